@@ -1,0 +1,119 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "hearth",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "hearth", targets: ["hearth"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+  ],
+  targets: [
+    // The command line: commands, terminal output, exit codes; no logic of its own.
+    .executableTarget(
+      name: "hearth",
+      dependencies: [
+        "Artifacts", "Bootstrap", "Diagnostics", "HTTP", "Inventory", "Provision", "SSH", "Smoke", "VirtualRack",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict
+    ),
+
+    // Kubernetes on hosts: what each host must hold, and in which order it comes to life.
+    .target(
+      name: "Bootstrap",
+      dependencies: ["Artifacts", "Diagnostics", "Inventory", "PKI", "Provision", "SSH", "Smoke", "Templates"],
+      swiftSettings: strict
+    ),
+
+    // Named health conditions and smoke tests.
+    .target(
+      name: "Smoke",
+      dependencies: ["Artifacts", "Diagnostics", "HTTP", "Inventory", "SSH", "Templates"],
+      swiftSettings: strict
+    ),
+
+    // Makes and breaks hosts on this machine.
+    .target(
+      name: "VirtualRack",
+      dependencies: [
+        "Diagnostics", "Inventory", "Templates",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: strict
+    ),
+
+    // Facts, resources, plan, engine, journal, lock; knows hosts, knows nothing of Kubernetes.
+    .target(
+      name: "Provision",
+      dependencies: [
+        "Artifacts", "Diagnostics", "Inventory", "SSH", "Templates",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict
+    ),
+
+    // What is downloaded: names, versions, checksums, cache, delivery.
+    .target(
+      name: "Artifacts",
+      dependencies: [
+        "Diagnostics", "HTTP", "SSH", "Templates",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict
+    ),
+
+    // The rack's certificate authorities and what they sign.
+    .target(
+      name: "PKI",
+      dependencies: [
+        "Diagnostics",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
+      ],
+      swiftSettings: strict
+    ),
+
+    // The model of the rack, its YAML, validation with line numbers.
+    .target(
+      name: "Inventory",
+      dependencies: ["Diagnostics", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict
+    ),
+
+    // Files of templates/, embedded in the binary by a build step, rendered with Mustache.
+    .target(
+      name: "Templates",
+      dependencies: ["Diagnostics", .product(name: "Mustache", package: "swift-mustache")],
+      swiftSettings: strict,
+      plugins: ["EmbedFiles"]
+    ),
+    .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"], path: "Sources/EmbedFiles"),
+    .executableTarget(name: "embed-files", path: "Sources/EmbedFilesTool", swiftSettings: strict),
+
+    // Async clients over libssh2 and libcurl; usable without the rest.
+    .target(name: "SSH", dependencies: ["CLibSSH2", "Diagnostics"], swiftSettings: strict),
+    .target(name: "HTTP", dependencies: ["CCurl", "Diagnostics"], swiftSettings: strict),
+    .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+    // What hearth tells people: errors and events.
+    .target(name: "Diagnostics", swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

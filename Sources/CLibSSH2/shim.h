@@ -1,0 +1,4 @@
+#ifndef HEARTH_CLIBSSH2_H
+#define HEARTH_CLIBSSH2_H
+#include <libssh2.h>
+#endif

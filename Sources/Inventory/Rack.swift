@@ -1,0 +1,209 @@
+/// Inventory: the model of the rack. Values only; YAML goes in, a validated ``Rack`` or every mistake at once comes out.
+
+package import Diagnostics
+
+/// The whole rack as its owner describes it, with `defaults` already merged into every node.
+package struct Rack: Sendable, Equatable {
+  package var cluster: Cluster
+  /// In the inventory's order; at least one.
+  package var nodes: [Node]
+  package var hardware: RackHardware
+  /// Set when the hosts are a virtual rack on this machine: its name.
+  package var lab: String?
+
+  package init(cluster: Cluster, nodes: [Node], hardware: RackHardware = RackHardware(), lab: String? = nil) {
+    self.cluster = cluster
+    self.nodes = nodes
+    self.hardware = hardware
+    self.lab = lab
+  }
+
+  package var controlPlane: [Node] { nodes.filter { $0.roles.contains(.controlPlane) } }
+}
+
+/// What the cluster shall be.
+package struct Cluster: Sendable, Equatable {
+  /// A DNS label; also the name of the kubeconfig context.
+  package var name: String
+  package var kubernetes: KubernetesVersion
+  package var networks: Networks
+  /// Where people's kubectl reaches the API; nil means the first control-plane node.
+  package var endpoint: Endpoint?
+  package var addons: AddOns
+  package var artifacts: ArtifactOrigin
+
+  package init(
+    name: String, kubernetes: KubernetesVersion, networks: Networks = Networks(), endpoint: Endpoint? = nil,
+    addons: AddOns = AddOns(), artifacts: ArtifactOrigin = .upstream
+  ) {
+    self.name = name
+    self.kubernetes = kubernetes
+    self.networks = networks
+    self.endpoint = endpoint
+    self.addons = addons
+    self.artifacts = artifacts
+  }
+}
+
+package struct Endpoint: Sendable, Equatable {
+  /// Host name or address.
+  package var host: String
+  package var port: UInt16
+  package init(host: String, port: UInt16 = 6443) {
+    self.host = host
+    self.port = port
+  }
+}
+
+package struct Networks: Sendable, Equatable {
+  package var pods: IPv4Network
+  /// Bits of each node's share of `pods`.
+  package var podPrefixPerNode: Int
+  package var services: IPv4Network
+  package var domain: String
+  package init(
+    pods: IPv4Network = .defaultPods, podPrefixPerNode: Int = 24, services: IPv4Network = .defaultServices,
+    domain: String = "cluster.local"
+  ) {
+    self.pods = pods
+    self.podPrefixPerNode = podPrefixPerNode
+    self.services = services
+    self.domain = domain
+  }
+}
+
+package struct AddOns: Sendable, Equatable {
+  package enum DNS: String, Sendable, CaseIterable {
+    /// CoreDNS from its upstream image.
+    case coredns
+    /// Debian's dnsmasq in an image that hearth builds; for racks without a registry.
+    case dnsmasq
+    case none
+  }
+  package var dns: DNS
+  package init(dns: DNS = .coredns) { self.dns = dns }
+}
+
+/// Where binaries and images come from.
+package enum ArtifactOrigin: Sendable, Equatable {
+  case upstream
+  /// A server with upstream's own URL layouts below one base URL.
+  case mirror(String)
+  /// A folder on the operator's machine with the same layouts.
+  case folder(String)
+}
+
+package struct Node: Sendable, Equatable {
+  package enum Role: String, Sendable, CaseIterable {
+    case controlPlane = "control-plane"
+    case worker
+  }
+
+  package struct Taint: Sendable, Equatable {
+    package enum Effect: String, Sendable, CaseIterable {
+      case noSchedule = "NoSchedule"
+      case preferNoSchedule = "PreferNoSchedule"
+      case noExecute = "NoExecute"
+    }
+    package var key: String
+    package var value: String?
+    package var effect: Effect
+    package init(key: String, value: String? = nil, effect: Effect) {
+      self.key = key
+      self.value = value
+      self.effect = effect
+    }
+  }
+
+  /// Also the host name and the Kubernetes node name: a DNS label.
+  package var name: String
+  package var address: IPv4Address
+  package var roles: Set<Role>
+  /// Key into the hardware catalogue, such as `pi4b-8gb`.
+  package var hardware: String?
+  /// Where it sits in the rack, free text.
+  package var slot: String?
+  package var labels: [String: String]
+  package var taints: [Taint]
+  package var ssh: SSHSettings
+  package var sudo: Sudo
+  /// The inventory line that defines it, for messages.
+  package var source: Subject
+
+  package init(
+    name: String, address: IPv4Address, roles: Set<Role>, hardware: String? = nil, slot: String? = nil,
+    labels: [String: String] = [:], taints: [Taint] = [], ssh: SSHSettings = SSHSettings(),
+    sudo: Sudo = .passwordless, source: Subject = Subject()
+  ) {
+    self.name = name
+    self.address = address
+    self.roles = roles
+    self.hardware = hardware
+    self.slot = slot
+    self.labels = labels
+    self.taints = taints
+    self.ssh = ssh
+    self.sudo = sudo
+    self.source = source
+  }
+}
+
+/// How to log in.
+package struct SSHSettings: Sendable, Equatable {
+  package var user: String
+  package var port: UInt16
+  /// Private key files in the order tried; empty means the agent and OpenSSH's usual files.
+  package var identityFiles: [String]
+  /// Pins, each as OpenSSH prints a fingerprint (`SHA256:…`); empty means `known_hosts` decides.
+  package var hostKeys: [String]
+  /// `known_hosts` files; empty means OpenSSH's usual ones.
+  package var knownHosts: [String]
+  /// `user@host:port` of a jump host.
+  package var jump: String?
+  /// A login password, from the environment only.
+  package var password: Secret<String>?
+
+  package init(
+    user: String = "pi", port: UInt16 = 22, identityFiles: [String] = [], hostKeys: [String] = [],
+    knownHosts: [String] = [], jump: String? = nil, password: Secret<String>? = nil
+  ) {
+    self.user = user
+    self.port = port
+    self.identityFiles = identityFiles
+    self.hostKeys = hostKeys
+    self.knownHosts = knownHosts
+    self.jump = jump
+    self.password = password
+  }
+}
+
+/// How to become root after the login.
+package enum Sudo: Sendable, Equatable {
+  /// The login user is root already.
+  case none
+  case passwordless
+  /// Ask once per run.
+  case ask
+  /// From the environment.
+  case password(Secret<String>)
+}
+
+/// What stands around the nodes; used for cost and for messages.
+package struct RackHardware: Sendable, Equatable {
+  package struct Item: Sendable, Equatable {
+    package var name: String
+    package var model: String?
+    package init(name: String, model: String? = nil) {
+      self.name = name
+      self.model = model
+    }
+  }
+  package var networkSwitch: Item?
+  package var supply: Item?
+  package var ups: Item?
+  package init(networkSwitch: Item? = nil, supply: Item? = nil, ups: Item? = nil) {
+    self.networkSwitch = networkSwitch
+    self.supply = supply
+    self.ups = ups
+  }
+}

@@ -1,0 +1,16 @@
+/// A stretch of work on some hosts. All hosts of a phase work side by side; the next phase begins when all of them are
+/// through or out. Phases read like a plan because they are data.
+package struct Phase: Sendable {
+  /// Short and stable, such as `control-plane`.
+  package var name: String
+  /// For people, such as `Start the control plane`.
+  package var title: String
+  /// Host name to what shall be so there, in the order in which it is made so.
+  package var resources: [String: [Resource]]
+
+  package init(_ name: String, title: String, resources: [String: [Resource]]) {
+    self.name = name
+    self.title = title
+    self.resources = resources
+  }
+}

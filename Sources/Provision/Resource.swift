@@ -1,0 +1,211 @@
+/// Provision: facts, resources, plan, engine, journal and lock. It knows hosts and nothing of Kubernetes.
+
+package import Artifacts
+package import Diagnostics
+
+/// One thing that shall be so on a host: a value that says what is wanted. How it is observed, compared, applied and
+/// undone stands beside each kind.
+package enum Resource: Sendable {
+  case file(File)
+  case directory(Directory)
+  case symlink(Symlink)
+  /// Nothing at this path.
+  case absent(path: String)
+  case packages(Packages)
+  case unit(Unit)
+  /// Loaded now and at every boot.
+  case kernelModule(String)
+  case sysctl(key: String, value: String)
+  /// No swap now nor after a boot: swap files, partitions, zram and dphys-swapfile.
+  case swapOff
+  /// Words that the kernel command line must hold, such as `cgroup_enable=memory`; a Pi's `cmdline.txt` is edited.
+  case bootParameters([String])
+  case hostname(String)
+  /// hearth's own block in `/etc/hosts`: address and names.
+  case hosts([HostsEntry])
+  case user(User)
+  case delivery(Delivery)
+  case custom(Custom)
+
+  package struct File: Sendable {
+    package var path: String
+    package var content: [UInt8]
+    package var mode: UInt16
+    /// `user:group`.
+    package var owner: String
+    /// Sensitive content is never shown in a diff, a plan or a log.
+    package var sensitive: Bool
+    /// Written once and never compared again.
+    package var onlyIfMissing: Bool
+    package init(
+      _ path: String, _ content: String, mode: UInt16 = 0o644, owner: String = "root:root", sensitive: Bool = false,
+      onlyIfMissing: Bool = false
+    ) {
+      self.path = path
+      self.content = Array(content.utf8)
+      self.mode = mode
+      self.owner = owner
+      self.sensitive = sensitive
+      self.onlyIfMissing = onlyIfMissing
+    }
+  }
+
+  package struct Directory: Sendable {
+    package var path: String
+    package var mode: UInt16
+    package var owner: String
+    package init(_ path: String, mode: UInt16 = 0o755, owner: String = "root:root") {
+      self.path = path
+      self.mode = mode
+      self.owner = owner
+    }
+  }
+
+  package struct Symlink: Sendable {
+    package var path: String
+    package var target: String
+    package init(_ path: String, to target: String) {
+      self.path = path
+      self.target = target
+    }
+  }
+
+  /// Debian packages, installed in one transaction.
+  package struct Packages: Sendable {
+    package var names: [String]
+    /// Held back from `apt upgrade`.
+    package var hold: Bool
+    package init(_ names: [String], hold: Bool = false) {
+      self.names = names
+      self.hold = hold
+    }
+  }
+
+  /// A systemd unit. Its file, if hearth writes it, is a ``File`` of its own.
+  package struct Unit: Sendable {
+    package enum State: String, Sendable { case running, stopped, masked }
+    package var name: String
+    package var state: State
+    package var enabled: Bool
+    /// Paths of files that the unit reads at start: when one is newer than the unit's start, the unit is restarted.
+    package var restartOn: [String]
+    /// Reload in place of restart.
+    package var reloads: Bool
+    package init(
+      _ name: String, state: State = .running, enabled: Bool = true, restartOn: [String] = [], reloads: Bool = false
+    ) {
+      self.name = name
+      self.state = state
+      self.enabled = enabled
+      self.restartOn = restartOn
+      self.reloads = reloads
+    }
+  }
+
+  package struct HostsEntry: Sendable, Equatable {
+    package var address: String
+    package var names: [String]
+    package init(address: String, names: [String]) {
+      self.address = address
+      self.names = names
+    }
+  }
+
+  package struct User: Sendable {
+    package var name: String
+    package var home: String
+    package init(_ name: String, home: String) {
+      self.name = name
+      self.home = home
+    }
+  }
+
+  /// A large file from the artifact cache, skipped when the host has the same bytes.
+  package struct Delivery: Sendable {
+    package var path: String
+    package var file: LocalFile
+    package var mode: UInt16
+    package init(_ path: String, _ file: LocalFile, mode: UInt16 = 0o755) {
+      self.path = path
+      self.file = file
+      self.mode = mode
+    }
+  }
+
+  /// Anything else: a probe whose output is judged by a pure function, and a program that makes it so. Conditions
+  /// that must be waited for, certificates and Kubernetes manifests are of this kind.
+  package struct Custom: Sendable {
+    /// Short and unique on the host, such as `certificate apiserver`.
+    package var name: String
+    /// A `sh` fragment, run as root with all other observations of the host in one program; what it prints is judged.
+    /// It must change nothing, and end by itself within a second or so.
+    package var probe: String
+    /// What differs, given exit status and output of the probe; empty means nothing is to do.
+    package var judge: @Sendable (_ status: Int32, _ output: [UInt8]) -> [FieldChange]
+    /// Makes the program that brings the wanted state about, only called when something differs.
+    package var apply: @Sendable () throws(HearthError) -> Program
+    /// Names (as in ``Resource/id``) whose change in the same run makes this one due as well.
+    package var after: [String]
+
+    package init(
+      _ name: String, probe: String,
+      judge: @escaping @Sendable (_ status: Int32, _ output: [UInt8]) -> [FieldChange],
+      apply: @escaping @Sendable () throws(HearthError) -> Program, after: [String] = []
+    ) {
+      self.name = name
+      self.probe = probe
+      self.judge = judge
+      self.apply = apply
+      self.after = after
+    }
+  }
+
+  /// A `sh` fragment and the files it needs. Each file is written 0600 root into a private temporary folder, whose
+  /// path the fragment finds in `$HEARTH_FILES`, and removed afterwards; secrets travel only there.
+  package struct Program: Sendable {
+    package var script: String
+    package var files: [String: [UInt8]]
+    /// Longest time it may take.
+    package var timeout: Duration
+    package init(_ script: String, files: [String: [UInt8]] = [:], timeout: Duration = .seconds(60)) {
+      self.script = script
+      self.files = files
+      self.timeout = timeout
+    }
+  }
+}
+
+/// One line of a plan: a field, what it is now and what it shall be. Nil means absent.
+package struct FieldChange: Sendable, Equatable, Codable {
+  package var field: String
+  package var from: String?
+  package var to: String?
+  package init(_ field: String, from: String?, to: String?) {
+    self.field = field
+    self.from = from
+    self.to = to
+  }
+}
+
+extension Resource {
+  /// Unique on a host and stable between runs, such as `file /etc/hosts` or `unit kubelet.service`.
+  package var id: String {
+    switch self {
+    case .file(let file): "file \(file.path)"
+    case .directory(let directory): "directory \(directory.path)"
+    case .symlink(let link): "symlink \(link.path)"
+    case .absent(let path): "absent \(path)"
+    case .packages(let packages): "packages \(packages.names.joined(separator: " "))"
+    case .unit(let unit): "unit \(unit.name)"
+    case .kernelModule(let name): "kernel module \(name)"
+    case .sysctl(let key, _): "sysctl \(key)"
+    case .swapOff: "swap off"
+    case .bootParameters: "boot parameters"
+    case .hostname: "hostname"
+    case .hosts: "hosts"
+    case .user(let user): "user \(user.name)"
+    case .delivery(let delivery): "file \(delivery.path)"
+    case .custom(let custom): custom.name
+    }
+  }
+}
