@@ -1,6 +1,75 @@
 import ArgumentParser
+import Diagnostics
+import Foundation
+
+/// The command line: commands, terminal output, exit codes; no logic of its own.
+struct Hearth: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hearth",
+    abstract: "Turns a rack of machines into a Kubernetes cluster.",
+    discussion: """
+      One YAML file describes the rack. A first try, on virtual hosts of this machine:
+
+        hearth lab up --nodes 4
+        hearth up
+
+      Exit codes: 0 done; 1 failed; 2 wrong use or inventory; 3 refused by you or by a lock; 4 some hosts failed.
+      """,
+    version: hearthVersion,
+    groupedSubcommands: [
+      CommandGroup(name: "Make a cluster:", subcommands: [
+        InitCommand.self, CheckCommand.self, PlanCommand.self, UpCommand.self,
+      ]),
+      CommandGroup(name: "See how it is:", subcommands: [StatusCommand.self, SmokeCommand.self, KubeconfigCommand.self]),
+      CommandGroup(name: "More:", subcommands: [
+        ApplyCommand.self, LabCommand.self, InventoryCommand.self, ArtifactsCommand.self, RunsCommand.self,
+      ]),
+    ]
+  )
+}
+
+let hearthVersion = "0.1.0"
 
 @main
-struct Hearth: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "hearth", abstract: "A rack of machines becomes a Kubernetes cluster.")
+enum Main {
+  static func main() async {
+    do {
+      let command = try Hearth.parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        var command = command
+        try command.run()
+      }
+    } catch {
+      exit(report(error))
+    }
+  }
+
+  /// Prints an error where people look for it and returns the exit code.
+  private static func report(_ error: any Error) -> Int32 {
+    let text = ErrorText(style: Terminal().style)
+    switch error {
+    case let error as HearthError:
+      Terminal.writeError(text.render(error) + "\n")
+      return ExitStatus(error).rawValue
+    case let errors as HearthErrors:
+      Terminal.writeError(text.render(errors.errors) + "\n")
+      return (errors.errors.first.map(ExitStatus.init) ?? .failed).rawValue
+    case let status as ExitStatus:
+      return status.rawValue
+    case is CancellationError:
+      Terminal.writeError("stopped\n")
+      return ExitStatus.refused.rawValue
+    default:
+      let message = Hearth.fullMessage(for: error)
+      let code = Hearth.exitCode(for: error)
+      if code.isSuccess {
+        Terminal.writeOutput(message + "\n")
+        return 0
+      }
+      Terminal.writeError(message + "\n")
+      return ExitStatus.usage.rawValue
+    }
+  }
 }

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import Inventory
+
+/// Flags of every command that reads an inventory.
+struct RackOptions: ParsableArguments {
+  @Option(
+    name: [.short, .customLong("inventory")],
+    help: "The inventory; otherwise $HEARTH_INVENTORY, otherwise hearth.yaml in this folder.",
+    completion: .file(extensions: ["yaml", "yml"]))
+  var inventory: String?
+
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: "Only these hosts: names or roles, separated by commas.")
+  var limit: String?
+
+  /// - Throws: ``HearthErrors`` with every mistake of the inventory, or one error when there is none to read.
+  func load() throws(HearthErrors) -> Rack {
+    try InventoryFile.load(path: try path(), environment: ProcessInfo.processInfo.environment)
+  }
+
+  func path() throws(HearthErrors) -> String {
+    let environment = ProcessInfo.processInfo.environment
+    if let path = inventory ?? environment["HEARTH_INVENTORY"].flatMap({ $0.isEmpty ? nil : $0 }) { return path }
+    guard FileManager.default.fileExists(atPath: "hearth.yaml") else {
+      throw HearthErrors([
+        HearthError(
+          .inventory, "there is no inventory: no hearth.yaml in \(FileManager.default.currentDirectoryPath)",
+          hint: "write one with `hearth init`, name one with --inventory, or make a virtual rack with `hearth lab up`")
+      ])
+    }
+    return "hearth.yaml"
+  }
+
+  /// Names of the hosts that `--limit` leaves, in the inventory's order.
+  func hosts(of rack: Rack) throws(HearthError) -> [String] {
+    guard let limit else { return rack.nodes.map(\.name) }
+    let words = limit.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    var chosen: Set<String> = []
+    for word in words {
+      let matching = rack.nodes.filter { $0.name == word || $0.roles.contains { $0.rawValue == word } }
+      guard !matching.isEmpty else {
+        let known = rack.nodes.map(\.name) + Node.Role.allCases.map(\.rawValue)
+        throw HearthError(
+          .usage, "--limit: there is no host and no role named `\(word)`",
+          hint: "use one or more of: \(known.joined(separator: ", "))")
+      }
+      chosen.formUnion(matching.map(\.name))
+    }
+    return rack.nodes.map(\.name).filter(chosen.contains)
+  }
+}

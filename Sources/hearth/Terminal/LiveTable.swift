@@ -1,0 +1,58 @@
+import Diagnostics
+
+/// The moving part of a terminal: one line per host. Pure; ``TerminalSink`` puts it on the screen.
+struct LiveTable {
+  var style: Style
+  var width: Int
+
+  /// Lines, each at most `width` columns wide before colour.
+  func lines(_ state: RunState, elapsed: Double, now: ContinuousClock.Instant = .now) -> [String] {
+    guard !state.order.isEmpty else { return [] }
+    let nameWidth = min(20, state.order.map(\.count).max() ?? 0)
+    let head = fit("\(state.title)  \(Quantity.seconds(elapsed))", width)
+    return [style.bold(head)] + state.order.prefix(40).map { row($0, state.hosts[$0], nameWidth, now) }
+      + (state.order.count > 40 ? ["  … \(state.order.count - 40) more hosts"] : [])
+  }
+
+  private func row(_ name: String, _ host: RunState.Host?, _ nameWidth: Int, _ now: ContinuousClock.Instant) -> String {
+    let padded = name.padding(nameWidth)
+    guard let host else { return "  \(padded)" }
+    if host.failed { return "  " + style.red("✗ \(padded)") + "  failed" }
+    guard let step = host.step else {
+      let text = host.finishedPhase || host.phase.isEmpty ? "" : "\(host.phase)"
+      return "  " + (host.finishedPhase ? style.green("✓") : style.dim("·")) + " \(padded)  " + style.dim(text)
+    }
+    var text = "\(host.phase)  \(step)"
+    if let done = host.doneBytes {
+      text += "  " + progress(done: done, total: host.totalBytes, since: host.stepStarted, now: now)
+    } else if let started = host.stepStarted {
+      text += "  " + Quantity.seconds(Self.seconds(now - started))
+    }
+    return "  ▸ \(padded)  " + fit(text, width - nameWidth - 6)
+  }
+
+  private func progress(done: Int, total: Int?, since: ContinuousClock.Instant?, now: ContinuousClock.Instant) -> String {
+    let elapsed = since.map { Self.seconds(now - $0) } ?? 0
+    let rate = elapsed > 0.2 ? Double(done) / elapsed : 0
+    var text = Quantity.bytes(done)
+    if let total { text += " of \(Quantity.bytes(total))" }
+    if rate > 0 { text += ", \(Quantity.bytes(Int(rate)))/s" }
+    if let total, rate > 0, total > done { text += ", \(Quantity.seconds(Double(total - done) / rate)) left" }
+    return text
+  }
+
+  private func fit(_ text: String, _ columns: Int) -> String {
+    text.count <= columns ? text : String(text.prefix(max(1, columns - 1))) + "…"
+  }
+
+  static func seconds(_ duration: Duration) -> Double {
+    Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+  }
+}
+
+extension String {
+  /// The text with spaces behind it, at least `columns` characters long.
+  func padding(_ columns: Int) -> String {
+    count >= columns ? self : self + String(repeating: " ", count: columns - count)
+  }
+}

@@ -1,0 +1,47 @@
+import Diagnostics
+import Foundation
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Questions go to the terminal itself, never to standard input that a pipe may feed.
+enum Question {
+  /// True where a person can answer.
+  static var canAsk: Bool { isatty(STDIN_FILENO) == 1 }
+
+  /// Yes or no; anything but `y` or `yes` is no.
+  static func confirm(_ text: String) -> Bool {
+    Terminal.writeError("\(text) [y/N] ")
+    guard let answer = readLine()?.lowercased() else { return false }
+    return answer == "y" || answer == "yes"
+  }
+
+  static func line(_ text: String, default preset: String? = nil) -> String? {
+    Terminal.writeError(preset.map { "\(text) [\($0)]: " } ?? "\(text): ")
+    guard let answer = readLine()?.trimmingCharacters(in: .whitespaces) else { return nil }
+    return answer.isEmpty ? preset : answer
+  }
+
+  /// A password or passphrase, read without echo.
+  static func secret(_ text: String) throws(HearthError) -> Secret<String> {
+    guard canAsk else {
+      throw HearthError(
+        .usage, "\(text): a password is needed and nobody is there to type it",
+        hint: "run hearth in a terminal, or give the password by an environment variable named in the inventory")
+    }
+    Terminal.writeError("\(text): ")
+    var original = termios()
+    tcgetattr(STDIN_FILENO, &original)
+    var silent = original
+    silent.c_lflag &= ~tcflag_t(ECHO)
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+    defer {
+      tcsetattr(STDIN_FILENO, TCSAFLUSH, &original)
+      Terminal.writeError("\n")
+    }
+    return Secret(readLine() ?? "")
+  }
+}

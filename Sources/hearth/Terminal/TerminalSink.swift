@@ -1,0 +1,81 @@
+import Diagnostics
+import Synchronization
+
+/// Shows a run on a terminal: lasting lines scroll up, the table of hosts is redrawn below them ten times a second.
+final class TerminalSink: EventSink {
+  private struct Screen {
+    var run = RunState()
+    var drawnLines = 0
+    var finished = false
+  }
+
+  private let terminal: Terminal
+  private let started = ContinuousClock.now
+  private let screen = Mutex(Screen())
+  private let ticker = Mutex<Task<Void, Never>?>(nil)
+
+  init(terminal: Terminal) { self.terminal = terminal }
+
+  func emit(_ event: Event) {
+    if case .runStarted = event { startTicker() }
+    if case .summary = event { ticker.withLock { $0?.cancel() } }
+    screen.withLock { screen in
+      screen.run.apply(event)
+      if case .summary = event { screen.finished = true }
+      draw(&screen, above: lasting(event))
+    }
+  }
+
+  /// Takes the table away, so that something else may write: a question, an error.
+  func pause() { screen.withLock { erase(&$0) } }
+
+  /// Only what a person wants to keep scrolls; single steps are seen in the table.
+  private func lasting(_ event: Event) -> String? {
+    switch event {
+    case .phaseStarted, .runStarted: nil
+    case .stepEnded(_, _, _, let outcome, _, _) where outcome != .failed: nil
+    case .condition(_, _, .waiting, _): nil
+    default: PlainLines(style: terminal.style).line(for: event)
+    }
+  }
+
+  private func startTicker() {
+    ticker.withLock { task in
+      task?.cancel()
+      task = Task { [weak self] in
+        while !Task.isCancelled {
+          try? await Task.sleep(for: .milliseconds(100))
+          guard let self, !Task.isCancelled else { return }
+          self.screen.withLock { if !$0.finished { self.draw(&$0, above: nil) } }
+        }
+      }
+    }
+  }
+
+  private func draw(_ screen: inout Screen, above text: String?) {
+    var output = eraseSequence(screen.drawnLines)
+    if let text { output += text + "\n" }
+    let elapsed = LiveTable.seconds(ContinuousClock.now - started)
+    let table = screen.finished
+      ? [] : LiveTable(style: terminal.style, width: terminal.width - 1).lines(screen.run, elapsed: elapsed)
+    if !table.isEmpty { output += table.joined(separator: "\n") + "\n" }
+    screen.drawnLines = table.count
+    if !output.isEmpty { Terminal.writeError(output) }
+  }
+
+  private func erase(_ screen: inout Screen) {
+    Terminal.writeError(eraseSequence(screen.drawnLines))
+    screen.drawnLines = 0
+  }
+
+  /// Up by the drawn lines, to the first column, and everything below erased.
+  private func eraseSequence(_ lines: Int) -> String { lines == 0 ? "" : "\u{1B}[\(lines)F\u{1B}[0J" }
+}
+
+/// Plain lines on standard error.
+struct PlainSink: EventSink {
+  var lines: PlainLines
+  func emit(_ event: Event) {
+    if let line = lines.line(for: event) { Terminal.writeError(line + "\n") }
+  }
+}
