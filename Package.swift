@@ -114,6 +114,9 @@ let package = Package(
 
     // What hearth tells people: errors and events.
     .target(name: "Diagnostics", swiftSettings: strict),
+
+    .testTarget(
+      name: "CheckTests", dependencies: ["Artifacts", "Diagnostics", "Inventory", "Provision"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

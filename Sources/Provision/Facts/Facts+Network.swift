@@ -1,0 +1,80 @@
+import Inventory
+
+extension Facts {
+  mutating func readNetwork(_ report: FactsReport) {
+    readInterfaces(report)
+    defaultRoute = (report.files["/proc/net/route"] ?? []).compactMap { line -> (DefaultRoute, Int)? in
+      let words = line.words
+      guard words.count >= 8, words[1] == "00000000", words[7] == "00000000",
+        let gateway = Facts.littleEndian(words[2]), gateway.bits != 0
+      else { return nil }
+      return (DefaultRoute(interface: words[0], gateway: gateway), Int(words[6]) ?? 0)
+    }.min { $0.1 < $1.1 }?.0
+    resolvers = (report.files["/etc/resolv.conf"] ?? []).compactMap { line in
+      let words = line.words
+      return words.count >= 2 && words[0] == "nameserver" ? words[1] : nil
+    }
+    readListening(report)
+    let exists = Set(report.values["exists"] ?? [])
+    usesNetworkManager = exists.contains("/run/NetworkManager")
+    usesNetworkd = exists.contains("/run/systemd/netif/state")
+  }
+
+  private mutating func readInterfaces(_ report: FactsReport) {
+    let physical = Set(report.values["physical"] ?? [])
+    let wireless = Set(report.values["wireless"] ?? [])
+    let names = report.files.keys.compactMap { path -> String? in
+      let parts = path.split(separator: "/")
+      return path.hasPrefix("/sys/class/net/") && parts.last == "address" ? String(parts[3]) : nil
+    }
+    var addresses: [String: [NetworkInterface.Address]] = [:]
+    for line in report.sections["addresses"] ?? [] {
+      let words = line.words
+      guard words.count >= 4, words[2] == "inet" else { continue }
+      let parts = words[3].split(separator: "/").map(String.init)
+      guard let address = IPv4Address(parts[0]) else { continue }
+      let name = words[1].split(separator: "@").first.map(String.init) ?? words[1]
+      addresses[name, default: []].append(.init(address, prefix: parts.count == 2 ? Int(parts[1]) ?? 32 : 32))
+    }
+    interfaces = names.sorted().map { name in
+      NetworkInterface(
+        name: name, mac: report.line("/sys/class/net/\(name)/address"), addresses: addresses[name] ?? [],
+        isPhysical: physical.contains(name), isWireless: wireless.contains(name),
+        speedMegabits: Int(report.line("/sys/class/net/\(name)/speed")).flatMap { $0 > 0 ? $0 : nil })
+    }
+  }
+
+  /// `/proc/net/route` prints addresses in the machine's byte order, which is little-endian on all that Debian calls
+  /// amd64, arm64 and armhf.
+  private static func littleEndian(_ hexadecimal: String) -> IPv4Address? {
+    UInt32(hexadecimal, radix: 16).map { IPv4Address(bits: $0.byteSwapped) }
+  }
+
+  private mutating func readListening(_ report: FactsReport) {
+    let owners = readOwners(report.sections["owners"] ?? [])
+    var seen: [UInt16: ListeningPort] = [:]
+    for line in report.sections["listening"] ?? [] {
+      guard let local = line.words.dropFirst().first, let (address, portText) = local.cut(":"),
+        let port = UInt16(portText, radix: 16)
+      else { continue }
+      let loopback = address.hasSuffix("7F") && address.count == 8 || address == "00000000000000000000000001000000"
+      let before = seen[port]
+      seen[port] = ListeningPort(
+        port: port, loopback: loopback && before?.loopback ?? true, process: owners[port])
+    }
+    listening = seen.values.sorted { $0.port < $1.port }
+  }
+
+  /// `LISTEN 0 4096 127.0.0.1:2379 0.0.0.0:* users:(("etcd",pid=123,fd=7))`.
+  private func readOwners(_ lines: [String]) -> [UInt16: String] {
+    var owners: [UInt16: String] = [:]
+    for line in lines {
+      let words = line.words
+      guard words.count >= 6, let port = words[3].split(separator: ":").last.flatMap({ UInt16($0) }),
+        let quoted = line.cut("\"")?.1.cut("\"")?.0
+      else { continue }
+      owners[port] = quoted
+    }
+    return owners
+  }
+}
