@@ -74,8 +74,9 @@ extension Facts {
   }
 
   private func moduleNames(_ paths: [String]?) -> Set<String> {
-    Set((paths ?? []).compactMap { path in
-      path.split(separator: "/").last.map { $0.split(separator: ".").first.map(String.init) ?? "" }
-    })
+    Set(
+      (paths ?? []).compactMap { path in
+        path.split(separator: "/").last.map { $0.split(separator: ".").first.map(String.init) ?? "" }
+      })
   }
 }

@@ -3,13 +3,14 @@ import Inventory
 extension Facts {
   mutating func readNetwork(_ report: FactsReport) {
     readInterfaces(report)
-    defaultRoute = (report.files["/proc/net/route"] ?? []).compactMap { line -> (DefaultRoute, Int)? in
-      let words = line.words
-      guard words.count >= 8, words[1] == "00000000", words[7] == "00000000",
-        let gateway = Facts.littleEndian(words[2]), gateway.bits != 0
-      else { return nil }
-      return (DefaultRoute(interface: words[0], gateway: gateway), Int(words[6]) ?? 0)
-    }.min { $0.1 < $1.1 }?.0
+    defaultRoute =
+      (report.files["/proc/net/route"] ?? []).compactMap { line -> (DefaultRoute, Int)? in
+        let words = line.words
+        guard words.count >= 8, words[1] == "00000000", words[7] == "00000000",
+          let gateway = Facts.littleEndian(words[2]), gateway.bits != 0
+        else { return nil }
+        return (DefaultRoute(interface: words[0], gateway: gateway), Int(words[6]) ?? 0)
+      }.min { $0.1 < $1.1 }?.0
     resolvers = (report.files["/etc/resolv.conf"] ?? []).compactMap { line in
       let words = line.words
       return words.count >= 2 && words[0] == "nameserver" ? words[1] : nil

@@ -9,7 +9,8 @@ extension Facts {
     hasManifest = existingPaths.contains("/var/lib/hearth/manifest.json")
     installations = Set(
       Installation.allCases.filter { installation in
-        installation.packages.contains { packages[$0] != nil } || installation.evidence.contains(where: existingPaths.contains)
+        installation.packages.contains { packages[$0] != nil }
+          || installation.evidence.contains(where: existingPaths.contains)
       })
     aptSchemes = Set((report.sections["apt"] ?? []).map { String($0.trimmed.dropLast()) })
     language = report.assignments("/etc/default/locale")["LANG"] ?? ""

@@ -22,7 +22,8 @@ extension Facts {
   private mutating func readRootDisk(_ root: Mount, _ report: FactsReport) {
     rootDisk.volatile =
       root.type == "tmpfs"
-      || root.type == "overlay" && kernelCommandLine.words.contains { $0 == "boot=overlay" || $0 == "overlayroot=tmpfs" }
+      || root.type == "overlay"
+        && kernelCommandLine.words.contains { $0 == "boot=overlay" || $0 == "overlayroot=tmpfs" }
     // Partition by its device number, then the disk whose name begins its name.
     let path = report.files.first { $0.key.hasSuffix("/dev") && $0.value.first == root.device }?.key
     guard let partition = path?.split(separator: "/").dropLast().last.map(String.init) else { return }

@@ -14,7 +14,8 @@ extension Facts {
     bootID = report.line("/proc/sys/kernel/random/boot_id")
     hostname = report.line("/proc/sys/kernel/hostname")
     staticHostname = report.line("/etc/hostname")
-    isRoot = report.files["/proc/self/status"]?.contains { $0.hasPrefix("Uid:") && $0.words.dropFirst(2).first == "0" }
+    isRoot =
+      report.files["/proc/self/status"]?.contains { $0.hasPrefix("Uid:") && $0.words.dropFirst(2).first == "0" }
       ?? false
     pageSizeBytes = Int(report.value("page-size") ?? "") ?? 4096
     uptimeSeconds = Double(report.line("/proc/uptime").words.first ?? "") ?? 0

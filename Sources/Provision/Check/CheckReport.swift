@@ -1,0 +1,86 @@
+package import Inventory
+
+/// Findings as text for people: host by host, each with its remedy, and a last line that counts.
+package struct CheckReport: Sendable {
+  package var rack: Rack
+  package var facts: [String: Facts]
+  package var findings: [CheckFinding]
+
+  package init(rack: Rack, facts: [String: Facts], findings: [CheckFinding]) {
+    self.rack = rack
+    self.facts = facts
+    self.findings = findings
+  }
+
+  /// - Parameter width: columns after which text is broken.
+  package func text(width: Int = 100) -> String {
+    var lines: [String] = []
+    for node in rack.nodes {
+      lines.append(heading(node))
+      lines += body(findings.filter { $0.host == node.name }, width: width)
+      lines.append("")
+    }
+    let common = findings.filter { $0.host == nil }
+    if !common.isEmpty { lines += ["The rack"] + body(common, width: width) + [""] }
+    return (lines + [counts]).joined(separator: "\n") + "\n"
+  }
+
+  /// Such as `4 hosts: 2 errors, 1 warning, 3 notes. hearth up fixes 2 of them; 1 error stands in its way.`
+  package var counts: String {
+    let hosts = Self.count(rack.nodes.count, "host")
+    guard !findings.isEmpty else { return "\(hosts): no problems." }
+    let parts: [(CheckRule.Severity, String)] = [(.error, "error"), (.warning, "warning"), (.info, "note")]
+    let list = parts.compactMap { severity, word -> String? in
+      let number = findings.count { $0.severity == severity }
+      return number == 0 ? nil : Self.count(number, word)
+    }.joined(separator: ", ")
+    let mended = findings.count(where: \.fixedByUp)
+    let blocking = findings.count(where: \.isBlocking)
+    var sentences: [String] = []
+    if mended > 0 { sentences.append("hearth up fixes \(mended == findings.count ? "all" : "\(mended)") of them") }
+    if blocking > 0 {
+      sentences.append("\(Self.count(blocking, "error")) \(blocking == 1 ? "stands" : "stand") in its way")
+    } else {
+      sentences.append("nothing stands in its way")
+    }
+    return "\(hosts): \(list). \(sentences.joined(separator: "; "))."
+  }
+
+  private func heading(_ node: Node) -> String {
+    guard let facts = facts[node.name] else { return "\(node.name)  \(node.address)" }
+    let memory = "\((facts.memoryBytes + (1 << 29)) >> 30) GB"
+    let board = [facts.model, facts.machine].first { !$0.isEmpty } ?? ""
+    let parts = [board, memory, facts.osName, "kernel \(facts.kernel)"].filter { !$0.isEmpty }
+    return "\(node.name)  \(node.address)  \(parts.joined(separator: ", "))"
+  }
+
+  private func body(_ findings: [CheckFinding], width: Int) -> [String] {
+    guard !findings.isEmpty else { return ["  ok"] }
+    return findings.flatMap { finding in
+      let word = finding.severity.rawValue
+      let label = "  " + word + String(repeating: " ", count: 9 - word.count)
+      let mark = finding.fixedByUp ? "  [hearth up fixes this]" : ""
+      return ["\(label)\(finding.title)\(mark)"]
+        + Self.wrap(finding.detail, first: "           ", next: "           ", width: width)
+        + Self.wrap(finding.remedy, first: "         → ", next: "           ", width: width)
+    }
+  }
+
+  private static func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
+
+  private static func wrap(_ text: String, first: String, next: String, width: Int) -> [String] {
+    var lines: [String] = []
+    var line = first
+    var isEmpty = true
+    for word in text.words {
+      if !isEmpty, line.count + 1 + word.count > width {
+        lines.append(line)
+        line = next
+        isEmpty = true
+      }
+      line += isEmpty ? word : " " + word
+      isEmpty = false
+    }
+    return isEmpty ? lines : lines + [line]
+  }
+}

@@ -1,0 +1,85 @@
+import Inventory
+
+extension HostView {
+  func network() -> [CheckFinding] { segment() + link() + overlap() + wayOut() + ports() + name() }
+
+  private func segment() -> [CheckFinding] {
+    guard let interface = facts.interface(with: node.address) else {
+      let own = facts.interfaces.filter { $0.name != "lo" }.flatMap(\.addresses).map(\.address.description)
+      let list = own.isEmpty ? "no address" : own.joined(separator: ", ")
+      return [finding(.addressMissing, "the inventory says \(node.address), the host has \(list)")]
+    }
+    let far = rack.nodes.filter { other in
+      other.name != node.name && !interface.addresses.contains { $0.isOnLink(other.address) }
+    }
+    guard !far.isEmpty else { return [] }
+    let own = interface.addresses.first { $0.address == node.address }
+    let list = far.map { "\($0.name) (\($0.address))" }.joined(separator: ", ")
+    return [
+      finding(.notOneSegment, "\(interface.name) with \(node.address)/\(own?.prefix ?? 32) does not reach \(list)")
+    ]
+  }
+
+  private func link() -> [CheckFinding] {
+    guard let interface = facts.interface(with: node.address) else { return [] }
+    if interface.isWireless { return [finding(.wireless, interface.name)] }
+    if interface.isPhysical, let speed = interface.speedMegabits, speed < 1000 {
+      return [finding(.slowLink, "\(interface.name) at \(speed) Mb/s")]
+    }
+    return []
+  }
+
+  /// The cluster's own bridge lies in the pods' network and is none of the host's.
+  private func overlap() -> [CheckFinding] {
+    let ranges = [("pods", rack.cluster.networks.pods), ("services", rack.cluster.networks.services)]
+    var found: [CheckFinding] = []
+    for interface in facts.interfaces where interface.name != "cni0" && interface.name != "lo" {
+      for address in interface.addresses {
+        let base = IPv4Address(bits: address.address.bits & IPv4Network.mask(address.prefix))
+        guard let own = IPv4Network("\(base)/\(address.prefix)") else { continue }
+        for (name, range) in ranges where range.overlaps(own) {
+          found.append(finding(.networkOverlap, "\(name) \(range) and \(own) on \(interface.name)"))
+        }
+      }
+    }
+    return found
+  }
+
+  private func wayOut() -> [CheckFinding] {
+    var found: [CheckFinding] = []
+    if facts.defaultRoute == nil { found.append(finding(.noDefaultGateway, "no default route")) }
+    if facts.resolvers.isEmpty { found.append(finding(.noResolver, "/etc/resolv.conf names none")) }
+    return found
+  }
+
+  /// Port to the program that hearth runs there.
+  private var neededPorts: [(port: UInt16, program: String)] {
+    let everywhere: [(UInt16, String)] = [
+      (7443, "haproxy"), (10248, "kubelet"), (10249, "kube-proxy"), (10250, "kubelet"), (10256, "kube-proxy"),
+    ]
+    let controlPlane: [(UInt16, String)] = [
+      (2379, "etcd"), (2380, "etcd"), (6443, "kube-apiserver"), (10257, "kube-controller-manager"),
+      (10259, "kube-scheduler"),
+    ]
+    return (isControlPlane ? controlPlane : []) + everywhere
+  }
+
+  private func ports() -> [CheckFinding] {
+    neededPorts.compactMap { port, program in
+      guard let listener = facts.listening.first(where: { $0.port == port }) else { return nil }
+      // The kernel cuts names at 15 characters.
+      let ours = isOurs && (listener.process == nil || program.hasPrefix(listener.process ?? ""))
+      guard !ours else { return nil }
+      let owner = listener.process.map { "\($0) listens" } ?? "something listens"
+      return finding(.portTaken, "\(owner) on TCP port \(port), which \(program) needs")
+    }
+  }
+
+  private func name() -> [CheckFinding] {
+    guard facts.hostname != node.name || !facts.staticHostname.isEmpty && facts.staticHostname != node.name else {
+      return []
+    }
+    let now = facts.hostname == node.name ? facts.staticHostname : facts.hostname
+    return [finding(.hostnameDiffers, "`\(now)` becomes `\(node.name)`")]
+  }
+}

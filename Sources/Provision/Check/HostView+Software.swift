@@ -1,0 +1,49 @@
+import Inventory
+
+extension HostView {
+  func software() -> [CheckFinding] { others() + etcdData() + containerd() + apt() }
+
+  private func others() -> [CheckFinding] {
+    Installation.allCases.filter(facts.installations.contains).compactMap { installation in
+      let packages = installation.packages.compactMap { name in facts.packages[name].map { "\(name) \($0)" } }
+      let paths = installation.evidence.filter(facts.existingPaths.contains)
+      // hearth's own Kubernetes leaves the same traces as others.
+      if installation == .kubeadm, isOurs, packages.isEmpty { return nil }
+      return finding(rule(for: installation), (packages + paths).joined(separator: ", "))
+    }
+  }
+
+  private func rule(for installation: Installation) -> CheckRule {
+    switch installation {
+    case .k3s: .foundK3s
+    case .rke2: .foundRKE2
+    case .microk8s: .foundMicroK8s
+    case .k0s: .foundK0s
+    case .kubeadm: .foundKubeadm
+    case .docker: .foundDocker
+    case .containerdIO: .foundContainerdIO
+    case .podman: .foundPodman
+    }
+  }
+
+  private func etcdData() -> [CheckFinding] {
+    guard isControlPlane, !isOurs, facts.existingPaths.contains("/var/lib/etcd/member") else { return [] }
+    return [finding(.foundEtcdData, "/var/lib/etcd/member exists and hearth did not make it")]
+  }
+
+  private func containerd() -> [CheckFinding] {
+    guard let version = facts.packages["containerd"], let major = Int(version.prefix { $0.isNumber }) else { return [] }
+    let kubernetes = rack.cluster.kubernetes
+    let pair = "containerd \(version) with Kubernetes \(kubernetes)"
+    if major >= 2, kubernetes < KubernetesVersion(1, 26, 0) { return [finding(.containerdTooNew, pair)] }
+    if major < 2, kubernetes >= KubernetesVersion(1, 36, 0) { return [finding(.containerdTooOld, pair)] }
+    return []
+  }
+
+  private func apt() -> [CheckFinding] {
+    guard ["debian", "raspbian"].contains(facts.osID) else { return [] }
+    if facts.aptSchemes.isEmpty { return [finding(.noAptSource, "no active source")] }
+    if facts.aptSchemes == ["cdrom"] { return [finding(.noAptSource, "only a CD-ROM")] }
+    return []
+  }
+}
