@@ -35,7 +35,10 @@ let package = Package(
     // Kubernetes on hosts: what each host must hold, and in which order it comes to life.
     .target(
       name: "Bootstrap",
-      dependencies: ["Artifacts", "Diagnostics", "Inventory", "PKI", "Provision", "SSH", "Smoke", "Templates"],
+      dependencies: [
+        "Artifacts", "Diagnostics", "Inventory", "PKI", "Provision", "SSH", "Smoke", "Templates",
+        .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: strict
     ),
 
@@ -88,6 +91,8 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+
+    .testTarget(name: "PKITests", dependencies: ["Diagnostics", "PKI"], swiftSettings: strict),
 
     // The model of the rack, its YAML, validation with line numbers.
     .target(

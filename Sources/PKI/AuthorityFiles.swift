@@ -1,0 +1,55 @@
+package import Diagnostics
+import Foundation
+
+/// The files that hold an ``Authority``: the same names in the operator's folder and below `/etc/kubernetes/pki`.
+package struct AuthorityFiles: Sendable {
+  /// Name below the folder to text.
+  package var texts: [String: Secret<String>]
+
+  package static let names = [
+    "ca.crt", "ca.key", "etcd-ca.crt", "etcd-ca.key", "front-proxy-ca.crt", "front-proxy-ca.key", "sa.key",
+    "encryption.key",
+  ]
+
+  package init(_ texts: [String: Secret<String>]) { self.texts = texts }
+
+  package init(_ authority: Authority) {
+    texts = [
+      "ca.crt": Secret(authority.cluster.certificatePEM), "ca.key": authority.cluster.key.pem,
+      "etcd-ca.crt": Secret(authority.etcd.certificatePEM), "etcd-ca.key": authority.etcd.key.pem,
+      "front-proxy-ca.crt": Secret(authority.frontProxy.certificatePEM),
+      "front-proxy-ca.key": authority.frontProxy.key.pem,
+      "sa.key": authority.serviceAccount.pem,
+      "encryption.key": Secret(Data(authority.encryptionKey.reveal()).base64EncodedString() + "\n"),
+    ]
+  }
+
+  /// - Throws: ``HearthError`` with code `local` that names the file which is missing or broken.
+  package func authority() throws(HearthError) -> Authority {
+    let encoded = try text("encryption.key").reveal().trimmingCharacters(in: .whitespacesAndNewlines)
+    guard let encryption = Data(base64Encoded: encoded), encryption.count == 32 else {
+      throw HearthError(
+        .local, "the encryption key is not 32 bytes in base64", subject: Subject(file: "encryption.key"))
+    }
+    return Authority(
+      cluster: try pair("ca"), etcd: try pair("etcd-ca"), frontProxy: try pair("front-proxy-ca"),
+      serviceAccount: try SigningKey(pem: text("sa.key")), encryptionKey: Secret(Array(encryption))
+    )
+  }
+
+  private func pair(_ name: String) throws(HearthError) -> CertificateAuthority {
+    do {
+      return try CertificateAuthority(
+        certificatePEM: try text("\(name).crt").reveal(), keyPEM: try text("\(name).key"))
+    } catch {
+      throw error.at(Subject(file: "\(name).crt"))
+    }
+  }
+
+  private func text(_ name: String) throws(HearthError) -> Secret<String> {
+    guard let text = texts[name] else {
+      throw HearthError(.local, "a file of the cluster's authorities is missing", subject: Subject(file: name))
+    }
+    return text
+  }
+}

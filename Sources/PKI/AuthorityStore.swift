@@ -1,0 +1,62 @@
+package import Diagnostics
+import Foundation
+
+/// The operator's copy of a rack's ``Authority``: a folder 0700 with files 0600.
+package struct AuthorityStore: Sendable {
+  /// Absolute path, such as `…/hearth/racks/home/pki`.
+  package let folder: String
+
+  package init(folder: String) { self.folder = folder }
+
+  /// The stored authority, or nil when the folder holds none.
+  ///
+  /// - Throws: ``HearthError`` when files are missing, broken, or readable by others.
+  package func load() throws(HearthError) -> Authority? {
+    guard FileManager.default.fileExists(atPath: path("ca.crt")) else { return nil }
+    var texts: [String: Secret<String>] = [:]
+    for name in AuthorityFiles.names where FileManager.default.fileExists(atPath: path(name)) {
+      try refuseOpenFile(path(name))
+      do {
+        texts[name] = Secret(try String(contentsOfFile: path(name), encoding: .utf8))
+      } catch {
+        throw HearthError(.local, "the file cannot be read", subject: Subject(file: path(name)), cause: "\(error)")
+      }
+    }
+    do {
+      return try AuthorityFiles(texts).authority()
+    } catch {
+      var error = error.at(Subject(file: folder))
+      error.hint = "Restore the folder from a backup, or move it away: hearth then takes the keys from a living "
+        + "control-plane host."
+      throw error
+    }
+  }
+
+  /// Writes all files, each whole or not at all; `ca.crt` comes last, so that an interrupted save counts as none.
+  package func save(_ authority: Authority) throws(HearthError) {
+    let files = AuthorityFiles(authority)
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
+    } catch {
+      throw HearthError(.local, "the folder cannot be made", subject: Subject(file: folder), cause: "\(error)")
+    }
+    for name in AuthorityFiles.names.reversed() {
+      guard let text = files.texts[name] else { continue }
+      try PrivateFile.write(Array(text.reveal().utf8), to: path(name))
+    }
+  }
+
+  private func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+  private func refuseOpenFile(_ path: String) throws(HearthError) {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0o600
+    guard mode & 0o077 == 0 else {
+      throw HearthError(
+        .local, "others may read this private file (mode \(String(mode, radix: 8)))", subject: Subject(file: path),
+        hint: "Close it, and make new keys if somebody may have read it.", command: "chmod 600 '\(path)'")
+    }
+  }
+}

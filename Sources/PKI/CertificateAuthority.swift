@@ -1,0 +1,95 @@
+import Crypto
+package import Diagnostics
+package import Foundation
+import SwiftASN1
+import X509
+
+/// One certificate authority: its certificate and its key.
+package struct CertificateAuthority: Sendable {
+  /// PEM; ends with a line feed.
+  package let certificatePEM: String
+  package let key: SigningKey
+  let certificate: Certificate
+
+  /// A clock that is up to this much behind the operator's still finds a new certificate valid.
+  static let backdated: TimeInterval = 3600
+
+  /// A new authority, valid for ten years.
+  package init(commonName: String, now: Date = Date()) throws(HearthError) {
+    let key = SigningKey()
+    do {
+      let name = try DistinguishedName { CommonName(commonName) }
+      let publicKey = Certificate.PublicKey(key.key.reveal().publicKey)
+      let identifier = SubjectKeyIdentifier(hash: publicKey)
+      let certificate = try Certificate(
+        version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: publicKey,
+        notValidBefore: now.addingTimeInterval(-Self.backdated), notValidAfter: now.addingTimeInterval(3650 * 86_400),
+        issuer: name, subject: name,
+        extensions: try Certificate.Extensions {
+          Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
+          Critical(KeyUsage(digitalSignature: true, keyCertSign: true, cRLSign: true))
+          identifier
+        },
+        issuerPrivateKey: Certificate.PrivateKey(key.key.reveal())
+      )
+      self.certificate = certificate
+      certificatePEM = try certificate.serializeAsPEM().pemString + "\n"
+    } catch {
+      throw HearthError(.internalError, "certificate authority \(commonName) could not be made: \(error)")
+    }
+    self.key = key
+  }
+
+  /// An authority from its two files.
+  ///
+  /// - Throws: ``HearthError`` with code `local` when one does not parse or they do not belong together.
+  package init(certificatePEM: String, keyPEM: Secret<String>) throws(HearthError) {
+    key = try SigningKey(pem: keyPEM)
+    do {
+      certificate = try Certificate(pemEncoded: certificatePEM)
+    } catch {
+      throw HearthError(.local, "a certificate authority's certificate does not parse: \(error)")
+    }
+    guard certificate.publicKey == Certificate.PublicKey(key.key.reveal().publicKey) else {
+      throw HearthError(.local, "key and certificate of the authority \(certificate.subject) do not belong together")
+    }
+    self.certificatePEM = certificatePEM.hasSuffix("\n") ? certificatePEM : certificatePEM + "\n"
+  }
+
+  /// The last moment at which the authority is valid.
+  package var notValidAfter: Date { certificate.notValidAfter }
+
+  /// A new key and a certificate for it.
+  package func issue(_ request: CertificateRequest, now: Date = Date()) throws(HearthError) -> Credential {
+    let leafKey = SigningKey()
+    do {
+      let publicKey = Certificate.PublicKey(leafKey.key.reveal().publicKey)
+      let leaf = try Certificate(
+        version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: publicKey,
+        notValidBefore: now.addingTimeInterval(-Self.backdated),
+        notValidAfter: min(now.addingTimeInterval(Double(request.days) * 86_400), certificate.notValidAfter),
+        issuer: certificate.subject, subject: try request.subject(),
+        extensions: try request.extensions(
+          issuerKeyIdentifier: SubjectKeyIdentifier(hash: certificate.publicKey).keyIdentifier),
+        issuerPrivateKey: Certificate.PrivateKey(key.key.reveal())
+      )
+      return Credential(certificatePEM: try leaf.serializeAsPEM().pemString + "\n", keyPEM: leafKey.pem)
+    } catch {
+      throw HearthError(.internalError, "certificate \(request.commonName) could not be made: \(error)")
+    }
+  }
+}
+
+/// A certificate and its private key.
+package struct Credential: Sendable {
+  package var certificatePEM: String
+  package var keyPEM: Secret<String>
+
+  package init(certificatePEM: String, keyPEM: Secret<String>) {
+    self.certificatePEM = certificatePEM
+    self.keyPEM = keyPEM
+  }
+
+  /// Certificate, then key, in one text: a file of both is replaced as a whole or not at all.
+  package var combinedPEM: Secret<String> { Secret(certificatePEM + keyPEM.reveal()) }
+}
