@@ -67,7 +67,7 @@ existing exists /etc/hearth/node.json /var/lib/hearth/manifest.json \
   /etc/default/zramswap /etc/rpi/swap.conf /usr/lib/rpi-swap \
   /run/systemd/timesync/synchronized /run/chrony/chronyd.pid /run/ntpd.pid \
   /usr/lib/systemd/systemd-timesyncd /lib/systemd/systemd-timesyncd /usr/sbin/chronyd \
-  /run/NetworkManager /run/systemd/netif/leases /run/systemd/netif/state /usr/sbin/ufw /etc/firewalld \
+  /run/NetworkManager /etc/dhcpcd.conf /run/systemd/netif/leases /run/systemd/netif/state /usr/sbin/ufw /etc/firewalld \
   /usr/bin/journalctl /usr/bin/apt-get /usr/bin/sudo /run/reboot-required /run/systemd/timesync /dev/kmsg /dev/fuse
 
 section files
