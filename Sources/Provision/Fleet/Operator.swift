@@ -1,0 +1,22 @@
+package import Diagnostics
+package import SSH
+
+/// The person at the keyboard, as far as logging in needs one. Every answer may be "nobody is there".
+package struct Operator: Sendable {
+  /// Whether to trust a host key that was never seen; nil refuses.
+  package var trustHostKey: (@Sendable (HostKeyQuestion) async -> Bool)?
+  /// The passphrase of a key file; `attempt` counts from 1. Nil gives the key up.
+  package var keyPassphrase: KeyFile.PassphraseProvider?
+  /// The sudo password of a user, asked once and used for all hosts that need one.
+  package var sudoPassword: (@Sendable (_ user: String) async throws(HearthError) -> Secret<String>)?
+
+  package init(
+    trustHostKey: (@Sendable (HostKeyQuestion) async -> Bool)? = nil,
+    keyPassphrase: KeyFile.PassphraseProvider? = nil,
+    sudoPassword: (@Sendable (_ user: String) async throws(HearthError) -> Secret<String>)? = nil
+  ) {
+    self.trustHostKey = trustHostKey
+    self.keyPassphrase = keyPassphrase
+    self.sudoPassword = sudoPassword
+  }
+}
