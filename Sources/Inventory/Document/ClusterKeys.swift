@@ -1,0 +1,89 @@
+enum ClusterKeys {
+  static let name = Key(
+    "name", Kind<String>.text(.dnsLabel), required: true, example: "home",
+    "Name of the cluster, also of its kubeconfig context.")
+  static let kubernetes = Key(
+    "kubernetes", Kind<KubernetesVersion>.kubernetes.located, fallback: "\(KubernetesVersion.current)",
+    "Kubernetes release to install. Supported minor versions: \(KubernetesVersion.supportedList).")
+  static let networks = Key(
+    "networks", NetworksKeys.kind, "Networks inside the cluster. None may overlap with your LAN.")
+  static let endpoint = Key(
+    "endpoint", EndpointKeys.kind, fallback: "the first control-plane node, port 6443",
+    "Where people's kubectl reaches the API.")
+  static let addons = Key("addons", AddOnKeys.kind, "What is installed into the cluster.")
+  static let artifacts = Key(
+    "artifacts", ArtifactKeys.kind, fallback: "upstream", "Where binaries and images come from.")
+
+  static let kind = Kind<ClusterSection>.object(
+    "the cluster", "What the cluster shall be.",
+    keys: [name, kubernetes, networks, endpoint, addons, artifacts]
+  ) { fields in
+    ClusterSection(
+      name: fields[name], kubernetes: fields[kubernetes], networks: fields[networks] ?? NetworksSection(),
+      endpoint: fields[endpoint], dns: fields[addons].flatMap(\.self), artifacts: fields[artifacts])
+  }
+}
+
+enum NetworksKeys {
+  static let pods = Key(
+    "pods", Kind<IPv4Network>.network.located, fallback: "\(IPv4Network.defaultPods)",
+    "Network of the pods; each node gets a part of it.")
+  static let podPrefixPerNode = Key(
+    "podPrefixPerNode", Kind<Int>.integer(16...28).located, fallback: "24",
+    "Prefix length of each node's part of `pods`: 24 gives room for 254 pods, 26 for 62.")
+  static let services = Key(
+    "services", Kind<IPv4Network>.network.located, fallback: "\(IPv4Network.defaultServices)",
+    "Network of the Services' cluster addresses, with a prefix of 12 to 28.")
+  static let domain = Key(
+    "domain", Kind<String>.text(.domain), fallback: "cluster.local", "DNS domain of the cluster.")
+
+  static let kind = Kind<NetworksSection>.object(
+    "networks", "Networks inside the cluster.", keys: [pods, podPrefixPerNode, services, domain]
+  ) { fields in
+    NetworksSection(
+      pods: fields[pods], podPrefixPerNode: fields[podPrefixPerNode], services: fields[services], domain: fields[domain])
+  }
+}
+
+enum EndpointKeys {
+  static let host = Key(
+    "host", Kind<String>.text(.host).located, required: true, example: "192.168.1.10",
+    "Host name or address under which the API is reached from outside; the API server's certificate names it.")
+  static let port = Key("port", Kind<Int>.integer(1...65535).located, fallback: "6443", "TCP port of the API there.")
+
+  static let kind = Kind<EndpointSection>.object(
+    "the endpoint", "Where people's kubectl reaches the API.", keys: [host, port]
+  ) { fields in
+    fields[host].map { EndpointSection(host: $0, port: fields[port]) }
+  }
+}
+
+enum AddOnKeys {
+  static let dns = Key(
+    "dns",
+    Kind<AddOns.DNS>.choice([
+      (.coredns, "CoreDNS from its upstream image."),
+      (.dnsmasq, "Debian's dnsmasq in an image that hearth builds, for racks without a registry."),
+      (.none, "No names for Services; you bring your own."),
+    ]), fallback: "coredns", "Cluster DNS.")
+
+  static let kind = Kind<AddOns.DNS?>.object(
+    "addons", "What is installed into the cluster.", keys: [dns]
+  ) { fields in .some(fields[dns]) }
+}
+
+enum ArtifactKeys {
+  static let mirror = Key(
+    "mirror", Kind<String>.text(.url), example: "https://mirror.example/k8s",
+    "Base URL of a server with upstream's own paths below it.")
+  static let folder = Key(
+    "folder", Kind<String>.path, example: "./artifacts", "Folder on this machine with upstream's own paths below it.")
+
+  private enum Word: String, Sendable { case upstream }
+
+  static let kind = Kind<ArtifactOrigin>.either(
+    Kind<Word>.choice([(.upstream, "The projects' own servers.")]).map { _ in .upstream },
+    .object("artifacts", "Another place than upstream's.", keys: [mirror, folder], exactlyOne: true) { fields in
+      fields[mirror].map { .mirror($0) } ?? fields[folder].map { .folder($0) }
+    })
+}

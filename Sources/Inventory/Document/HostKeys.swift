@@ -1,0 +1,80 @@
+import Diagnostics
+
+/// Keys that `defaults` and nodes share.
+enum HostKeys {
+  static let ssh = Key("ssh", SSHKeys.kind, "How to log in. A node's settings are laid over those of `defaults`.")
+  static let sudo = Key(
+    "sudo", SudoKeys.kind.located, fallback: "passwordless, or none when the login user is root",
+    "How to become root after the login.")
+  static let hardware = Key(
+    "hardware", Kind<String>.text(.hardware), example: "pi4b-8gb", "Model of the board, a name from the catalogue.")
+  static let labels = Key(
+    "labels", Kind<[LabelEntry]>.labels, example: "{disk: ssd}",
+    "Kubernetes labels of the node. A node's labels are laid over those of `defaults`.")
+  static let taints = Key(
+    "taints", Kind<Node.Taint>.taint.located.list(), example: "[\"dedicated=builds:NoSchedule\"]",
+    "Kubernetes taints of the node. A node's list replaces that of `defaults`.")
+
+  static let all: [any AnyKey] = [ssh, sudo, hardware, labels, taints]
+
+  static func section(_ fields: Fields) -> HostSection {
+    HostSection(
+      ssh: fields[ssh] ?? SSHSection(), sudo: fields[sudo], hardware: fields[hardware], labels: fields[labels] ?? [],
+      taints: fields[taints])
+  }
+
+  static let kind = Kind<HostSection>.object(
+    "defaults", "What holds for all nodes that do not say otherwise.", keys: all
+  ) { section($0) }
+}
+
+enum SSHKeys {
+  static let user = Key("user", Kind<String>.text(.user), fallback: "pi", "Login user.")
+  static let port = Key("port", Kind<Int>.integer(1...65535), fallback: "22", "TCP port of the SSH server.")
+  static let identityFiles = Key(
+    "identityFiles", Kind<String>.path.list(), fallback: "the agent's keys, then OpenSSH's usual files",
+    example: "[~/.ssh/id_ed25519]", "Private keys, in the order in which they are tried.")
+  static let hostKeys = Key(
+    "hostKeys", Kind<String>.text(.fingerprint).list(), fallback: "known_hosts decides",
+    example: "[\"\(TextShape.fingerprint.example)\"]", "Fingerprints of the host's keys: no other key is accepted.")
+  static let knownHosts = Key(
+    "knownHosts", Kind<String>.path.list(), fallback: "OpenSSH's usual files", example: "[./known_hosts]",
+    "Files with known host keys, in OpenSSH's format.")
+  static let jump = Key(
+    "jump", Kind<String>.text(.jump), example: TextShape.jump.example, "Host to go through, as with `ssh -J`.")
+  static let password = Key(
+    "password", Kind<Secret<String>>.secret, example: "${RACK_PASSWORD}",
+    "Login password, if keys cannot be used. Only a variable of the environment.")
+
+  static let kind = Kind<SSHSection>.object(
+    "ssh", "How to log in.", keys: [user, port, identityFiles, hostKeys, knownHosts, jump, password]
+  ) { fields in
+    SSHSection(
+      user: fields[user], port: fields[port].map { UInt16($0) }, identityFiles: fields[identityFiles],
+      hostKeys: fields[hostKeys], knownHosts: fields[knownHosts], jump: fields[jump], password: fields[password])
+  }
+}
+
+enum SudoKeys {
+  static let password = Key(
+    "password", Kind<Secret<String>>.secret, required: true, example: "${RACK_PASSWORD}",
+    "The login user's password for sudo. Only a variable of the environment.")
+
+  private enum Word: String, Sendable { case passwordless, ask, none }
+
+  static let kind = Kind<Sudo>.either(
+    Kind<Word>.choice([
+      (.passwordless, "sudo asks for no password."),
+      (.ask, "hearth asks for the password once per run."),
+      (.none, "The login user is root already."),
+    ]).map { word in
+      switch word {
+      case .passwordless: .passwordless
+      case .ask: .ask
+      case .none: .none
+      }
+    },
+    .object("sudo", "A password from the environment.", keys: [password]) { fields in
+      fields[password].map { .password($0) }
+    })
+}

@@ -1,0 +1,67 @@
+import Diagnostics
+
+/// An inventory as it is written, before defaults are merged and rules are checked. Everything is optional: what is
+/// missing or wrong has been reported, and the rules look at the rest all the same.
+struct InventoryDocument: Sendable {
+  var place: Place
+  var cluster: ClusterSection
+  var defaults: HostSection
+  var nodes: [NodeSection]
+  var nodesPlace: Place
+  var rack: RackHardware
+  var lab: String?
+}
+
+struct ClusterSection: Sendable {
+  var name: String?
+  var kubernetes: Located<KubernetesVersion>?
+  var networks = NetworksSection()
+  var endpoint: EndpointSection?
+  var dns: AddOns.DNS?
+  var artifacts: ArtifactOrigin?
+}
+
+struct NetworksSection: Sendable {
+  var pods: Located<IPv4Network>?
+  var podPrefixPerNode: Located<Int>?
+  var services: Located<IPv4Network>?
+  var domain: String?
+}
+
+struct EndpointSection: Sendable {
+  var host: Located<String>
+  var port: Located<Int>?
+}
+
+/// What `defaults` and a node have in common.
+struct HostSection: Sendable {
+  var ssh = SSHSection()
+  var sudo: Located<Sudo>?
+  var hardware: String?
+  var labels: [LabelEntry] = []
+  var taints: [Located<Node.Taint>]?
+}
+
+struct LabelEntry: Sendable {
+  var name: Located<String>
+  var value: String
+}
+
+struct SSHSection: Sendable {
+  var user: String?
+  var port: UInt16?
+  var identityFiles: [String]?
+  var hostKeys: [String]?
+  var knownHosts: [String]?
+  var jump: String?
+  var password: Secret<String>?
+}
+
+struct NodeSection: Sendable {
+  var place: Place
+  var name: Located<String>?
+  var address: Located<IPv4Address>?
+  var roles: Located<[Located<Node.Role>]>?
+  var slot: String?
+  var host: HostSection
+}

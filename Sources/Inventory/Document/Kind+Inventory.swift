@@ -1,0 +1,66 @@
+import Diagnostics
+
+extension Kind where Value == IPv4Address {
+  static let address = text(.address) { text, _ in IPv4Address(text) }
+}
+
+extension Kind where Value == IPv4Network {
+  static let network = text(.network) { text, _ in IPv4Network(text) }
+}
+
+extension Kind where Value == KubernetesVersion {
+  static let kubernetes = text(.kubernetes) { text, _ in KubernetesVersion(text) }
+}
+
+extension Kind where Value == Node.Taint {
+  static let taint = text(.taint) { text, _ in
+    let parts = text.split(separator: ":")
+    guard parts.count == 2, let effect = Node.Taint.Effect(rawValue: String(parts[1])) else { return nil }
+    let pair = parts[0].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    return Node.Taint(key: pair[0], value: pair.count == 2 ? pair[1] : nil, effect: effect)
+  }
+}
+
+extension Kind where Value == Secret<String> {
+  /// A secret comes from the environment, so that an inventory can be shown and committed.
+  static let secret = Kind(shape: .secret) { tree, decoding in
+    guard case .scalar(let scalar) = tree.content else { return decoding.mismatch(tree, .secret) }
+    if scalar.written.wholeMatch(of: /\$\{[A-Za-z_][A-Za-z0-9_]*\}/) == nil {
+      decoding.add(
+        "`\(decoding.key)` is written into the file", at: tree.place,
+        hint: "put it into the environment and write `\(decoding.key): ${RACK_PASSWORD}` with the variable's name; "
+          + "change the password if the file was ever shared")
+      return nil
+    }
+    if scalar.text.isEmpty {
+      decoding.add("the environment variable in `\(decoding.key): \(scalar.written)` is empty", at: tree.place)
+      return nil
+    }
+    return Secret(scalar.text)
+  }
+}
+
+extension Kind where Value == [LabelEntry] {
+  static let labels = Kind(shape: .map(keys: .labelName, values: .labelValue)) { tree, decoding in
+    guard case .map(let entries) = tree.content else {
+      let hint = "write `\(decoding.key): {disk: ssd}`"
+      return decoding.mismatch(tree, .map(keys: .labelName, values: .labelValue), hint: hint)
+    }
+    return entries.compactMap { entry in
+      if let earlier = entry.earlier {
+        decoding.add(
+          "the label `\(entry.key)` is given twice, first in line \(earlier.line)", at: entry.place,
+          hint: "keep one of them")
+      }
+      let isNamed = TextShape.labelName.matches(entry.key)
+      if !isNamed {
+        decoding.add("`\(entry.key)` must be \(TextShape.labelName.expected)", at: entry.place)
+      }
+      let outer = decoding.key
+      decoding.key = entry.key
+      defer { decoding.key = outer }
+      guard let value = Kind<String>.text(.labelValue).decode(entry.value, &decoding), isNamed else { return nil }
+      return LabelEntry(name: Located(value: entry.key, place: entry.place), value: value)
+    }
+  }
+}

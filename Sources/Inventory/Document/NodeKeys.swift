@@ -1,0 +1,78 @@
+enum NodeKeys {
+  static let name = Key(
+    "name", Kind<String>.text(.dnsLabel).located, required: true, example: "pi1",
+    "Name of the node in Kubernetes and host name of the machine.")
+  static let address = Key(
+    "address", Kind<IPv4Address>.address.located, required: true, example: "192.168.1.11",
+    "IPv4 address of the machine in your LAN; it must stay the same.")
+  static let roles = Key(
+    "roles",
+    Kind<Node.Role>.choice(
+      [
+        (.controlPlane, "Runs etcd, the API server, the controller manager and the scheduler."),
+        (.worker, "Runs your pods."),
+      ],
+      synonyms: [
+        "master": .controlPlane, "control": .controlPlane, "server": .controlPlane, "controller": .controlPlane,
+        "agent": .worker, "node": .worker,
+      ]
+    ).located.list(minimum: 1).located, fallback: "[worker]", example: "[control-plane, worker]",
+    "What the node does. 1, 3 or 5 nodes must be control-plane; at least one must be worker.")
+  static let slot = Key(
+    "slot", Kind<String>.text(.words), example: "top left", "Where the machine sits in the rack, in your words.")
+
+  static let kind = Kind<NodeSection>.object(
+    "a node", "One machine.", keys: [name, address, roles, slot] + HostKeys.all
+  ) { fields in
+    NodeSection(
+      place: fields.place, name: fields[name], address: fields[address], roles: fields[roles], slot: fields[slot],
+      host: HostKeys.section(fields))
+  }
+}
+
+enum RackKeys {
+  static let networkSwitch = Key("switch", ItemKeys.kind, example: "8-port gigabit switch", "The network switch.")
+  static let supply = Key("supply", ItemKeys.kind, example: "60 W USB charger", "What feeds the nodes.")
+  static let ups = Key("ups", ItemKeys.kind, example: "small UPS", "What keeps them alive when the mains fail.")
+
+  static let kind = Kind<RackHardware>.object(
+    "the rack", "What stands around the nodes.", keys: [networkSwitch, supply, ups]
+  ) { fields in
+    RackHardware(networkSwitch: fields[networkSwitch], supply: fields[supply], ups: fields[ups])
+  }
+}
+
+enum ItemKeys {
+  static let name = Key(
+    "name", Kind<String>.text(.words), required: true, example: "8-port gigabit switch", "What you call it.")
+  static let model = Key(
+    "model", Kind<String>.text(.hardware), example: "switch-8-port", "Its model, a name from the hardware catalogue.")
+
+  static let kind = Kind<RackHardware.Item>.either(
+    Kind<String>.text(.words).map { RackHardware.Item(name: $0) },
+    .object("an item of the rack", "A thing with a model.", keys: [name, model]) { fields in
+      fields[name].map { RackHardware.Item(name: $0, model: fields[model]) }
+    })
+}
+
+/// The whole inventory.
+enum InventoryKeys {
+  static let cluster = Key("cluster", ClusterKeys.kind, required: true, "What the cluster shall be.")
+  static let defaults = Key("defaults", HostKeys.kind, "What holds for all nodes that do not say otherwise.")
+  static let nodes = Key(
+    "nodes", NodeKeys.kind.list(minimum: 1).located, required: true, "The machines.")
+  static let rack = Key("rack", RackKeys.kind, "What stands around the nodes; used for cost and messages.")
+  static let lab = Key(
+    "lab", Kind<String>.text(.dnsLabel), example: "default",
+    "Name of the virtual rack on this machine that the nodes are part of. Leave it out for real machines.")
+
+  static let kind = Kind<InventoryDocument>.object(
+    "the inventory", "A rack of machines that hearth turns into a Kubernetes cluster.",
+    keys: [cluster, defaults, nodes, rack, lab]
+  ) { fields in
+    InventoryDocument(
+      place: fields.place, cluster: fields[cluster] ?? ClusterSection(), defaults: fields[defaults] ?? HostSection(),
+      nodes: fields[nodes]?.value ?? [], nodesPlace: fields.place(of: nodes), rack: fields[rack] ?? RackHardware(),
+      lab: fields[lab])
+  }
+}

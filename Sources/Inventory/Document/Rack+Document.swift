@@ -1,0 +1,67 @@
+import Diagnostics
+
+extension Rack {
+  /// Merges defaults into nodes. Nil as long as something needed is missing, which has been reported.
+  init?(_ document: InventoryDocument, _ decoding: Decoding) {
+    guard let name = document.cluster.name else { return nil }
+    let section = document.cluster
+    var networks = Networks()
+    if let pods = section.networks.pods { networks.pods = pods.value }
+    if let prefix = section.networks.podPrefixPerNode { networks.podPrefixPerNode = prefix.value }
+    if let services = section.networks.services { networks.services = services.value }
+    if let domain = section.networks.domain { networks.domain = domain }
+    let cluster = Cluster(
+      name: name, kubernetes: section.kubernetes?.value ?? .current, networks: networks,
+      endpoint: section.endpoint.map { Endpoint(host: $0.host.value, port: UInt16($0.port?.value ?? 6443)) },
+      addons: AddOns(dns: section.dns ?? .coredns), artifacts: section.artifacts ?? .upstream)
+    let nodes = document.nodes.compactMap { Node($0, defaults: document.defaults, decoding) }
+    guard !nodes.isEmpty, nodes.count == document.nodes.count else { return nil }
+    self.init(cluster: cluster, nodes: nodes, hardware: document.rack, lab: document.lab)
+  }
+}
+
+extension Node {
+  fileprivate init?(_ section: NodeSection, defaults: HostSection, _ decoding: Decoding) {
+    guard let name = section.name?.value, let address = section.address?.value else { return nil }
+    let host = section.host.over(defaults)
+    let ssh = SSHSettings(host.ssh)
+    var source = decoding.subject(section.place)
+    source.host = name
+    self.init(
+      name: name, address: address, roles: Set(section.roles?.value.map(\.value) ?? [.worker]), hardware: host.hardware,
+      slot: section.slot, labels: Dictionary(host.labels.map { ($0.name.value, $0.value) }) { _, last in last },
+      taints: host.taints?.map(\.value) ?? [], ssh: ssh,
+      sudo: host.sudo?.value ?? (ssh.user == "root" ? .none : .passwordless), source: source)
+  }
+}
+
+extension HostSection {
+  /// A node's own settings laid over the defaults.
+  func over(_ defaults: HostSection) -> HostSection {
+    HostSection(
+      ssh: ssh.over(defaults.ssh), sudo: sudo ?? defaults.sudo, hardware: hardware ?? defaults.hardware,
+      labels: defaults.labels + labels, taints: taints ?? defaults.taints)
+  }
+}
+
+extension SSHSection {
+  func over(_ defaults: SSHSection) -> SSHSection {
+    SSHSection(
+      user: user ?? defaults.user, port: port ?? defaults.port, identityFiles: identityFiles ?? defaults.identityFiles,
+      hostKeys: hostKeys ?? defaults.hostKeys, knownHosts: knownHosts ?? defaults.knownHosts,
+      jump: jump ?? defaults.jump, password: password ?? defaults.password)
+  }
+}
+
+extension SSHSettings {
+  fileprivate init(_ section: SSHSection) {
+    self.init()
+    if let user = section.user { self.user = user }
+    if let port = section.port { self.port = port }
+    identityFiles = section.identityFiles ?? []
+    hostKeys = section.hostKeys ?? []
+    knownHosts = section.knownHosts ?? []
+    jump = section.jump
+    password = section.password
+  }
+}

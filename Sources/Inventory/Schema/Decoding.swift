@@ -1,0 +1,36 @@
+import Diagnostics
+
+/// One reading of an inventory: what paths are relative to, and every mistake found so far.
+struct Decoding {
+  /// As the user named it; messages begin with it.
+  let file: String
+  /// Absolute, without a slash at its end; relative paths of the inventory begin here.
+  let folder: String
+  /// The operator's home, for `~`.
+  let home: String
+  private(set) var mistakes: [HearthError] = []
+  /// The key whose value is read.
+  var key = "inventory"
+
+  init(file: String, folder: String, home: String) {
+    self.file = file
+    self.folder = folder
+    self.home = home
+  }
+
+  mutating func add(_ message: String, at place: Place, hint: String? = nil, command: String? = nil) {
+    mistakes.append(HearthError(.inventory, message, subject: subject(place), hint: hint, command: command))
+  }
+
+  func subject(_ place: Place) -> Subject {
+    Subject(file: file, line: place.line, column: place.column)
+  }
+
+  /// All mistakes in the order of the file.
+  var sortedMistakes: [HearthError] {
+    mistakes.enumerated().sorted { left, right in
+      (left.element.subject.line ?? 0, left.element.subject.column ?? 0, left.offset)
+        < (right.element.subject.line ?? 0, right.element.subject.column ?? 0, right.offset)
+    }.map(\.element)
+  }
+}

@@ -1,0 +1,66 @@
+/// A kind of value: its shape, and how it is read. Both come from the same call, so they cannot disagree.
+struct Kind<Value: Sendable>: Sendable {
+  let shape: Shape
+  /// Nil when the value is wrong, which is reported.
+  let decode: @Sendable (YAMLTree, inout Decoding) -> Value?
+}
+
+extension Kind {
+  /// The same value, seen as another.
+  func map<Other: Sendable>(_ change: @escaping @Sendable (Value) -> Other) -> Kind<Other> {
+    Kind<Other>(shape: shape) { tree, decoding in decode(tree, &decoding).map(change) }
+  }
+
+  /// The value with its place, for rules that look at more than one value.
+  var located: Kind<Located<Value>> {
+    Kind<Located<Value>>(shape: shape) { tree, decoding in
+      decode(tree, &decoding).map { Located(value: $0, place: tree.place) }
+    }
+  }
+
+  func list(minimum: Int = 0) -> Kind<[Value]> {
+    let shape = Shape.list(shape, minimum: minimum)
+    return Kind<[Value]>(shape: shape) { tree, decoding in
+      guard case .list(let elements) = tree.content else {
+        return decoding.mismatch(tree, shape, hint: tree.writtenScalar.map { "write `\(decoding.key): [\($0)]`" })
+      }
+      if elements.count < minimum {
+        decoding.add("`\(decoding.key)` is empty", at: tree.place, hint: "name at least \(minimum)")
+        return nil
+      }
+      let values = elements.map { self.decode($0, &decoding) }
+      return values.contains { $0 == nil } ? nil : values.compactMap { $0 }
+    }
+  }
+
+  /// Either a map or something simpler.
+  static func either(_ simple: Kind, _ object: Kind) -> Kind {
+    let shape = Shape.either([simple.shape, object.shape])
+    return Kind(shape: shape) { tree, decoding in
+      switch tree.content {
+      case .map: object.decode(tree, &decoding)
+      case .scalar(let scalar) where !scalar.isNull: simple.decode(tree, &decoding)
+      default: decoding.mismatch(tree, shape)
+      }
+    }
+  }
+}
+
+extension Decoding {
+  /// Reports a value of the wrong kind; always nil.
+  mutating func mismatch<Value>(_ tree: YAMLTree, _ shape: Shape, hint: String? = nil, command: String? = nil) -> Value? {
+    if case .unusable = tree.content { return nil }
+    let message =
+      tree.isNull ? "`\(key)` has no value" : "`\(key)` must be \(shape.expected), not \(tree.kindName)"
+    let fallback = tree.isNull ? "give it \(shape.expected), or remove the line" : nil
+    add(message, at: tree.place, hint: hint ?? fallback, command: command)
+    return nil
+  }
+}
+
+extension YAMLTree {
+  /// A scalar as the file has it, other than an empty one.
+  var writtenScalar: String? {
+    if case .scalar(let scalar) = content, !scalar.isNull { scalar.written } else { nil }
+  }
+}

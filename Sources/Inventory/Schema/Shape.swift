@@ -1,0 +1,65 @@
+/// What a value of the inventory may look like. The decoder checks by it; the JSON Schema and the reference are printed
+/// from it.
+indirect enum Shape: Sendable {
+  case text(TextShape)
+  case integer(ClosedRange<Int>)
+  case choice([Choice])
+  /// Only `${NAME}`.
+  case secret
+  case list(Shape, minimum: Int)
+  case map(keys: TextShape, values: TextShape)
+  case object(ObjectShape)
+  /// One of several; at most one of them is an object.
+  case either([Shape])
+
+  struct Choice: Sendable {
+    var value: String
+    var doc: String
+  }
+}
+
+/// A text with a form of its own.
+struct TextShape: Sendable {
+  /// Completes "must be": `an IPv4 address such as 192.168.1.11`.
+  var expected: String
+  var example: String
+  /// For the whole text, in the subset that Swift's and ECMAScript's regular expressions share; anchors are added.
+  var pattern: String
+}
+
+/// A map with known keys.
+struct ObjectShape: Sendable {
+  /// Completes "unknown key in": `a node`.
+  var title: String
+  var doc: String
+  var keys: [KeyShape]
+  /// Its keys exclude each other.
+  var exactlyOne = false
+}
+
+struct KeyShape: Sendable {
+  var name: String
+  var doc: String
+  var shape: Shape
+  var isRequired: Bool
+  /// What holds when the key is missing, in words or as YAML.
+  var fallback: String?
+  /// The value as one would write it.
+  var example: String?
+}
+
+extension Shape {
+  /// Completes "must be".
+  var expected: String {
+    switch self {
+    case .text(let text): text.expected
+    case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .choice(let choices): (choices.count == 1 ? "" : "one of ") + choices.map(\.value).joined(separator: ", ")
+    case .secret: "`${NAME}`, a variable of the environment"
+    case .list(let element, _): "a list of which each element is \(element.expected)"
+    case .map: "a map of names and values"
+    case .object(let object): "\(object.title) with the keys \(object.keys.map(\.name).joined(separator: ", "))"
+    case .either(let shapes): shapes.map(\.expected).joined(separator: ", or ")
+    }
+  }
+}

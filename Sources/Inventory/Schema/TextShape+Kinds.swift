@@ -1,0 +1,110 @@
+extension TextShape {
+  static let dnsLabel = TextShape(
+    expected: "a DNS label: lower-case letters, digits and inner hyphens, at most 63", example: "pi1",
+    pattern: "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+  static let domain = TextShape(
+    expected: "a DNS domain such as cluster.local", example: "cluster.local",
+    pattern: #"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?){0,9}"#)
+
+  static let host = TextShape(
+    expected: "a host name or an IPv4 address", example: "192.168.1.10",
+    pattern: #"[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?(\.[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?){0,9}"#)
+
+  private static let byte = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+
+  static let address = TextShape(
+    expected: "an IPv4 address such as 192.168.1.11", example: "192.168.1.11",
+    pattern: #"(\#(byte)\.){3}\#(byte)"#)
+
+  static let network = TextShape(
+    expected: "an IPv4 network such as 10.244.0.0/16", example: "10.244.0.0/16",
+    pattern: #"(\#(byte)\.){3}\#(byte)/(3[0-2]|[12]?[0-9])"#)
+
+  static let kubernetes = TextShape(
+    expected: "a Kubernetes version such as v1.36.2", example: "v1.36.2",
+    pattern: #"v?[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}"#)
+
+  static let path = TextShape(
+    expected: "a path (`~/` is your home; relative ones begin at the inventory's folder)", example: "~/.ssh/id_ed25519",
+    pattern: #"~(/.*)?|[^~].*"#)
+
+  static let url = TextShape(
+    expected: "a URL that begins with http:// or https://", example: "https://mirror.example/k8s",
+    pattern: #"https?://[^\s/]+(/[^\s]*)?"#)
+
+  static let user = TextShape(
+    expected: "a Unix user name", example: "pi", pattern: "[a-zA-Z_][-a-zA-Z0-9_.]{0,31}")
+
+  static let jump = TextShape(
+    expected: "a jump host written as [user@]host[:port]", example: "admin@gateway.example:22",
+    pattern: #"([a-zA-Z_][-a-zA-Z0-9_.]{0,31}@)?[a-zA-Z0-9][-a-zA-Z0-9.]{0,252}(:[1-9][0-9]{0,4})?"#)
+
+  static let fingerprint = TextShape(
+    expected: "a SHA-256 fingerprint as OpenSSH prints it: `SHA256:` and 43 characters",
+    example: "SHA256:uNiVztksCsDhcc0u9e8BrrdxVRrDbKPAI/2PjFB3yIs", pattern: "SHA256:[A-Za-z0-9+/]{43}")
+
+  static let hardware = TextShape(
+    expected: "a name from the hardware catalogue such as pi4b-8gb", example: "pi4b-8gb",
+    pattern: "[a-z0-9][-a-z0-9._]{0,62}")
+
+  static let words = TextShape(expected: "text", example: "top left", pattern: #"\S(.*\S)?"#)
+
+  /// The name of a label or taint: an optional DNS domain and a slash, then at most 63 characters.
+  private static let qualifiedName =
+    #"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"#
+  private static let value = "([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?"
+
+  static let labelName = TextShape(
+    expected: "a label name such as disk or example.com/disk: letters, digits, `-`, `_` and `.`, at most 63",
+    example: "disk", pattern: qualifiedName)
+
+  static let labelValue = TextShape(
+    expected: "a label value: letters, digits, `-`, `_` and `.`, at most 63", example: "ssd", pattern: value)
+
+  static let taint = TextShape(
+    expected: "a taint written as name=value:Effect or name:Effect, with NoSchedule, PreferNoSchedule or NoExecute",
+    example: "dedicated=builds:NoSchedule",
+    pattern: "\(qualifiedName)(=\(value))?:(NoSchedule|PreferNoSchedule|NoExecute)")
+}
+
+extension TextShape {
+  /// What to write instead. Looks at the text as written, never at a value from the environment.
+  func help(for scalar: YAMLTree.Scalar) -> (hint: String?, command: String?) {
+    if scalar.isFromEnvironment { return ("look at the variables it is made of", nil) }
+    let text = scalar.written
+    switch pattern {
+    case Self.address.pattern where text.contains(":"):
+      return ("hearth knows IPv4 only: give the host an IPv4 address", nil)
+    case Self.address.pattern where text.contains { $0.isLetter } && Self.host.matches(text):
+      return ("write the address that this name stands for", "getent ahostsv4 \(text)")
+    case Self.network.pattern:
+      return (networkHelp(text), nil)
+    case Self.kubernetes.pattern where Self.kubernetes.matches(text + ".0"):
+      return ("give all three numbers, such as \(KubernetesVersion.current)", nil)
+    case Self.fingerprint.pattern where text.hasPrefix("MD5:"):
+      return ("read it again with the SHA-256 hash", "ssh-keygen -l -E sha256 -f /etc/ssh/ssh_host_ed25519_key.pub")
+    case Self.fingerprint.pattern where text.hasPrefix("SHA256:") && text.hasSuffix("="):
+      return ("leave out the `=` at its end", nil)
+    case Self.dnsLabel.pattern where Self.dnsLabel.matches(dnsForm(text)) && dnsForm(text) != text:
+      return ("did you mean `\(dnsForm(text))`?", nil)
+    case Self.path.pattern where text.hasPrefix("~"):
+      return ("write the path of that user's home in full", nil)
+    default: return (nil, nil)
+    }
+  }
+
+  private func dnsForm(_ text: String) -> String {
+    text.lowercased().map { $0 == "_" || $0 == " " || $0 == "." ? "-" : String($0) }.joined()
+  }
+
+  private func networkHelp(_ text: String) -> String? {
+    guard Self.network.matches(text) else {
+      return Self.address.matches(text) ? "add its prefix, such as \(text)/16" : nil
+    }
+    let parts = text.split(separator: "/")
+    guard parts.count == 2, let address = IPv4Address(String(parts[0])), let prefix = Int(parts[1]) else { return nil }
+    let base = IPv4Address(bits: address.bits & IPv4Network.mask(prefix))
+    return "\(text) is an address inside a network: did you mean `\(base)/\(prefix)`?"
+  }
+}

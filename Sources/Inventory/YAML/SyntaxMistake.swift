@@ -1,0 +1,85 @@
+import Diagnostics
+import Yams
+
+/// What libyaml could not read, told in words of people who write inventories.
+struct SyntaxMistake {
+  let error: HearthError
+
+  init(_ error: YamlError, lines: [[Unicode.Scalar]], file: String) {
+    var place: Place?
+    let problem: String
+    switch error {
+    case .scanner(_, let text, let mark, _), .parser(_, let text, let mark, _), .composer(_, let text, let mark, _):
+      problem = text
+      place = Place(line: mark.line, column: mark.column)
+    case .reader(let text, _, _, _):
+      problem = text
+    default:
+      problem = "\(error)"
+    }
+    let line = place.flatMap { lines.indices.contains($0.line - 1) ? lines[$0.line - 1] : nil } ?? []
+    let indentation = line.prefix { $0 == " " || $0 == "\t" }
+    if let tab = indentation.firstIndex(of: "\t") {
+      place?.column = tab + 1
+    }
+    let (message, hint) = SyntaxMistake.explain(problem, hasTab: indentation.contains("\t"))
+    self.error = HearthError(
+      .inventory, message, subject: Subject(file: file, line: place?.line, column: place?.column), hint: hint,
+      output: place.map { SyntaxMistake.excerpt(line, column: $0.column) } ?? [])
+  }
+
+  private static func explain(_ problem: String, hasTab: Bool) -> (message: String, hint: String) {
+    if hasTab { return ("a tab in the indentation", "indent with spaces, two a level; YAML allows no tabs there") }
+    for (part, message, hint) in known where problem.contains(part) { return (message, hint) }
+    return ("this is not YAML: \(problem)", "look at this line and the one above it")
+  }
+
+  private static let known: [(part: String, message: String, hint: String)] = [
+    (
+      "mapping values are not allowed", "a `: ` where none may stand",
+      "put quotes around text that holds `: `, or give the line the indentation of the lines above it"
+    ),
+    (
+      "did not find expected key", "this line fits to none above it",
+      "give the keys of one map the same indentation and each its own line"
+    ),
+    (
+      "could not find expected ':'", "a `:` is missing between a key and its value",
+      "write `key: value`, with a space behind the colon"
+    ),
+    (
+      "did not find expected '-' indicator", "this line is no element of the list above it",
+      "give all elements of a list the same indentation and begin each with `- `"
+    ),
+    (
+      "did not find expected ',' or ']'", "a list in brackets is not closed",
+      "separate the elements with commas and close the list with `]`"
+    ),
+    (
+      "did not find expected ',' or '}'", "a map in braces is not closed",
+      "separate the entries with commas and close the map with `}`"
+    ),
+    ("unexpected end of stream", "a quote is not closed", "close it, or double it when it is part of the text"),
+    (
+      "found undefined alias", "an alias (`*name`) without its anchor (`&name`)",
+      "put quotes around text that begins with `*`"
+    ),
+    (
+      "found character that cannot start any token", "a value may not begin with this character",
+      "put quotes around text that begins with `@`, a backquote, `%` or a tab"
+    ),
+    (
+      "but found another document", "a second YAML document begins here",
+      "an inventory is one document: remove the line `---`"
+    ),
+    ("control characters are not allowed", "a control character", "remove it"),
+  ]
+
+  /// The line and a caret below the place. A line that speaks of a password is not repeated: it may hold one.
+  private static func excerpt(_ line: [Unicode.Scalar], column: Int) -> [String] {
+    let text = String(String.UnicodeScalarView(line))
+    if text.lowercased().contains("password") { return [] }
+    let lead = line.prefix(max(0, column - 1)).map { $0 == "\t" ? "\t" : " " }.joined()
+    return [text, lead + "^"]
+  }
+}

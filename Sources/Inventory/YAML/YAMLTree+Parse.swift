@@ -1,0 +1,96 @@
+import Diagnostics
+import Yams
+
+extension YAMLTree {
+  /// Nil for a file without any content.
+  ///
+  /// Yams stops at the first key that occurs twice. To report all mistakes at once, such a key is made unique by one
+  /// character of Unicode's private use area, which moves nothing else, and the text is parsed again.
+  static func parse(_ text: String, file: String) throws(HearthErrors) -> YAMLTree? {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Array($0.unicodeScalars) }
+    var originals: [Place: Unicode.Scalar] = [:]
+    while true {
+      let current = lines.map { String(String.UnicodeScalarView($0)) }.joined(separator: "\n")
+      do {
+        guard let node = try compose(yaml: current) else { return nil }
+        return TreeBuilder(originals: originals).tree(node)
+      } catch YamlError.duplicatedKeysInMapping(let names, let context) {
+        let place = Place(line: context.mark.line, column: context.mark.column)
+        guard let spot = firstCharacter(of: place, in: lines), originals[spot] == nil,
+          let mask = Unicode.Scalar(0xE000 + UInt32(originals.count % 0x1000))
+        else {
+          let name = names.first ?? "?"
+          throw HearthErrors([
+            HearthError(
+              .inventory, "the key `\(name)` is given twice",
+              subject: Subject(file: file, line: place.line, column: place.column), hint: "keep one of them")
+          ])
+        }
+        originals[spot] = lines[spot.line - 1][spot.column - 1]
+        lines[spot.line - 1][spot.column - 1] = mask
+      } catch let error as YamlError {
+        throw HearthErrors([SyntaxMistake(error, lines: lines, file: file).error])
+      } catch {
+        throw HearthErrors([HearthError(.inventory, "this is not YAML: \(error)", subject: Subject(file: file))])
+      }
+    }
+  }
+
+  /// The first character of a key, behind its quote; nil where the key begins with something else, such as an escape.
+  private static func firstCharacter(of place: Place, in lines: [[Unicode.Scalar]]) -> Place? {
+    guard lines.indices.contains(place.line - 1) else { return nil }
+    let line = lines[place.line - 1]
+    var index = place.column - 1
+    if line.indices.contains(index), line[index] == "\"" || line[index] == "'" { index += 1 }
+    guard line.indices.contains(index), line[index].properties.isAlphabetic || line[index].properties.numericType != nil
+    else { return nil }
+    return Place(line: place.line, column: index + 1)
+  }
+}
+
+/// Turns Yams' nodes into ours and gives masked keys their names back.
+private struct TreeBuilder {
+  /// Characters that were masked, by place.
+  var originals: [Place: Unicode.Scalar]
+
+  func tree(_ node: Yams.Node) -> YAMLTree {
+    let place = place(node)
+    switch node {
+    case .scalar(let scalar):
+      let isQuoted = scalar.style != .plain && scalar.style != .any
+      return YAMLTree(
+        content: .scalar(.init(text: scalar.string, written: scalar.string, isQuoted: isQuoted)), place: place)
+    case .sequence(let sequence):
+      return YAMLTree(content: .list(sequence.map { tree($0) }), place: place)
+    case .mapping(let mapping):
+      return YAMLTree(content: .map(entries(mapping)), place: place)
+    case .alias:
+      return YAMLTree(content: .unusable, place: place)
+    }
+  }
+
+  private func entries(_ mapping: Yams.Node.Mapping) -> [YAMLTree.Entry] {
+    var seen: [String: Place] = [:]
+    return mapping.map { key, value in
+      let place = place(key)
+      let name = name(key, at: place)
+      defer { seen[name] = place }
+      return YAMLTree.Entry(key: name, place: place, value: tree(value), earlier: seen[name])
+    }
+  }
+
+  private func name(_ key: Yams.Node, at place: Place) -> String {
+    guard case .scalar(let scalar) = key else { return "?" }
+    for spot in [place, Place(line: place.line, column: place.column + 1)] {
+      guard let original = originals[spot], let first = scalar.string.unicodeScalars.first,
+        (0xE000..<0xF000).contains(first.value)
+      else { continue }
+      return String(original) + String(String.UnicodeScalarView(scalar.string.unicodeScalars.dropFirst()))
+    }
+    return scalar.string
+  }
+
+  private func place(_ node: Yams.Node) -> Place {
+    Place(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+  }
+}

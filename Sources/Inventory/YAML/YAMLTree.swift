@@ -1,0 +1,91 @@
+/// A place in the inventory, both from 1; columns count Unicode scalars.
+struct Place: Sendable, Hashable, Comparable {
+  var line: Int
+  var column: Int
+
+  static func < (left: Place, right: Place) -> Bool {
+    (left.line, left.column) < (right.line, right.column)
+  }
+}
+
+/// A value and where the inventory gives it.
+struct Located<Value: Sendable>: Sendable {
+  var value: Value
+  var place: Place
+}
+
+/// A YAML document in which everything knows its place, and in which keys that occur twice are kept to be reported.
+struct YAMLTree: Sendable {
+  struct Scalar: Sendable {
+    /// After substitution from the environment.
+    var text: String
+    /// As the file has it. Messages show this one: a value from the environment may be a secret.
+    var written: String
+    var isQuoted: Bool
+    var isFromEnvironment = false
+  }
+
+  struct Entry: Sendable {
+    var key: String
+    var place: Place
+    var value: YAMLTree
+    /// Where the same key stood before in the same map.
+    var earlier: Place?
+  }
+
+  enum Content: Sendable {
+    case scalar(Scalar)
+    case list([YAMLTree])
+    case map([Entry])
+    /// A mistake in it has been reported already.
+    case unusable
+  }
+
+  var content: Content
+  var place: Place
+}
+
+extension YAMLTree {
+  /// The kinds of a YAML value as people name them.
+  var kindName: String {
+    switch content {
+    case .list: "a list"
+    case .map: "a map"
+    case .unusable: "unusable"
+    case .scalar(let scalar): scalar.kindName
+    }
+  }
+
+  var isNull: Bool {
+    if case .scalar(let scalar) = content { scalar.isNull } else { false }
+  }
+}
+
+extension YAMLTree.Scalar {
+  /// What a plain scalar means by the core schema of YAML 1.2, so that `no` and `on` stay text.
+  enum Meaning { case null, boolean, number, text }
+
+  var meaning: Meaning {
+    if isQuoted || isFromEnvironment { return .text }
+    switch text {
+    case "", "~", "null", "Null", "NULL": return .null
+    case "true", "True", "TRUE", "false", "False", "FALSE": return .boolean
+    default: return Self.isNumber(text) ? .number : .text
+    }
+  }
+
+  var isNull: Bool { meaning == .null }
+
+  var kindName: String {
+    switch meaning {
+    case .null: "empty"
+    case .boolean: "`\(written)` (true or false)"
+    case .number: "the number `\(written)`"
+    case .text: "`\(written)`"
+    }
+  }
+
+  private static func isNumber(_ text: String) -> Bool {
+    text.wholeMatch(of: /[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+/) != nil
+  }
+}
