@@ -97,9 +97,11 @@ let package = Package(
     // The model of the rack, its YAML, validation with line numbers.
     .target(
       name: "Inventory",
-      dependencies: ["Diagnostics", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Diagnostics", "Templates", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict
     ),
+    .testTarget(
+      name: "InventoryTests", dependencies: ["Diagnostics", "Inventory"], exclude: ["Cases"], swiftSettings: strict),
 
     // Files of templates/, embedded in the binary by a build step, rendered with Mustache.
     .target(
