@@ -1,0 +1,54 @@
+package import Diagnostics
+package import Inventory
+package import SSH
+
+/// All hosts of a run, connected, with what they say of themselves. A host is either in `facts` or in `failures`.
+package struct Survey: Sendable {
+  package let fleet: Fleet
+  package let facts: [String: Facts]
+  package let failures: [String: HearthError]
+
+  /// Logs in and gathers facts, host by host side by side: nobody waits for the slowest.
+  package static func take(
+    of nodes: [Node], access: HostAccess, on reactor: Reactor, timeout: Duration = .seconds(15)
+  ) async -> Survey {
+    await withTaskGroup(of: (String, Visit).self) { group in
+      for node in nodes {
+        group.addTask { (node.name, await visit(node, access, reactor, timeout)) }
+      }
+      var shells: [String: any RootShell] = [:]
+      var facts: [String: Facts] = [:]
+      var failures: [String: HearthError] = [:]
+      for await (name, visit) in group {
+        shells[name] = visit.shell
+        facts[name] = visit.facts
+        failures[name] = visit.failure?.at(Subject(host: name))
+      }
+      return Survey(fleet: Fleet(shells: shells, failures: failures), facts: facts, failures: failures)
+    }
+  }
+
+  /// All failures, in the inventory's order.
+  package func errors(in rack: Rack) -> [HearthError] { rack.nodes.compactMap { failures[$0.name] } }
+
+  private struct Visit: Sendable {
+    var shell: (any RootShell)?
+    var facts: Facts?
+    var failure: HearthError?
+  }
+
+  private static func visit(
+    _ node: Node, _ access: HostAccess, _ reactor: Reactor, _ timeout: Duration
+  ) async -> Visit {
+    switch await Fleet.connect(node, access: access, on: reactor, timeout: timeout) {
+    case .failure(let error):
+      return Visit(failure: error)
+    case .success(let shell):
+      do throws(HearthError) {
+        return Visit(shell: shell, facts: try await FactsProgram.gather(from: shell))
+      } catch {
+        return Visit(shell: shell, failure: error)
+      }
+    }
+  }
+}
