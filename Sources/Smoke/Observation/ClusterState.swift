@@ -1,0 +1,47 @@
+/// What the API server says of the cluster.
+package struct ClusterState: Sendable, Equatable, Codable {
+  package struct Condition: Sendable, Equatable, Codable {
+    package var type: String
+    /// `True`, `False` or `Unknown`.
+    package var status: String
+    package var reason: String
+    package var message: String
+  }
+
+  package struct Node: Sendable, Equatable, Codable {
+    package var name: String
+    package var address: String?
+    package var roles: [String]
+    package var kubelet: String
+    package var kernel: String
+    package var runtime: String
+    package var system: String
+    package var architecture: String
+    package var podRange: String?
+    package var unschedulable: Bool
+    package var conditions: [Condition]
+
+    package var isReady: Bool { conditions.contains { $0.type == "Ready" && $0.status == "True" } }
+  }
+
+  /// A Deployment or DaemonSet of `kube-system`.
+  package struct AddOn: Sendable, Equatable, Codable {
+    package var name: String
+    package var kind: String
+    package var ready: Int
+    package var wanted: Int
+  }
+
+  /// The API server's own version, such as `v1.36.2`.
+  package var server: String
+  package var nodes: [Node]
+  package var addOns: [AddOn]
+
+  package init(server: String, nodes: [Node], addOns: [AddOn] = []) {
+    self.server = server
+    self.nodes = nodes
+    self.addOns = addOns
+  }
+
+  package func node(_ name: String) -> Node? { nodes.first { $0.name == name } }
+}

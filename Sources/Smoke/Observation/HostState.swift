@@ -1,0 +1,46 @@
+/// What one host says of itself.
+package struct HostState: Sendable, Equatable, Codable {
+  /// The state of one of the cluster's systemd units.
+  package struct Unit: Sendable, Equatable, Codable {
+    package var name: String
+    /// `not-found` when the host has no such unit.
+    package var load: String
+    /// `active`, `failed`, `activating` and so on, in systemd's words.
+    package var active: String
+    package var sub: String
+    /// Restarts by systemd since the unit was last started by hand.
+    package var restarts: Int
+
+    package var isRunning: Bool { active == "active" && sub == "running" }
+  }
+
+  /// One certificate file, or one certificate inside a kubeconfig.
+  package struct Certificate: Sendable, Equatable, Codable {
+    package var path: String
+    /// Seconds since 1970.
+    package var notAfter: Int
+    /// Whole days that are left, by the host's own clock; negative when it has expired.
+    package var daysLeft: Int
+  }
+
+  /// A health endpoint's answer.
+  package struct Health: Sendable, Equatable, Codable {
+    package var healthy: Bool
+    /// The failed parts, or why there was no answer.
+    package var detail: String
+  }
+
+  package var units: [Unit]
+  package var certificates: [Certificate]
+  /// Only on control-plane hosts.
+  package var api: Health?
+  /// Only on control-plane hosts.
+  package var etcd: Health?
+
+  package init(units: [Unit] = [], certificates: [Certificate] = [], api: Health? = nil, etcd: Health? = nil) {
+    self.units = units
+    self.certificates = certificates
+    self.api = api
+    self.etcd = etcd
+  }
+}

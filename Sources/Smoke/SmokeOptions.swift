@@ -1,0 +1,26 @@
+/// How a smoke test runs.
+package struct SmokeOptions: Sendable {
+  /// The test image, already on every node: busybox with `sh`, `httpd`, `nc` and working name resolution.
+  package var image: String
+  /// How long pods may take to run.
+  package var podTimeout: Duration
+  /// How long a single connection is tried again before it counts as failed: kube-proxy and DNS follow with a delay.
+  package var patience: Duration
+  /// Keeps the namespace for a look by hand; the next run removes it.
+  package var keep: Bool
+  /// `kubectl exec` and the like at once on one control-plane host; more than 9 exceed what sshd allows a connection.
+  package var parallelism: Int
+
+  package init(
+    image: String = SmokeOptions.defaultImage, podTimeout: Duration = .seconds(30), patience: Duration = .seconds(6),
+    keep: Bool = false, parallelism: Int = 6
+  ) {
+    self.image = image
+    self.podTimeout = podTimeout
+    self.patience = patience
+    self.keep = keep
+    self.parallelism = parallelism
+  }
+
+  package static let defaultImage = "hearth/smoke:1"
+}
