@@ -123,7 +123,8 @@ let package = Package(
     .target(name: "Diagnostics", swiftSettings: strict),
 
     .testTarget(
-      name: "CheckTests", dependencies: ["Artifacts", "Diagnostics", "Inventory", "Provision"], swiftSettings: strict),
+      name: "CheckTests", dependencies: ["Artifacts", "Diagnostics", "Inventory", "Provision"], exclude: ["Fixtures"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

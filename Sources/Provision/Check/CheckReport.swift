@@ -48,9 +48,11 @@ package struct CheckReport: Sendable {
 
   private func heading(_ node: Node) -> String {
     guard let facts = facts[node.name] else { return "\(node.name)  \(node.address)" }
-    let memory = "\((facts.memoryBytes + (1 << 29)) >> 30) GB"
+    let memory =
+      facts.memoryBytes < 1 << 30
+      ? "\(facts.memoryBytes >> 20) MB" : "\((facts.memoryBytes + (1 << 29)) >> 30) GB"
     let board = [facts.model, facts.machine].first { !$0.isEmpty } ?? ""
-    let parts = [board, memory, facts.osName, "kernel \(facts.kernel)"].filter { !$0.isEmpty }
+    let parts = [board, memory, facts.osName].filter { !$0.isEmpty }
     return "\(node.name)  \(node.address)  \(parts.joined(separator: ", "))"
   }
 

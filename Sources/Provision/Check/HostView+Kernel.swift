@@ -21,15 +21,13 @@ extension HostView {
   }
 
   private func modules() -> [CheckFinding] {
-    var found: [CheckFinding] = []
-    for name in ["overlay", "br_netfilter", "nf_conntrack"] {
-      switch facts.modules[name] {
-      case .missing: found.append(finding(.moduleMissing, "\(name), kernel \(facts.kernel)"))
-      case .loadable where !facts.canLoadModules: found.append(finding(.moduleLocked, name))
-      default: break
-      }
-    }
-    return found
+    let needed = ["overlay", "br_netfilter", "nf_conntrack"]
+    let missing = needed.filter { facts.modules[$0] == .missing }
+    let locked = needed.filter { facts.modules[$0] == .loadable && !facts.canLoadModules }
+    return
+      (missing.isEmpty
+      ? [] : [finding(.moduleMissing, "\(missing.joined(separator: ", ")); kernel \(facts.kernel)")])
+      + (locked.isEmpty ? [] : [finding(.moduleLocked, locked.joined(separator: ", "))])
   }
 
   /// A dropping chain does no harm where rules before the policy accept the pods' packets in both directions.

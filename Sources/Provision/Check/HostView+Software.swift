@@ -9,7 +9,9 @@ extension HostView {
       let paths = installation.evidence.filter(facts.existingPaths.contains)
       // hearth's own Kubernetes leaves the same traces as others.
       if installation == .kubeadm, isOurs, packages.isEmpty { return nil }
-      return finding(rule(for: installation), (packages + paths).joined(separator: ", "))
+      let seen = packages + paths
+      return finding(
+        rule(for: installation), seen.isEmpty ? installation.rawValue : seen.joined(separator: ", "))
     }
   }
 
