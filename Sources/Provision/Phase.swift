@@ -7,10 +7,14 @@ package struct Phase: Sendable {
   package var title: String
   /// Host name to what shall be so there, in the order in which it is made so.
   package var resources: [String: [Resource]]
+  /// Hosts without which this phase makes no sense, such as the first control-plane node: when one of them has failed
+  /// before, nobody begins this phase, and each host is told whom it waits for.
+  package var needs: Set<String>
 
-  package init(_ name: String, title: String, resources: [String: [Resource]]) {
+  package init(_ name: String, title: String, resources: [String: [Resource]], needs: Set<String> = []) {
     self.name = name
     self.title = title
     self.resources = resources
+    self.needs = needs
   }
 }

@@ -1,0 +1,29 @@
+import Diagnostics
+import SSH
+import Synchronization
+
+extension Engine {
+  func shell(_ host: String) throws(HearthError) -> any RootShell {
+    guard let shell = shells.withLock({ $0[host] }) else {
+      throw HearthError(.unreachable, "there is no connection to this host", subject: Subject(host: host))
+    }
+    return shell
+  }
+
+  /// Runs `work` for all hosts, at most `limit` of them at a time.
+  func forEach<Value: Sendable>(
+    _ hosts: [String], limit: Int, _ work: @escaping @Sendable (String) async -> Value
+  ) async -> [String: Value] {
+    await withTaskGroup(of: (String, Value).self) { group in
+      var waiting = hosts[...]
+      var results: [String: Value] = [:]
+      for host in waiting.prefix(max(1, limit)) { group.addTask { (host, await work(host)) } }
+      waiting = waiting.dropFirst(max(1, limit))
+      while let (host, value) = await group.next() {
+        results[host] = value
+        if let next = waiting.popFirst() { group.addTask { (next, await work(next)) } }
+      }
+      return results
+    }
+  }
+}

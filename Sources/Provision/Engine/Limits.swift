@@ -1,0 +1,24 @@
+/// How much an ``Engine`` does at once, and how long it waits.
+package struct Limits: Sendable {
+  /// Hosts worked on at the same time.
+  package var work: Int
+  /// Hosts that receive large files at the same time; more of them share the same wire and only take longer.
+  package var uploads: Int
+  /// How long to wait for another program that holds apt's or dpkg's lock.
+  package var aptLock: Duration
+  /// How long to wait for a program of an earlier run that still works on a host.
+  package var leftover: Duration
+  /// How long a restarted host may take until it answers.
+  package var reboot: Duration
+
+  package init(
+    work: Int = 64, uploads: Int = 4, aptLock: Duration = .seconds(300), leftover: Duration = .seconds(900),
+    reboot: Duration = .seconds(300)
+  ) {
+    self.work = work
+    self.uploads = uploads
+    self.aptLock = aptLock
+    self.leftover = leftover
+    self.reboot = reboot
+  }
+}

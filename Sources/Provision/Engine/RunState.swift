@@ -1,0 +1,27 @@
+import Synchronization
+
+/// What the parts of one run share: whether it was cancelled, and which job works on which host.
+final class RunState: Sendable {
+  private struct Values {
+    var cancelled = false
+    var jobs: [String: String] = [:]
+  }
+  private let values = Mutex(Values())
+
+  var isCancelled: Bool { values.withLock { $0.cancelled } }
+
+  /// - Returns: false if it was cancelled before.
+  func cancel() -> Bool {
+    values.withLock { values in
+      defer { values.cancelled = true }
+      return !values.cancelled
+    }
+  }
+
+  /// Host to folder of the job that works there now.
+  var jobs: [String: String] { values.withLock { $0.jobs } }
+
+  func setJob(_ job: String?, on host: String) {
+    values.withLock { $0.jobs[host] = job }
+  }
+}

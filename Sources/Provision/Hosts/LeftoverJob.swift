@@ -1,0 +1,9 @@
+/// A program of an earlier run that was still working on a host when this run came by.
+package struct LeftoverJob: Sendable, Equatable {
+  package var run: String
+  /// `anna@laptop`, or empty if unknown.
+  package var holder: String
+  package var waitedSeconds: Double
+  /// True if it did not end within the time allowed.
+  package var stillRunning: Bool
+}

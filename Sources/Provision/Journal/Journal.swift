@@ -1,0 +1,87 @@
+package import Diagnostics
+import Foundation
+import GRDB
+
+/// What hearth did, on the operator's machine: runs, steps, durations, outcomes and the last output of what failed. A
+/// record, not the truth: truth is read from the hosts. It never holds content of files.
+///
+/// Every event is a transaction of its own, written behind the caller's back and in order, so a killed run leaves all
+/// but its last moment.
+package final class Journal: EventSink {
+  private let database: DatabaseQueue
+  /// This run's row, nil before `runStarted`.
+  private let run: RunRow
+
+  /// Opens or creates a journal.
+  ///
+  /// - Parameters:
+  ///   - path: of the SQLite file; it and its folder are made readable for their owner only.
+  ///   - runID: as in ``RunIdentity/run``.
+  /// - Throws: ``HearthError`` with code `local`.
+  package init(path: String, runID: String) throws(HearthError) {
+    do {
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+      try FileManager.default.createDirectory(
+        at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      // SQLite gives its side files the rights of the main file, so that must exist with the right ones first.
+      if !FileManager.default.fileExists(atPath: path) {
+        _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+      }
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+      var configuration = Configuration()
+      configuration.busyMode = .timeout(5)
+      configuration.journalMode = .wal
+      database = try DatabaseQueue(path: path, configuration: configuration)
+      try JournalSchema.migrator.migrate(database)
+      run = RunRow(id: runID)
+    } catch {
+      throw HearthError(
+        .local, "the journal cannot be opened", subject: Subject(file: path),
+        hint: "make sure that you own the file and that the disk is not full; if the file is damaged, move it away",
+        cause: "\(error)")
+    }
+  }
+
+  /// `$XDG_STATE_HOME/hearth/RACK/journal.sqlite`, by default below `~/.local/state`.
+  package static func path(
+    rack: String, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> String {
+    let home = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    let state = home ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.local/state"
+    return "\(state)/hearth/\(rack)/journal.sqlite"
+  }
+
+  package func emit(_ event: Event) {
+    let now = Date().timeIntervalSince1970
+    database.asyncWriteWithoutTransaction { [run] database in
+      // A record that cannot be written must not end the run that it records.
+      try? database.inTransaction {
+        try run.record(event, at: now, in: database)
+        return .commit
+      }
+    }
+  }
+
+  /// Returns when all events so far are on the disk.
+  package func flush() {
+    database.writeWithoutTransaction { _ in }
+  }
+
+  /// The latest runs, newest first.
+  package func recent(_ count: Int = 20) throws(HearthError) -> [JournalRun] {
+    do {
+      return try database.read { try JournalRun.recent(count, in: $0) }
+    } catch {
+      throw HearthError(.local, "the journal cannot be read", cause: "\(error)")
+    }
+  }
+
+  /// All steps of a run, in order.
+  package func steps(ofRun id: String) throws(HearthError) -> [JournalStep] {
+    do {
+      return try database.read { try JournalStep.all(ofRun: id, in: $0) }
+    } catch {
+      throw HearthError(.local, "the journal cannot be read", cause: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Diagnostics
+import SSH
+
+extension HostState {
+  /// Understands the answer of an ``ObserveProgram``.
+  ///
+  /// - Parameter waited: seconds that passed between the sections `busy` and `ended`, if there were any.
+  init(
+    _ result: ExecResult, of program: ObserveProgram, waited: Double?
+  ) throws(HearthError) {
+    self.init()
+    let frames = FrameReader.frames(in: result.standardOutput, nonce: program.nonce)
+    guard frames.last?.title == "complete" || frames.last?.title == "stuck" else {
+      throw HearthError(
+        .remoteCommand, "the observation broke off with status \(result.status)",
+        hint: "run the command again; if it happens each time, look at the host's own log",
+        output: result.errorText.split(separator: "\n").suffix(10).map(String.init), command: "journalctl -n 50")
+    }
+    for frame in frames { read(frame, probeIDs: program.probeIDs) }
+    leftover?.waitedSeconds = waited ?? 0
+  }
+
+  private mutating func read(_ frame: Frame, probeIDs: [String]) {
+    let text = String(decoding: frame.content, as: UTF8.self)
+    let lines = text.split(separator: "\n")
+    switch frame.title {
+    case "busy":
+      let owner = HostLock(line: text)?.owner
+      leftover = LeftoverJob(
+        run: owner?.run ?? "", holder: owner?.holder ?? "", waitedSeconds: 0, stillRunning: false)
+    case "stuck": leftover?.stillRunning = true
+    case "host":
+      let words = text.split(separator: " ")
+      bootID = words.first.map(String.init) ?? ""
+      uptimeSeconds = words.last.flatMap { Double($0) } ?? 0
+    case "lock": lock = HostLock(line: text)
+    case "last-run": lastRun = text
+    case "stat": for line in lines { readStat(line) }
+    case "sums", "large-sums": for line in lines { readSum(line) }
+    case "values": readValues(lines)
+    case "packages": for line in lines { readPackage(line) }
+    case "units": readUnits(text, status: frame.status)
+    case "clock":
+      let words = text.split(separator: " ").compactMap { Double($0) }
+      if words.count == 2 { (uptimeSeconds, clock) = (words[0], words[1]) }
+    case "users":
+      for line in lines {
+        let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+        if fields.count > 5 { users[String(fields[0])] = String(fields[5]) }
+      }
+    case "modules": modules = Set(lines.map(String.init))
+    case "swaps": swap.active = lines.compactMap { $0.split(whereSeparator: \.isWhitespace).first.map(String.init) }
+    case "fstab": swap.fstab = lines.map(String.init)
+    case "swap-providers": swap.providers = lines.map(String.init)
+    default:
+      if frame.title.hasPrefix("content ") {
+        contents[String(frame.title.dropFirst(8))] = frame.content
+      } else if frame.title.hasPrefix("probe "), let index = Int(frame.title.dropFirst(6)) {
+        if probeIDs.indices.contains(index) {
+          probes[probeIDs[index]] = ProbeResult(status: frame.status, output: frame.content)
+        }
+      }
+    }
+  }
+
+  /// `81a4 0:0 root:root 1424 1763941234.123456789 /etc/x`, with ` -> target` behind a symbolic link's path.
+  private mutating func readStat(_ line: Substring) {
+    let fields = line.split(separator: " ", maxSplits: 5)
+    guard fields.count == 6, let raw = UInt32(fields[0], radix: 16), let bytes = Int(fields[3]) else { return }
+    var path = String(fields[5])
+    let kind: FileStat.Kind
+    switch raw & 0o170000 {
+    case 0o100000: kind = .file
+    case 0o040000: kind = .directory
+    case 0o120000:
+      guard let arrow = path.firstRange(of: " -> ") else { return }
+      kind = .symlink(target: String(path[arrow.upperBound...]))
+      path = String(path[..<arrow.lowerBound])
+    default: kind = .other
+    }
+    stats[path] = FileStat(
+      kind: kind, mode: UInt16(raw & 0o7777), owner: String(fields[2]), numericOwner: String(fields[1]), bytes: bytes,
+      modified: Double(fields[4]) ?? 0)
+  }
+
+  /// `<64 hex digits>  path`, or ` *path` where the tool read it as binary.
+  private mutating func readSum(_ line: Substring) {
+    guard line.utf8.count > 66 else { return }
+    sums[String(line.dropFirst(66))] = String(line.prefix(64))
+  }
+
+  /// `path:text`; no path that is asked for holds a colon.
+  private mutating func readValues(_ lines: [Substring]) {
+    for line in lines {
+      guard let colon = line.firstIndex(of: ":") else { continue }
+      let path = String(line[..<colon])
+      let text = String(line[line.index(after: colon)...])
+      values[path] = values[path].map { "\($0)\n\(text)" } ?? text
+    }
+  }
+
+  /// `containerd 1.6.20~ds1-1+deb12u1 hi `: wanted state, then present state.
+  private mutating func readPackage(_ line: Substring) {
+    let fields = line.split(separator: " ")
+    guard fields.count >= 2 else { return }
+    let status = fields.count > 2 ? fields[2] : ""
+    packages[String(fields[0])] = PackageState(
+      version: String(fields[1]), installed: status.dropFirst().first == "i", held: status.first == "h")
+  }
+
+  /// Blocks of `Key=value`, with an empty line between two units.
+  private mutating func readUnits(_ text: String, status: Int32) {
+    hasSystemd = status == 0
+    for block in text.split(separator: "\n\n") {
+      var fields: [Substring: Substring] = [:]
+      for line in block.split(separator: "\n") {
+        guard let equals = line.firstIndex(of: "=") else { continue }
+        fields[line[..<equals]] = line[line.index(after: equals)...]
+      }
+      let state = UnitState(
+        load: String(fields["LoadState"] ?? ""), active: String(fields["ActiveState"] ?? ""),
+        file: String(fields["UnitFileState"] ?? ""),
+        activeSinceMicroseconds: fields["ActiveEnterTimestampMonotonic"].flatMap { Int($0) } ?? 0,
+        needsReload: fields["NeedDaemonReload"] == "yes")
+      // A unit answers to all its names: `ssh.service` is `sshd.service` as well.
+      for name in (fields["Names"] ?? fields["Id"] ?? "").split(separator: " ") + [fields["Id"] ?? ""] {
+        units[String(name)] = state
+      }
+    }
+  }
+}

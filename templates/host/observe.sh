@@ -1,0 +1,172 @@
+# Observes in one go all that hearth manages on this host; changes nothing. Every section goes out between two marks
+# that carry a random word, so nothing that a file or a program says can be taken for one. One process per kind of
+# thing, never one per thing.
+LC_ALL=C
+QUOTING_STYLE=literal
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL QUOTING_STYLE PATH
+
+begin() { printf '\n@{{nonce}} begin %s\n' "$1"; }
+end() { printf '\n@{{nonce}} end %s\n' "$1"; }
+
+# A program of an earlier run may still be at work: wait for it, so that what is seen is what it left. The lock is
+# shared, so observers do not wait for one another.
+if [ -e /run/hearth/apply.lock ]; then
+  exec 9</run/hearth/apply.lock
+  if ! flock -s -n 9; then
+    begin busy
+    cat /run/hearth/lock 2>/dev/null
+    end 0
+    if ! flock -s -w {{leftoverSeconds}} 9; then
+      begin stuck
+      end 1
+      exit 0
+    fi
+    begin ended
+    end 0
+  fi
+fi
+
+begin host
+read -r boot </proc/sys/kernel/random/boot_id
+read -r uptime _ </proc/uptime
+echo "$boot $uptime"
+end 0
+if [ -r /run/hearth/lock ]; then
+  read -r line </run/hearth/lock
+  begin lock
+  printf '%s\n' "$line"
+  end 0
+fi
+if [ -r /var/lib/hearth/last-run ]; then
+  read -r line </var/lib/hearth/last-run
+  begin last-run
+  printf '%s\n' "$line"
+  end 0
+fi
+{{#stats}}
+begin stat
+stat -c '%f %u:%g %U:%G %s %.9Y %N' -- {{.}} 2>/dev/null
+end 0
+{{/stats}}
+{{#sums}}
+# Of files that differ from what is wanted, and may be shown, the content goes out as well.
+nl='
+'
+sums="$nl$(sha256sum -- {{.}} 2>/dev/null)$nl"
+begin sums
+printf '%s' "$sums"
+end 0
+show() {
+  if [ -f "$1" ]; then
+    begin "content $1"
+    head -c {{shownBytes}} -- "$1"
+    end "$?"
+  fi
+}
+{{#shown}}
+case $sums in *"$nl"{{line}}"$nl"*) ;; *) show {{path}} ;; esac
+{{/shown}}
+{{/sums}}
+{{#large}}
+# Large files: openssl uses the processor's own instructions, which sha256sum of coreutils does not.
+begin large-sums
+if command -v openssl >/dev/null; then
+  openssl dgst -sha256 -r {{.}} 2>/dev/null
+else
+  sha256sum -b -- {{.}} 2>/dev/null
+fi
+end 0
+{{/large}}
+{{#texts}}
+if [ -f {{path}} ]; then
+  begin {{begin}}
+  cat -- {{path}}
+  end "$?"
+fi
+{{/texts}}
+{{#values}}
+begin values
+grep -aH '' -- {{.}} 2>/dev/null
+end 0
+{{/values}}
+{{#packages}}
+begin packages
+dpkg-query -W -f '${Package} ${Version} ${db:Status-Abbrev}\n' -- {{.}} 2>/dev/null
+end 0
+{{/packages}}
+{{#units}}
+begin units
+if [ -d /run/systemd/system ]; then
+  systemctl show --property=Id,Names,LoadState,ActiveState,UnitFileState,ActiveEnterTimestampMonotonic,NeedDaemonReload -- {{.}}
+  end "$?"
+  # Uptime first: what passes until the clock is read makes units look younger, never older, than they are.
+  read -r uptime _ </proc/uptime
+  begin clock
+  date +"$uptime %s.%N"
+  end 0
+else
+  end 127
+fi
+{{/units}}
+{{#users}}
+begin users
+getent passwd -- {{.}}
+end 0
+{{/users}}
+{{#modules}}
+# A part of the kernel that is built in may leave no trace in /sys/module: then it shows by what it brings.
+begin modules
+module() {
+  if [ -d "/sys/module/$1" ] || [ -e "$2" ]; then
+    echo "$1"
+  elif grep -qsw -- "$1" /proc/filesystems; then
+    echo "$1"
+  else
+    read -r release </proc/sys/kernel/osrelease
+    grep -qs -- "/$3\\.ko" "/lib/modules/$release/modules.builtin" && echo "$1"
+  fi
+}
+{{#list}}
+module {{name}} {{evidence}} {{pattern}}
+{{/list}}
+end 0
+{{/modules}}
+{{#swap}}
+begin swaps
+tail -n +2 /proc/swaps 2>/dev/null
+end 0
+begin fstab
+grep -E '^[[:space:]]*[^#[:space:]]+[[:space:]]+[^[:space:]]+[[:space:]]+swap[[:space:]]' /etc/fstab 2>/dev/null
+end 0
+begin swap-providers
+for path in /etc/systemd/system/*.swap; do
+  if [ -f "$path" ] && [ ! -L "$path" ]; then echo "unit ${path##*/}"; fi
+done
+for unit in dphys-swapfile zramswap; do
+  for path in /etc/systemd/system/*.wants/"$unit.service"; do
+    if [ -L "$path" ]; then echo "service $unit.service"; fi
+  done
+done
+# zram-generator: a file of ours that sets no device overrules the one that the system brings.
+for path in /usr/lib/systemd/zram-generator.conf /usr/local/lib/systemd/zram-generator.conf \
+  /etc/systemd/zram-generator.conf /etc/systemd/zram-generator.conf.d/*.conf \
+  /usr/lib/systemd/zram-generator.conf.d/*.conf; do
+  if [ -s "$path" ] && [ ! -L /etc/systemd/zram-generator.conf ]; then echo "zram-generator $path"; fi
+done
+if [ -e /usr/lib/systemd/system-generators/rpi-swap-generator ] &&
+  ! grep -qs '^Mechanism=none' /etc/rpi/swap.conf.d/zz-hearth.conf; then
+  echo 'rpi-swap /etc/rpi/swap.conf'
+fi
+end 0
+{{/swap}}
+{{#probes}}
+begin {{begin}}
+(
+  exec 9<&- </dev/null 2>/dev/null
+  eval {{script}}
+)
+end "$?"
+{{/probes}}
+begin complete
+end 0
