@@ -66,9 +66,14 @@ let package = Package(
         "Artifacts", "Diagnostics", "Inventory", "SSH", "Templates",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict
     ),
+    .testTarget(
+      name: "ProvisionTests", dependencies: ["Artifacts", "Diagnostics", "Provision", "SSH", "Templates"],
+      swiftSettings: strict),
 
     // What is downloaded: names, versions, checksums, cache, delivery.
     .target(
