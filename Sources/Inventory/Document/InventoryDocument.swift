@@ -62,6 +62,8 @@ struct NodeSection: Sendable {
   var name: Located<String>?
   var address: Located<IPv4Address>?
   var roles: Located<[Located<Node.Role>]>?
+  /// Roles are given but wrong, so that counting them would only confuse.
+  var hasBrokenRoles: Bool
   var slot: String?
   var host: HostSection
 }

@@ -16,7 +16,7 @@ enum NodeKeys {
         "master": .controlPlane, "control": .controlPlane, "server": .controlPlane, "controller": .controlPlane,
         "agent": .worker, "node": .worker,
       ]
-    ).located.list(minimum: 1).located, fallback: "[worker]", example: "[control-plane, worker]",
+    ).located.list(minimum: 1, whole: true).located, fallback: "[worker]", example: "[control-plane, worker]",
     "What the node does. 1, 3 or 5 nodes must be control-plane; at least one must be worker.")
   static let slot = Key(
     "slot", Kind<String>.text(.words), example: "top left", "Where the machine sits in the rack, in your words.")
@@ -25,7 +25,8 @@ enum NodeKeys {
     "a node", "One machine.", keys: [name, address, roles, slot] + HostKeys.all
   ) { fields in
     NodeSection(
-      place: fields.place, name: fields[name], address: fields[address], roles: fields[roles], slot: fields[slot],
+      place: fields.place, name: fields[name], address: fields[address], roles: fields[roles],
+      hasBrokenRoles: fields.has(roles) && fields[roles] == nil, slot: fields[slot],
       host: HostKeys.section(fields))
   }
 }

@@ -1,20 +1,22 @@
 extension Decoding {
-  mutating func addUnknown(_ entry: YAMLTree.Entry, in object: ObjectShape) {
+  /// - Returns: The key that was probably meant.
+  mutating func addUnknown(_ entry: YAMLTree.Entry, in object: ObjectShape) -> String? {
     let allowed = object.keys.map(\.name)
     var message = "unknown key `\(entry.key)`"
+    var meant = KeySynonyms.meaning(of: entry.key, among: allowed)
     var hint = "\(object.title) may have: \(allowed.joined(separator: ", "))"
     if entry.key == "<<" {
       message = "merge keys (`<<`) are not supported"
       hint = "put what nodes have in common into `defaults`"
-    } else if let meant = KeySynonyms.meaning(of: entry.key, among: allowed) {
-      message += ", did you mean `\(meant)`?"
-    } else if let parent = object.keys.first(where: { $0.shape.objectKeys.contains(entry.key) }) {
+    } else if meant == nil, let parent = object.keys.first(where: { $0.shape.objectKeys.contains(entry.key) }) {
       message += ", it belongs below `\(parent.name)`"
       hint = "write `\(parent.name): {\(entry.key): …}`"
     } else {
-      message += didYouMean(entry.key, among: allowed)
+      meant = meant ?? nearest(to: entry.key, among: allowed)
+      if let meant { message += ", did you mean `\(meant)`?" }
     }
     add(message, at: entry.place, hint: hint)
+    return meant
   }
 
   mutating func addMissing(in object: ObjectShape, given: Set<String>, at place: Place) {

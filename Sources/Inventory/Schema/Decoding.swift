@@ -11,6 +11,8 @@ struct Decoding {
   private(set) var mistakes: [HearthError] = []
   /// The key whose value is read.
   var key = "inventory"
+  /// The value is an element of the key's list.
+  var isInList = false
 
   init(file: String, folder: String, home: String) {
     self.file = file

@@ -21,9 +21,9 @@ protocol AnyKey: Sendable {
 
 extension Key: AnyKey {
   func decodeAny(_ tree: YAMLTree, _ decoding: inout Decoding) -> (any Sendable)? {
-    let outer = decoding.key
-    decoding.key = shape.name
-    defer { decoding.key = outer }
+    let outer = (decoding.key, decoding.isInList)
+    (decoding.key, decoding.isInList) = (shape.name, false)
+    defer { (decoding.key, decoding.isInList) = outer }
     return kind.decode(tree, &decoding)
   }
 }
@@ -36,6 +36,9 @@ struct Fields: Sendable {
   fileprivate var places: [String: Place] = [:]
 
   subscript<Value>(_ key: Key<Value>) -> Value? { values[key.shape.name] as? Value }
+
+  /// Whether the key is given, even if its value is wrong.
+  func has(_ key: any AnyKey) -> Bool { places[key.shape.name] != nil }
 
   /// Where the value stands, or the map if the key is not given.
   func place(of key: any AnyKey) -> Place { places[key.shape.name] ?? place }
@@ -58,13 +61,14 @@ extension Kind {
             hint: "keep one of them")
         }
         guard let key = keys.first(where: { $0.shape.name == entry.key }) else {
-          decoding.addUnknown(entry, in: object)
+          // The key that was meant counts as given, so that one slip makes one mistake.
+          if let meant = decoding.addUnknown(entry, in: object) { fields.places[meant] = entry.place }
           continue
         }
         fields.places[entry.key] = entry.value.place
         fields.values[entry.key] = key.decodeAny(entry.value, &decoding)
       }
-      decoding.addMissing(in: object, given: Set(entries.map(\.key)), at: tree.place)
+      decoding.addMissing(in: object, given: Set(fields.places.keys), at: tree.place)
       return build(fields)
     }
   }

@@ -3,8 +3,11 @@ extension Kind {
   static func text(_ shape: TextShape, parse: @escaping @Sendable (String, Decoding) -> Value?) -> Kind {
     Kind(shape: .text(shape)) { tree, decoding in
       guard case .scalar(let scalar) = tree.content, scalar.meaning == .text else {
-        let quotes = tree.writtenScalar.map { "put quotes around it: \"\($0)\"" }
-        return decoding.mismatch(tree, .text(shape), hint: quotes)
+        guard case .scalar(let scalar) = tree.content, !scalar.isNull else {
+          return decoding.mismatch(tree, .text(shape))
+        }
+        let hint = shape.help(for: scalar).hint ?? "put quotes around it: \"\(scalar.written)\""
+        return decoding.mismatch(tree, .text(shape), hint: hint)
       }
       guard shape.matches(scalar.text), let value = parse(scalar.text, decoding) else {
         let help = shape.help(for: scalar)
@@ -49,7 +52,9 @@ extension Kind where Value: RawRepresentable, Value.RawValue == String {
     return Kind(shape: shape) { tree, decoding in
       guard case .scalar(let scalar) = tree.content, !scalar.isNull else { return decoding.mismatch(tree, shape) }
       if scalar.meaning == .text, known.contains(scalar.text) { return Value(rawValue: scalar.text) }
-      let meant = synonyms[scalar.text.lowercased()]?.rawValue ?? nearest(to: scalar.text, among: known)
+      let words = known + synonyms.keys.sorted()
+      let near = scalar.isFromEnvironment ? nil : nearest(to: scalar.written, among: words)
+      let meant = near.map { synonyms[$0]?.rawValue ?? $0 }
       return decoding.mismatch(tree, shape, hint: meant.map { "did you mean `\($0)`?" })
     }
   }

@@ -18,7 +18,8 @@ extension Kind {
     }
   }
 
-  func list(minimum: Int = 0) -> Kind<[Value]> {
+  /// A list. Elements that are wrong are left out, or make the whole list useless when `whole` is set.
+  func list(minimum: Int = 0, whole: Bool = false) -> Kind<[Value]> {
     let shape = Shape.list(shape, minimum: minimum)
     return Kind<[Value]>(shape: shape) { tree, decoding in
       guard case .list(let elements) = tree.content else {
@@ -28,8 +29,10 @@ extension Kind {
         decoding.add("`\(decoding.key)` is empty", at: tree.place, hint: "name at least \(minimum)")
         return nil
       }
-      let values = elements.map { self.decode($0, &decoding) }
-      return values.contains { $0 == nil } ? nil : values.compactMap { $0 }
+      decoding.isInList = true
+      defer { decoding.isInList = false }
+      let values = elements.compactMap { self.decode($0, &decoding) }
+      return whole && values.count < elements.count ? nil : values
     }
   }
 
@@ -39,6 +42,8 @@ extension Kind {
     return Kind(shape: shape) { tree, decoding in
       switch tree.content {
       case .map: object.decode(tree, &decoding)
+      case .scalar(let scalar) where object.shape.objectKeys.contains(scalar.written):
+        decoding.mismatch(tree, shape, hint: "write `\(decoding.key): {\(scalar.written): …}`")
       case .scalar(let scalar) where !scalar.isNull: simple.decode(tree, &decoding)
       default: decoding.mismatch(tree, shape)
       }
@@ -50,8 +55,9 @@ extension Decoding {
   /// Reports a value of the wrong kind; always nil.
   mutating func mismatch<Value>(_ tree: YAMLTree, _ shape: Shape, hint: String? = nil, command: String? = nil) -> Value? {
     if case .unusable = tree.content { return nil }
+    let name = isInList ? "each of `\(key)`" : "`\(key)`"
     let message =
-      tree.isNull ? "`\(key)` has no value" : "`\(key)` must be \(shape.expected), not \(tree.kindName)"
+      tree.isNull ? "\(name) needs a value" : "\(name) must be \(shape.expected), not \(tree.kindName)"
     let fallback = tree.isNull ? "give it \(shape.expected), or remove the line" : nil
     add(message, at: tree.place, hint: hint ?? fallback, command: command)
     return nil

@@ -56,9 +56,9 @@ extension Shape {
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .choice(let choices): (choices.count == 1 ? "" : "one of ") + choices.map(\.value).joined(separator: ", ")
     case .secret: "`${NAME}`, a variable of the environment"
-    case .list(let element, _): "a list of which each element is \(element.expected)"
+    case .list: "a list"
     case .map: "a map of names and values"
-    case .object(let object): "\(object.title) with the keys \(object.keys.map(\.name).joined(separator: ", "))"
+    case .object(let object): "a map with the key\(object.keys.count == 1 ? "" : "s") " + object.keys.map(\.name).joined(separator: ", ")
     case .either(let shapes): shapes.map(\.expected).joined(separator: ", or ")
     }
   }

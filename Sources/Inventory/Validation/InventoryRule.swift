@@ -1,6 +1,21 @@
-/// A rule that looks at more than one value. Each reports what it finds and leaves the rest to the others.
+/// A rule that looks at more than one value, or at what a value means. Each reports what it finds and leaves the rest to
+/// the others; values that are missing or wrong in themselves have been reported already.
 struct InventoryRule: Sendable {
   let check: @Sendable (InventoryDocument, inout Decoding) -> Void
 
-  static let all: [InventoryRule] = []
+  static let all: [InventoryRule] = [
+    .version, .endpoint,
+    .separateNetworks, .usableNetworks, .roomForNodes,
+    .uniqueNames, .uniqueAddresses, .sensibleAddresses, .addressesOutsideNetworks,
+    .controlPlaneCount, .roles,
+    .labels, .taints, .sudo,
+  ]
+}
+
+extension InventoryDocument {
+  var pods: IPv4Network { cluster.networks.pods?.value ?? .defaultPods }
+  var services: IPv4Network { cluster.networks.services?.value ?? .defaultServices }
+
+  /// Where the first of these values is given; the cluster's map when all hold by default.
+  func place(of places: Place?...) -> Place { places.lazy.compactMap { $0 }.first ?? place }
 }

@@ -9,15 +9,20 @@ struct SyntaxMistake {
     var place: Place?
     let problem: String
     switch error {
-    case .scanner(_, let text, let mark, _), .parser(_, let text, let mark, _), .composer(_, let text, let mark, _):
+    case .scanner(let context, let text, let mark, _), .parser(let context, let text, let mark, _),
+      .composer(let context, let text, let mark, _):
       problem = text
-      place = Place(line: mark.line, column: mark.column)
+      // What has no end is better shown where it begins.
+      let isOpen = text.contains("unexpected end of stream") || text.contains("could not find expected ':'")
+      let shown = isOpen ? context?.mark ?? mark : mark
+      place = Place(line: shown.line, column: shown.column)
     case .reader(let text, _, _, _):
       problem = text
     default:
       problem = "\(error)"
     }
-    let line = place.flatMap { lines.indices.contains($0.line - 1) ? lines[$0.line - 1] : nil } ?? []
+    func text(_ number: Int) -> [Unicode.Scalar] { lines.indices.contains(number - 1) ? lines[number - 1] : [] }
+    let line = place.map { text($0.line) } ?? []
     let indentation = line.prefix { $0 == " " || $0 == "\t" }
     if let tab = indentation.firstIndex(of: "\t") {
       place?.column = tab + 1
@@ -25,7 +30,7 @@ struct SyntaxMistake {
     let (message, hint) = SyntaxMistake.explain(problem, hasTab: indentation.contains("\t"))
     self.error = HearthError(
       .inventory, message, subject: Subject(file: file, line: place?.line, column: place?.column), hint: hint,
-      output: place.map { SyntaxMistake.excerpt(line, column: $0.column) } ?? [])
+      output: place.map { SyntaxMistake.excerpt(line, after: text($0.line - 1), column: $0.column) } ?? [])
   }
 
   private static func explain(_ problem: String, hasTab: Bool) -> (message: String, hint: String) {
@@ -75,10 +80,11 @@ struct SyntaxMistake {
     ("control characters are not allowed", "a control character", "remove it"),
   ]
 
-  /// The line and a caret below the place. A line that speaks of a password is not repeated: it may hold one.
-  private static func excerpt(_ line: [Unicode.Scalar], column: Int) -> [String] {
+  /// The line and a caret below the place. A line at a key such as `password` is not repeated: it may hold one.
+  private static func excerpt(_ line: [Unicode.Scalar], after: [Unicode.Scalar], column: Int) -> [String] {
     let text = String(String.UnicodeScalarView(line))
-    if text.lowercased().contains("password") { return [] }
+    let neighbourhood = (String(String.UnicodeScalarView(after)) + text).lowercased()
+    if ["pass", "secret"].contains(where: { neighbourhood.contains($0) }) { return [] }
     let lead = line.prefix(max(0, column - 1)).map { $0 == "\t" ? "\t" : " " }.joined()
     return [text, lead + "^"]
   }

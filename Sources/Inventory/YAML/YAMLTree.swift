@@ -79,8 +79,8 @@ extension YAMLTree.Scalar {
   var kindName: String {
     switch meaning {
     case .null: "empty"
-    case .boolean: "`\(written)` (true or false)"
-    case .number: "the number `\(written)`"
+    case .boolean: "the truth value \(written)"
+    case .number: "the number \(written)"
     case .text: "`\(written)`"
     }
   }
