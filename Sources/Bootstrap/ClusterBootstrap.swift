@@ -1,6 +1,5 @@
 /// Bootstrap: Kubernetes on hosts, as pure functions from the rack, its facts and its keys to phases of resources.
 
-package import Artifacts
 package import Diagnostics
 package import Inventory
 package import PKI
@@ -10,29 +9,64 @@ package import Provision
 ///
 /// ```swift
 /// let bootstrap = try ClusterBootstrap(rack: rack, facts: facts)
-/// let authority = try store.load() ?? .create(cluster: rack.cluster.name)
-/// let phases = try bootstrap.phases(authority: authority, files: files)
+/// let phases = try bootstrap.phases(authority: authority, software: software)
 /// ```
 package struct ClusterBootstrap: Sendable {
   package let rack: Rack
   /// Node name to what the host said; nodes that could not be reached are missing.
   package let facts: [String: Facts]
+  package let release: KubernetesRelease
+  package let podRanges: PodRanges
+  let records: [String: NodeRecord]
 
   /// - Throws: every reason why this rack cannot become a cluster: an unknown Kubernetes minor, a pod network that is
-  ///   too small, two nodes that hold the same pod range.
+  ///   too small, two nodes that hold the same pod range, no control-plane host that answers.
   package init(rack: Rack, facts: [String: Facts]) throws(HearthErrors) {
+    guard let release = KubernetesRelease.of(rack.cluster.kubernetes) else {
+      let known = KubernetesRelease.table.map { "1.\($0.minor)" }.joined(separator: ", ")
+      throw HearthErrors([
+        HearthError(
+          .inventory, "Kubernetes \(rack.cluster.kubernetes) cannot be installed",
+          hint: "Set `cluster.kubernetes` to a release of \(known).")
+      ])
+    }
     self.rack = rack
     self.facts = facts
+    self.release = release
+    records = facts.compactMapValues { NodeRecord($0.nodeRecord) }
+    podRanges = try PodRanges(rack: rack, records: records)
+    guard rack.controlPlane.contains(where: { facts[$0.name] != nil }) else {
+      throw HearthErrors([
+        HearthError(
+          .unreachable, "no control-plane host answers",
+          hint: "Bring one of these up first: \(rack.controlPlane.map(\.name).joined(separator: ", ")).")
+      ])
+    }
   }
 
-  /// Debian packages that the node needs before the first phase.
-  package func packages(for node: Node) -> [String] { [] }
+  /// The rack's nodes that take part in this run, in the inventory's order.
+  package var nodes: [Node] { rack.nodes.filter { facts[$0.name] != nil } }
 
-  /// The phases, in order. Hosts without facts take no part.
-  ///
-  /// - Parameter files: every artifact by its name and architecture, as in `kubelet-arm64`.
-  package func phases(authority: Authority, files: [String: LocalFile]) throws(HearthErrors) -> [Phase] { [] }
+  /// Packages and masks that each host needs before the first phase, by node name.
+  package var needs: [String: HostNeeds] {
+    Dictionary(uniqueKeysWithValues: nodes.map { ($0.name, needs(of: $0)) })
+  }
+
+  private func needs(of node: Node) -> HostNeeds {
+    let isControlPlane = node.roles.contains(.controlPlane)
+    let held = release.heldPackages(isControlPlane: isControlPlane)
+    return HostNeeds(
+      packages: [.init(release.debianPackages)] + (held.isEmpty ? [] : [.init(held, hold: true)]),
+      maskedUnits: ["haproxy.service"] + (held.contains("etcd-server") ? ["etcd.service"] : []))
+  }
 
   /// A kubeconfig for people: a client certificate of the group `hearth:admins`, good for a year.
-  package func adminKubeconfig(authority: Authority) throws(HearthError) -> Secret<String> { Secret("") }
+  package func adminKubeconfig(authority: Authority) throws(HearthError) -> Secret<String> {
+    let endpoint = rack.cluster.endpoint
+    let host = endpoint?.host ?? rack.controlPlane.first?.address.description ?? "127.0.0.1"
+    return try AdminKubeconfig(
+      cluster: rack.cluster.name, server: "https://\(host):\(endpoint?.port ?? 6443)",
+      user: "\(rack.cluster.name)-admin", group: ClusterNode.administrators, days: 365
+    ).text(authority: authority)
+  }
 }

@@ -93,3 +93,13 @@ package struct Credential: Sendable {
   /// Certificate, then key, in one text: a file of both is replaced as a whole or not at all.
   package var combinedPEM: Secret<String> { Secret(certificatePEM + keyPEM.reveal()) }
 }
+
+extension CertificateAuthority {
+  /// Lower-case hex of the SHA-256 of the certificate's PEM text: tells one cluster from another.
+  package var fingerprint: String {
+    SHA256.hash(data: Data(certificatePEM.utf8)).map { byte in
+      let text = String(byte, radix: 16)
+      return text.count == 1 ? "0" + text : text
+    }.joined()
+  }
+}

@@ -1,0 +1,38 @@
+import Diagnostics
+import Inventory
+import PKI
+import Provision
+
+extension ClusterNode {
+  /// Folders, authorities and shared keys. Only control-plane hosts hold keys that sign.
+  func trust() -> [Resource] {
+    var all: [Resource] = [
+      .directory(.init("/etc/hearth")), .directory(.init("/etc/hearth/pki", mode: 0o700)),
+      .directory(.init("/usr/local/lib/hearth")),
+      .directory(.init("/etc/kubernetes")), .directory(.init(Self.pki, mode: 0o755)),
+    ]
+    guard isControlPlane else {
+      return all + [.file(.init("\(Self.pki)/ca.crt", authority.cluster.certificatePEM))]
+    }
+    for (name, text) in AuthorityFiles(authority).texts.sorted(by: { $0.key < $1.key }) {
+      let isPublic = name.hasSuffix(".crt")
+      all.append(
+        .file(.init("\(Self.pki)/\(name)", text.reveal(), mode: isPublic ? 0o644 : 0o600, sensitive: !isPublic)))
+    }
+    all.append(.file(.init("\(Self.pki)/sa.pub", authority.serviceAccount.publicPEM)))
+    // A member's user comes with Debian's package or is made here; both are the same to what follows.
+    all += [
+      .user(.init("etcd", home: "/var/lib/etcd")),
+      .directory(.init("/etc/etcd")), .directory(.init("/etc/etcd/pki")),
+      .file(.init("/etc/etcd/pki/ca.crt", authority.etcd.certificatePEM)),
+    ]
+    return all
+  }
+
+  /// What this host remembers of the cluster.
+  func record(cluster: String) -> Resource {
+    let record = NodeRecord(
+      name: name, cluster: cluster, podRanges: podRanges.ranges.mapValues(\.description))
+    return .file(.init(NodeRecord.path, record.text))
+  }
+}

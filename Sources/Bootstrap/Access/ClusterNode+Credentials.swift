@@ -1,0 +1,86 @@
+import Inventory
+import PKI
+
+extension ClusterNode {
+  static let pki = "/etc/kubernetes/pki"
+
+  /// Every certificate of this host.
+  var credentials: [HostCredential] { nodeCredentials + (isControlPlane ? controlPlaneCredentials : []) }
+
+  private var nodeCredentials: [HostCredential] {
+    [
+      client("kubelet client", "kubelet-client", "system:node:\(name)", organization: "system:nodes"),
+      HostCredential(
+        name: "kubelet server", path: "\(Self.pki)/kubelet-server.pem",
+        request: .init(
+          commonName: "system:node:\(name)", organization: "system:nodes", usages: [.server], dnsNames: [name],
+          addresses: [address]),
+        authority: authority.cluster),
+      client("kube-proxy", "kube-proxy", "system:kube-proxy"),
+      // No group and no role: it may see what everybody with a certificate may see, above all /readyz.
+      HostCredential(
+        name: "API check", path: "/etc/hearth/pki/api-check.pem",
+        request: .init(commonName: "hearth:api-check", usages: [.client]), authority: authority.cluster),
+    ]
+  }
+
+  private var controlPlaneCredentials: [HostCredential] {
+    [
+      HostCredential(
+        name: "API server", path: "\(Self.pki)/apiserver.pem", request: apiServerRequest, authority: authority.cluster),
+      client("API server to kubelets", "apiserver-kubelet-client", "hearth:apiserver-kubelet-client"),
+      HostCredential(
+        name: "API server to etcd", path: "\(Self.pki)/apiserver-etcd-client.pem",
+        request: .init(commonName: "kube-apiserver-etcd-client", usages: [.client]), authority: authority.etcd),
+      HostCredential(
+        name: "API server to aggregated APIs", path: "\(Self.pki)/front-proxy-client.pem",
+        request: .init(commonName: "front-proxy-client", usages: [.client]), authority: authority.frontProxy),
+      client("controller manager", "controller-manager", "system:kube-controller-manager"),
+      client("scheduler", "scheduler", "system:kube-scheduler"),
+      client("administrator", "admin", "hearth:\(name)", organization: Self.administrators),
+      etcd("etcd server", "server", [.server, .client]),
+      etcd("etcd peer", "peer", [.server, .client]),
+    ]
+  }
+
+  /// The group of people who may do everything.
+  static let administrators = "hearth:admins"
+
+  private var apiServerRequest: CertificateRequest {
+    let endpoint = rack.cluster.endpoint?.host
+    let endpointAddress = endpoint.flatMap(IPv4Address.init)
+    let domain = networks.domain
+    let addresses =
+      ["127.0.0.1"] + controlPlane.map(\.address.description) + [networks.apiService.description]
+      + (endpointAddress.map { [$0.description] } ?? [])
+    let names =
+      ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.\(domain)"]
+      + controlPlane.map(\.name) + (endpointAddress == nil ? endpoint.map { [$0] } ?? [] : [])
+    return CertificateRequest(
+      commonName: "kube-apiserver", usages: [.server], dnsNames: names.uniqued, addresses: addresses.uniqued)
+  }
+
+  private func client(
+    _ name: String, _ file: String, _ user: String, organization: String? = nil
+  ) -> HostCredential {
+    HostCredential(
+      name: name, path: "\(Self.pki)/\(file).pem",
+      request: .init(commonName: user, organization: organization, usages: [.client]), authority: authority.cluster)
+  }
+
+  private func etcd(_ name: String, _ file: String, _ usages: Set<CertificateRequest.Usage>) -> HostCredential {
+    HostCredential(
+      name: name, path: "/etc/etcd/pki/\(file).pem",
+      request: .init(
+        commonName: self.name, usages: usages, dnsNames: ["localhost", self.name], addresses: ["127.0.0.1", address]),
+      authority: authority.etcd, owner: "etcd:etcd")
+  }
+}
+
+extension Array where Element: Hashable {
+  /// The same elements in the same order, each once.
+  var uniqued: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,92 @@
+package import Artifacts
+package import Diagnostics
+package import PKI
+package import Provision
+
+extension ClusterBootstrap {
+  /// The phases, in order. Hosts without facts take no part. There are few of them on purpose: a phase ends when its
+  /// slowest host does.
+  ///
+  /// - Parameter software: by architecture; every architecture among ``nodes`` is needed.
+  package func phases(
+    authority: Authority, software: [Architecture: Software]
+  ) throws(HearthErrors) -> [Phase] {
+    try refuseOtherCluster(authority)
+    do {
+      return try makePhases(authority, software)
+    } catch {
+      throw HearthErrors([error])
+    }
+  }
+
+  private func makePhases(
+    _ authority: Authority, _ software: [Architecture: Software]
+  ) throws(HearthError) -> [Phase] {
+    var hosts: [ClusterNode] = []
+    for node in nodes { hosts.append(try host(node, authority, software)) }
+    guard let lead = hosts.first(where: \.isControlPlane) else { return [] }
+    let conditions = ClusterConditions(rack: rack, release: release, nodes: nodes)
+    let objects = ClusterObjects(
+      rack: rack, release: release, authority: authority, podRanges: podRanges, software: lead.software, nodes: nodes)
+    let cluster = authority.cluster.fingerprint
+
+    var deliveries: [String: [Resource]] = [:]
+    var started: [String: [Resource]] = [:]
+    var joined: [String: [Resource]] = [:]
+    var ready: [String: [Resource]] = [:]
+    for host in hosts {
+      deliveries[host.name] = host.deliveries
+      var all = host.trust() + host.credentials.map(\.resource) + [host.record(cluster: cluster)]
+      if host.isControlPlane {
+        all += try host.etcd() + host.apiServer() + host.controllerManager() + host.scheduler()
+        all.append(
+          try host.kubeconfig("admin", user: "hearth:\(host.name)", credential: "admin", server: .own))
+      }
+      all += try host.runtime() + host.network() + host.balancer() + host.nodeFiles()
+      if host.isControlPlane { all.append(try conditions.apiReady()) }
+      started[host.name] = all
+      joined[host.name] = host.nodeUnits
+      if host.isControlPlane, release.stallsAfterColdStart { ready[host.name] = [try conditions.evictionWorks()] }
+    }
+    joined[lead.name] = [try objects.resource()] + (joined[lead.name] ?? [])
+    ready[lead.name] =
+      [try conditions.nodesReady()] + (ready[lead.name] ?? [])
+      + (rack.cluster.addons.dns == .none ? [] : [try conditions.dnsReady()])
+    return [
+      Phase("software", title: "Bring Kubernetes and its images to the hosts", resources: deliveries),
+      Phase("start", title: "Start the control plane, the container runtime and the network", resources: started),
+      Phase("join", title: "Start the nodes and fill the cluster", resources: joined),
+      Phase("ready", title: "Wait until everything serves", resources: ready),
+    ]
+  }
+
+  private func host(
+    _ node: Node, _ authority: Authority, _ software: [Architecture: Software]
+  ) throws(HearthError) -> ClusterNode {
+    let facts = facts[node.name] ?? Facts()
+    guard let architecture = facts.architecture, let software = software[architecture] else {
+      throw HearthError(
+        .unsupported, "hearth has no software for this host's architecture (\(facts.machine))",
+        subject: Subject(host: node.name), hint: "Install a 64-bit Debian or Raspberry Pi OS.")
+    }
+    return ClusterNode(
+      rack: rack, node: node, facts: facts, release: release, podRanges: podRanges, authority: authority,
+      software: software)
+  }
+
+  /// A host that belongs to a cluster of another authority must not be taken over by mistake.
+  private func refuseOtherCluster(_ authority: Authority) throws(HearthErrors) {
+    let cluster = authority.cluster.fingerprint
+    let strangers = nodes.filter { records[$0.name].map { $0.cluster != cluster } ?? false }
+    guard !strangers.isEmpty else { return }
+    throw HearthErrors(
+      strangers.map {
+        HearthError(
+          .refused, "this host belongs to another cluster than the keys at hand",
+          subject: Subject(host: $0.name, file: NodeRecord.path),
+          hint: "Take the right keys from the cluster: move this rack's `pki` folder away and run hearth again. "
+            + "To give the host up to this cluster, remove the file and /var/lib/etcd on it.",
+          command: "sudo cat \(NodeRecord.path)")
+      })
+  }
+}

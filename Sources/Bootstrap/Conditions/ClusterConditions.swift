@@ -1,0 +1,69 @@
+import Diagnostics
+import Foundation
+import Inventory
+import Provision
+import Templates
+
+/// What must be true before a phase is over: observed by a short probe, brought about by waiting.
+struct ClusterConditions {
+  let rack: Rack
+  let release: KubernetesRelease
+  /// Those that take part in this run.
+  let nodes: [Node]
+
+  /// The API server of the same host says that it is ready, etcd behind it included.
+  func apiReady() throws(HearthError) -> Resource {
+    try condition(
+      "api-ready", probe: "\(Kubectl.observe) get --raw=/readyz 2>&1", wait: "wait-for-api", values: [:],
+      judge: { status, output in
+        let text = String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return status == 0 && text == "ok" ? [] : [FieldChange("ready", from: Self.lastLine(text), to: "ok")]
+      })
+  }
+
+  func nodesReady() throws(HearthError) -> Resource {
+    let names = nodes.map(\.name)
+    return try condition(
+      "nodes-ready", probe: Self.nodeStates, wait: "wait-for-nodes", values: ["nodes": names],
+      judge: { _, output in
+        let states = NodeState.all(in: output)
+        return names.compactMap { name in
+          let state = states.first { $0.name == name }
+          return state?.isReady == true
+            ? nil : FieldChange(name, from: state.map { _ in "not ready" }, to: "ready")
+        }
+      })
+  }
+
+  func dnsReady() throws(HearthError) -> Resource {
+    try condition(
+      "dns-ready",
+      probe: "\(Kubectl.observe) -n kube-system get deployment cluster-dns "
+        + "-o 'jsonpath={.status.availableReplicas} {.spec.replicas}' 2>&1",
+      wait: "wait-for-dns", values: [:],
+      judge: { status, output in
+        let counts = String(decoding: output, as: UTF8.self).split(separator: " ").map { Int($0) }
+        if status == 0, counts.count == 2, let available = counts[0], available == counts[1] { return [] }
+        let found = status == 0 && counts.count == 2 ? counts[0].map { "\($0) pods" } : nil
+        return [FieldChange("available", from: found, to: "all pods")]
+      })
+  }
+
+  static let nodeStates =
+    "\(Kubectl.observe) get nodes -o 'jsonpath={range .items[*]}{.metadata.name}"
+    + #" {.status.conditions[?(@.type=="Ready")].status} "#
+    + #"{.status.conditions[?(@.type=="Ready")].lastTransitionTime}{"\n"}{end}' 2>/dev/null"#
+
+  func condition(
+    _ name: String, probe: String, wait: String, values: [String: Any],
+    judge: @escaping @Sendable (Int32, [UInt8]) -> [FieldChange]
+  ) throws(HearthError) -> Resource {
+    let script = try Template("conditions/\(wait)").render(values)
+    return .custom(
+      .init(
+        "condition \(name)", probe: probe, judge: judge,
+        apply: { () throws(HearthError) in .init(script, timeout: .seconds(240)) }))
+  }
+
+  private static func lastLine(_ text: String) -> String? { text.split(separator: "\n").last.map(String.init) }
+}

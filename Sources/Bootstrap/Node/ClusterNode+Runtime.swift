@@ -1,0 +1,45 @@
+import Diagnostics
+import Provision
+import Templates
+
+extension ClusterNode {
+  /// containerd with its whole configuration, and the images that this host keeps.
+  func runtime() throws(HearthError) -> [Resource] {
+    let config = "/etc/containerd/config.toml"
+    let unit = "/etc/systemd/system/containerd.service"
+    let template = try Template("containerd/config-v\(release.containerdConfigVersion).toml")
+    let text = template.render([
+      "sandboxImage": software.pause.reference, "cniFolder": release.paths.cni, "runcPath": release.paths.runc,
+      "rigidOOMScore": !facts.canLowerOOMScore,
+    ])
+    let values: [String: Any] = ["path": release.paths.containerd].merging(oomScoreAdjust(-999)) { $1 }
+    return [
+      .directory(.init("/etc/containerd")),
+      .file(.init(config, text)),
+      .file(.init(unit, try Template("containerd/containerd.service").render(values))),
+      .unit(.init("containerd.service", restartOn: [config, unit])),
+    ] + (try images())
+  }
+
+  private func images() throws(HearthError) -> [Resource] {
+    let table = "/etc/hearth/images"
+    let script = "/usr/local/lib/hearth/import-images"
+    let unit = "/etc/systemd/system/hearth-images.service"
+    let lines = software.images.map { "\($0.reference) \(archivePath(of: $0))\n" }.joined()
+    let references = software.images.map(\.reference)
+    return [
+      .file(.init(table, lines)),
+      .file(.init(script, try Template.text(of: "containerd/import-images"), mode: 0o755)),
+      .file(.init(unit, try Template.text(of: "containerd/hearth-images.service"))),
+      .unit(.init("hearth-images.service", restartOn: [table, script, unit])),
+      .custom(
+        .init(
+          "images in containerd", probe: "ctr -n k8s.io images ls -q 2>/dev/null",
+          judge: { _, output in
+            let have = Set(String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init))
+            return references.filter { !have.contains($0) }.map { FieldChange($0, from: nil, to: "imported") }
+          },
+          apply: { () throws(HearthError) in .init("exec \(script)", timeout: .seconds(300)) })),
+    ]
+  }
+}

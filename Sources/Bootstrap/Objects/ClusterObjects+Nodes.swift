@@ -1,0 +1,55 @@
+import Diagnostics
+import Inventory
+import Provision
+import Templates
+
+extension ClusterObjects {
+  /// Nodes are made before their kubelets register, so that labels and pod ranges are there from the first moment.
+  func manifest(of node: Node) throws(HearthError) -> String {
+    guard let range = podRanges[node.name] else {
+      throw HearthError(.internalError, "\(node.name) has no pod range")
+    }
+    let labels = labels(of: node).sorted { $0.key < $1.key }.map { ["key": $0.key, "value": $0.value] }
+    return try Template("manifests/node.yaml").render([
+      "name": node.name, "labels": labels, "podRange": range.description,
+    ])
+  }
+
+  func labels(of node: Node) -> [String: String] {
+    var labels = node.labels
+    for role in node.roles {
+      let names = role == .controlPlane ? release.controlPlaneRoles : ["worker"]
+      for name in names { labels["node-role.kubernetes.io/\(name)"] = "" }
+    }
+    return labels
+  }
+
+  struct NodeTaint: Sendable, Equatable {
+    var node: String
+    var taint: Node.Taint
+    /// `key=value:Effect`, as kubectl takes it.
+    var argument: String { "\(taint.key)=\(taint.value ?? ""):\(taint.effect.rawValue)" }
+  }
+
+  /// Taints are no part of the manifests: the cluster keeps its own in the same list, and an apply would take them away.
+  var taints: [NodeTaint] {
+    nodes.flatMap { node in
+      (node.taints + ownTaints(of: node)).map { NodeTaint(node: node.name, taint: $0) }
+    }
+  }
+
+  /// A control-plane node that is no worker is kept free, unless the rack is so small that it is needed.
+  private func ownTaints(of node: Node) -> [Node.Taint] {
+    guard node.roles == [.controlPlane], rack.nodes.count >= 5 else { return [] }
+    return release.controlPlaneRoles.map { .init(key: "node-role.kubernetes.io/\($0)", effect: .noSchedule) }
+  }
+
+  static func missing(_ wanted: NodeTaint, in live: [ManifestValue]) -> [FieldChange] {
+    let node = live.first { $0["kind"].string == "Node" && $0["metadata"]["name"].string == wanted.node }
+    let found = node?["spec"]["taints"].array.contains { taint in
+      taint["key"].string == wanted.taint.key && (taint["value"].string ?? "") == wanted.taint.value ?? ""
+        && taint["effect"].string == wanted.taint.effect.rawValue
+    }
+    return found == true ? [] : [FieldChange("Node \(wanted.node) taint", from: nil, to: wanted.argument)]
+  }
+}

@@ -1,0 +1,18 @@
+/// kubectl on a control-plane host. It does apply and wait; what it prints as JSON is judged here.
+enum Kubectl {
+  /// For observation: reads with the host's own administrator credential, and gives up soon.
+  static let observe =
+    "kubectl --kubeconfig=/etc/kubernetes/admin.conf --cache-dir=/var/lib/hearth/kubectl --request-timeout=5s"
+
+  /// Applies `objects.yaml`. The credential is a guest's, good for a day and gone after the program: the right of
+  /// administrators is among the objects.
+  static let apply = """
+    kubectl="kubectl --kubeconfig=$HEARTH_FILES/kubeconfig --cache-dir=/var/lib/hearth/kubectl"
+    $kubectl apply --server-side --force-conflicts --field-manager=hearth -f "$HEARTH_FILES/objects.yaml" || exit 1
+
+    """
+
+  static func taint(_ wanted: ClusterObjects.NodeTaint) -> String {
+    "$kubectl taint node '\(wanted.node)' '\(wanted.argument)' --overwrite || exit 1\n"
+  }
+}
