@@ -1,5 +1,6 @@
 package import Artifacts
 package import Diagnostics
+import Inventory
 package import PKI
 package import Provision
 

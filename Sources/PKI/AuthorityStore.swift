@@ -26,7 +26,8 @@ package struct AuthorityStore: Sendable {
       return try AuthorityFiles(texts).authority()
     } catch {
       var error = error.at(Subject(file: folder))
-      error.hint = "Restore the folder from a backup, or move it away: hearth then takes the keys from a living "
+      error.hint =
+        "Restore the folder from a backup, or move it away: hearth then takes the keys from a living "
         + "control-plane host."
       throw error
     }

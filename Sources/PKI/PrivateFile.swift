@@ -28,7 +28,6 @@ package enum PrivateFile {
     }
   }
 
-
   private static func failure(_ verb: String, _ path: String) -> HearthError {
     HearthError(
       .local, "the file cannot be \(verb): \(String(cString: strerror(errno)))", subject: Subject(file: path))

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Inventory
 import Provision
 
 extension ClusterConditions {
