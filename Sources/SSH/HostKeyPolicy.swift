@@ -1,0 +1,38 @@
+/// How a host proves that it is the one that was meant. Decided before anything about the user is sent.
+package struct HostKeyPolicy: Sendable {
+  /// What happens to a host that is neither pinned nor in a `known_hosts` file. A host whose key *changed* is refused
+  /// always.
+  package enum Unknown: Sendable {
+    case refuse
+    /// Trusts the key and adds it to the first `known_hosts` file.
+    case accept
+    /// Asks a person; `true` is ``accept``. May be called for several hosts at once.
+    case ask(@Sendable (HostKeyQuestion) async -> Bool)
+  }
+
+  /// Read in this order; new keys go to the first one, which need not exist yet.
+  package var knownHostsFiles: [String]
+  /// Fingerprints as OpenSSH prints them (`SHA256:…`). When there are any, the host's key must be one of them and
+  /// `known_hosts` is not asked, except for revoked keys.
+  package var pins: [String]
+  package var onUnknown: Unknown
+
+  package init(knownHostsFiles: [String], pins: [String] = [], onUnknown: Unknown = .refuse) {
+    self.knownHostsFiles = knownHostsFiles
+    self.pins = pins
+    self.onUnknown = onUnknown
+  }
+}
+
+/// What a person needs to decide about an unknown host.
+package struct HostKeyQuestion: Sendable, Equatable {
+  package var host: String
+  package var address: String
+  package var port: UInt16
+  /// `ssh-ed25519`, `ecdsa-sha2-nistp256`, ...
+  package var keyType: String
+  /// `SHA256:…`
+  package var fingerprint: String
+  /// What makes this case special, such as a known key of another type.
+  package var note: String?
+}

@@ -1,0 +1,83 @@
+package import Diagnostics
+import Foundation
+
+/// A private key on disk. However many hosts use it, it is read, its passphrase asked for, and decrypted once; and the
+/// passphrase is asked for only when a host has said that it would accept the key.
+package actor KeyFile {
+  /// Asks for the passphrase of the key file at `path`; nil gives the key up. `attempt` counts from 1.
+  package typealias PassphraseProvider = @Sendable (_ path: String, _ attempt: Int) async -> Secret<String>?
+
+  /// Wrong passphrases before the key is given up.
+  private static let attempts = 3
+
+  package nonisolated let path: String
+  private let passphrase: PassphraseProvider?
+  private var loaded: Result<PrivateKeyFile, HearthError>?
+  private var unlocking: Task<Result<PrivateKey, HearthError>, Never>?
+
+  package init(_ path: String, passphrase: PassphraseProvider? = nil) {
+    self.path = path
+    self.passphrase = passphrase
+  }
+
+  /// What signs with this key. Reads the file, asks for nothing.
+  func signer() throws(HearthError) -> any Signer {
+    KeyFileSigner(file: self, publicKey: try load().publicKey, label: "key \(path)")
+  }
+
+  fileprivate func unlocked() async throws(HearthError) -> PrivateKey {
+    if let unlocking { return try await unlocking.value.get() }
+    let task = Task { await self.unlock() }
+    unlocking = task
+    return try await task.value.get()
+  }
+
+  private func load() throws(HearthError) -> PrivateKeyFile {
+    if let loaded { return try loaded.get() }
+    let result = Result { () throws(HearthError) -> PrivateKeyFile in
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw HearthError(
+          .local, "cannot be read", subject: Subject(file: path), hint: "Check that it exists and is yours")
+      }
+      return try PrivateKeyFile(String(decoding: data, as: UTF8.self), path: path)
+    }
+    loaded = result
+    return try result.get()
+  }
+
+  private func unlock() async -> Result<PrivateKey, HearthError> {
+    do throws(HearthError) {
+      let file = try load()
+      if !file.isEncrypted { return .success(try file.decrypt(nil)) }
+      guard let passphrase else { throw locked("is encrypted, and nobody can be asked for its passphrase") }
+      for attempt in 1...Self.attempts {
+        guard let secret = await passphrase(path, attempt) else { throw locked("needs a passphrase") }
+        do throws(HearthError) {
+          return .success(try file.decrypt(secret))
+        } catch {
+          guard error.code == .authentication else { throw error }
+        }
+      }
+      throw locked("was given a wrong passphrase \(Self.attempts) times")
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func locked(_ why: String) -> HearthError {
+    HearthError(
+      .authentication, "the key \(path) \(why)", subject: Subject(file: path),
+      hint: "Put the key into an agent: ssh-add \(path)", command: "ssh-add \(path)"
+    )
+  }
+}
+
+private struct KeyFileSigner: Signer {
+  let file: KeyFile
+  let publicKey: [UInt8]
+  let label: String
+
+  func sign(_ data: [UInt8]) async throws(HearthError) -> [UInt8] {
+    try await file.unlocked().sign(data)
+  }
+}

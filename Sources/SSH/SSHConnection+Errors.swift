@@ -1,0 +1,28 @@
+import CLibSSH2
+import Diagnostics
+import Glibc
+
+extension SSHConnection {
+  /// Turns a code of libssh2 into an error; a broken connection is closed for everybody.
+  func check(_ code: Int, _ what: String) throws(HearthError) {
+    guard code < 0 else { return }
+    let detail = session?.lastError.text ?? "libssh2 error \(code)"
+    switch Int32(code) {
+    case LIBSSH2_ERROR_SOCKET_DISCONNECT, LIBSSH2_ERROR_SOCKET_RECV, LIBSSH2_ERROR_SOCKET_SEND,
+      LIBSSH2_ERROR_SOCKET_NONE, LIBSSH2_ERROR_PROTO, LIBSSH2_ERROR_INVALID_MAC, LIBSSH2_ERROR_BAD_USE:
+      let error = lost(detail)
+      shut(error)
+      throw error
+    default:
+      throw HearthError(.remoteCommand, "\(what) failed", subject: Subject(host: target.name), cause: detail)
+    }
+  }
+
+  func lost(_ why: String) -> HearthError {
+    HearthError(
+      .unreachable, "the connection to \(target.address) was lost", subject: Subject(host: target.name),
+      hint: "Check the host's power and network, then run the same command again", cause: why,
+      command: target.command
+    )
+  }
+}

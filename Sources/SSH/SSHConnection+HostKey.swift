@@ -1,0 +1,118 @@
+import CLibSSH2
+import Diagnostics
+
+extension SSHConnection {
+  /// Compares the key that the host has just proved to own with pins and `known_hosts`.
+  func verifyHostKey(_ session: Session, _ known: KnownHosts, policy: HostKeyPolicy) async throws(HearthError) {
+    let key = try shownKey(session)
+    let usable = HostKey.usableTypes.filter(Set(session.supportedAlgorithms(LIBSSH2_METHOD_HOSTKEY)).contains)
+    let verdict = known.verdict(on: key, of: target, usable: usable)
+    if case .revoked(let entry) = verdict { throw revoked(key, entry) }
+    if !policy.pins.isEmpty {
+      guard policy.pins.contains(where: { Self.normalised($0) == key.fingerprint }) else {
+        throw pinMismatch(key, policy.pins)
+      }
+      return
+    }
+    switch verdict {
+    case .trusted, .revoked: return
+    case .changed(let entries): throw changed(key, entries)
+    case .unusable(let entries):
+      let note = "known_hosts has only a \(entries[0].key.type) key for this host (\(entries[0].place)), "
+        + "which libssh2 \(Self.libraryVersion) cannot use"
+      if case .accept = policy.onUnknown { throw unknown(key, note) }
+      try await decide(key, note, policy)
+    case .authorityOnly(let entry):
+      try await decide(key, "the certificate authority at \(entry.place) cannot be used: libssh2 knows no host "
+        + "certificates", policy)
+    case .unknown:
+      try await decide(key, nil, policy)
+    }
+  }
+
+  private func shownKey(_ session: Session) throws(HearthError) -> HostKey {
+    var count = 0
+    var type: Int32 = 0
+    if let bytes = libssh2_session_hostkey(session.pointer, &count, &type) {
+      let raw = UnsafeRawBufferPointer(start: bytes, count: count)
+      if let key = HostKey(blob: Array(raw)) { return key }
+    }
+    throw HearthError(.hostKey, "\(target.address) showed no host key", subject: Subject(host: target.name))
+  }
+
+  private func decide(_ key: HostKey, _ note: String?, _ policy: HostKeyPolicy) async throws(HearthError) {
+    switch policy.onUnknown {
+    case .refuse: throw unknown(key, note)
+    case .accept: break
+    case .ask(let ask):
+      let question = HostKeyQuestion(
+        host: target.name, address: target.address, port: target.port, keyType: key.type,
+        fingerprint: key.fingerprint, note: note
+      )
+      guard await unhurried({ await ask(question) }) else {
+        throw HearthError(
+          .refused, "the host key of \(target.address) was not accepted", subject: Subject(host: target.name)
+        )
+      }
+    }
+    if let file = policy.knownHostsFiles.first { try KnownHosts.append(key, of: target, to: file) }
+  }
+
+  /// Waits for a person without that time counting against the network's.
+  func unhurried<Answer: Sendable>(_ ask: @Sendable () async -> Answer) async -> Answer {
+    let start = ContinuousClock.now
+    let answer = await ask()
+    connectDeadline += start.duration(to: .now)
+    return answer
+  }
+
+  /// `SHA256:` with or without its prefix and base64 padding.
+  private static func normalised(_ pin: String) -> String {
+    let digest = pin.hasPrefix("SHA256:") ? String(pin.dropFirst(7)) : pin
+    return "SHA256:" + digest.filter { $0 != "=" }
+  }
+
+  // MARK: Refusals
+
+  private func revoked(_ key: HostKey, _ entry: KnownHosts.Entry) -> HearthError {
+    HearthError(
+      .hostKey, "\(target.address) shows a key that is marked as revoked: \(key.type) \(key.fingerprint)",
+      subject: Subject(host: target.name, file: entry.file, line: entry.line),
+      hint: "Do not log in. Give the host new keys (ssh-keygen -A) if it is yours and the old ones leaked"
+    )
+  }
+
+  private func pinMismatch(_ key: HostKey, _ pins: [String]) -> HearthError {
+    HearthError(
+      .hostKey, "\(target.address) shows the key \(key.fingerprint) (\(key.type)), but the inventory pins "
+        + pins.map(Self.normalised).joined(separator: " or "),
+      subject: Subject(host: target.name),
+      hint: "If the host was installed anew, replace the pin in the inventory by the fingerprint read on the host "
+        + "itself. Otherwise somebody may be between you and the host",
+      command: "for f in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf \"$f\"; done   # on the host"
+    )
+  }
+
+  private func changed(_ key: HostKey, _ entries: [KnownHosts.Entry]) -> HearthError {
+    let known = entries.map { "\($0.key.fingerprint) (\($0.key.type), \($0.place))" }.joined(separator: ", ")
+    let name = KnownHosts.name(of: target)
+    return HearthError(
+      .hostKey, "the host key of \(target.address) has changed: it shows \(key.fingerprint) (\(key.type)), "
+        + "known is \(known)",
+      subject: Subject(host: target.name, file: entries.first?.file, line: entries.first?.line),
+      hint: "If the host was installed anew, remove the old key and compare the new fingerprint on the host itself. "
+        + "Otherwise somebody may be between you and the host",
+      command: "ssh-keygen -f \(entries.first?.file ?? "~/.ssh/known_hosts") -R '\(name)'"
+    )
+  }
+
+  private func unknown(_ key: HostKey, _ note: String?) -> HearthError {
+    HearthError(
+      .hostKey, "the host key of \(target.address) is unknown: \(key.type) \(key.fingerprint)",
+      subject: Subject(host: target.name),
+      hint: "Compare the fingerprint on the host itself, then accept it (--accept-new-host-keys), "
+        + "pin it in the inventory (ssh.hostKeys), or log in once by hand",
+      cause: note, command: target.command
+    )
+  }
+}

@@ -1,0 +1,66 @@
+import CLibSSH2
+import Glibc
+
+/// Owns a libssh2 session and its socket. Not thread-safe: it belongs to one ``SSHConnection`` and its reactor.
+final class Session {
+  let pointer: OpaquePointer
+  let socket: Int32
+  private let traffic: UnsafeMutablePointer<hearth_traffic>
+
+  /// libssh2's global set-up, once per process.
+  private static let libraryIsReady = libssh2_init(0) == 0
+
+  /// Takes the connected socket over, also when it fails (out of memory).
+  init?(socket: Int32) {
+    let traffic = UnsafeMutablePointer<hearth_traffic>.allocate(capacity: 1)
+    traffic.initialize(to: hearth_traffic())
+    guard Self.libraryIsReady, let pointer = hearth_ssh2_session_new(traffic) else {
+      traffic.deallocate()
+      close(socket)
+      return nil
+    }
+    (self.pointer, self.socket, self.traffic) = (pointer, socket, traffic)
+  }
+
+  /// Frees without waiting: on a socket that is shut down, libssh2 has nothing to wait for.
+  deinit {
+    shutdown(socket, Int32(SHUT_RDWR))
+    for _ in 0..<1000 where libssh2_session_free(pointer) != LIBSSH2_ERROR_EAGAIN { break }
+    close(socket)
+    traffic.deallocate()
+  }
+
+  var receivedBytes: UInt64 { traffic.pointee.received }
+  var sentBytes: UInt64 { traffic.pointee.sent }
+
+  /// A packet is not out in full. Only the call that began it may go on.
+  var isHalfSent: Bool { traffic.pointee.half_sent != 0 }
+
+  /// For callbacks that libssh2 hands nothing but the session.
+  var context: UnsafeMutableRawPointer? {
+    get { traffic.pointee.context }
+    set { traffic.pointee.context = newValue }
+  }
+
+  /// libssh2's words for its last error.
+  var lastError: (code: Int32, text: String) {
+    var text: UnsafeMutablePointer<CChar>?
+    var count: Int32 = 0
+    let code = libssh2_session_last_error(pointer, &text, &count, 0)
+    return (code, text.map { String(cString: $0) } ?? "libssh2 error \(code)")
+  }
+
+  /// A list of algorithms that this build of libssh2 has for a method such as `LIBSSH2_METHOD_HOSTKEY`.
+  func supportedAlgorithms(_ method: Int32) -> [String] {
+    var list: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+    let count = libssh2_session_supported_algs(pointer, method, &list)
+    guard count > 0, let list else { return [] }
+    defer { libssh2_free(pointer, list) }
+    return (0..<Int(count)).compactMap { list[$0].map { String(cString: $0) } }
+  }
+
+  /// Names the algorithms for a method, best first; those that libssh2 lacks are left out by it.
+  func prefer(_ method: Int32, _ algorithms: [String]) {
+    _ = libssh2_session_method_pref(pointer, method, algorithms.joined(separator: ","))
+  }
+}

@@ -1,0 +1,4 @@
+extension String {
+  /// As one word of a POSIX shell program.
+  var shellQuoted: String { "'" + replacing("'", with: "'\\''") + "'" }
+}

@@ -1,0 +1,38 @@
+import Diagnostics
+import Glibc
+
+/// Starts a detached thread that runs `body` and ends.
+func startThread(_ body: @escaping @Sendable () -> Void) throws(HearthError) {
+  let box = Unmanaged.passRetained(ThreadBody(body))
+  var thread = pthread_t()
+  let code = pthread_create(&thread, nil, { raw in
+    guard let raw else { return nil }
+    Unmanaged<ThreadBody>.fromOpaque(raw).takeRetainedValue().run()
+    return nil
+  }, box.toOpaque())
+  guard code == 0 else {
+    box.release()
+    throw .system("cannot start a thread", code)
+  }
+  pthread_detach(thread)
+}
+
+/// Runs a call that blocks (the resolver, an agent's socket) on a thread of its own, so that no thread of Swift's pool
+/// and not the reactor waits for it.
+func offThread<Value: Sendable>(
+  _ body: @escaping @Sendable () -> Result<Value, HearthError>
+) async throws(HearthError) -> Value {
+  let result: Result<Value, HearthError> = await withCheckedContinuation { continuation in
+    do throws(HearthError) {
+      try startThread { continuation.resume(returning: body()) }
+    } catch {
+      continuation.resume(returning: .failure(error))
+    }
+  }
+  return try result.get()
+}
+
+private final class ThreadBody: Sendable {
+  let run: @Sendable () -> Void
+  init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+}
