@@ -119,7 +119,18 @@ let package = Package(
     .executableTarget(name: "embed-files", path: "Sources/EmbedFilesTool", swiftSettings: strict),
 
     // Async clients over libssh2 and libcurl; usable without the rest.
-    .target(name: "SSH", dependencies: ["CLibSSH2", "Diagnostics"], swiftSettings: strict),
+    .target(
+      name: "SSH",
+      dependencies: [
+        "CLibSSH2", "Diagnostics",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(name: "SSHTests", dependencies: ["Diagnostics", "SSH", "TestSupport"], swiftSettings: strict),
+    // Fixtures of several test targets: a real sshd, folders, programs.
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
     .target(name: "HTTP", dependencies: ["CCurl", "Diagnostics"], swiftSettings: strict),
     .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
