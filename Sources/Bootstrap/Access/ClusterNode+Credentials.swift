@@ -1,11 +1,18 @@
 import Inventory
 import PKI
+import Provision
 
 extension ClusterNode {
   static let pki = "/etc/kubernetes/pki"
 
   /// Every certificate of this host.
   var credentials: [HostCredential] { nodeCredentials + (isControlPlane ? controlPlaneCredentials : []) }
+
+  /// A unit that starts anew when one of the files changes. Certificates count by their resources as well: to a plan
+  /// they are no files.
+  func unit(_ name: String, watching paths: [String]) -> Resource {
+    .unit(.init(name, restartOn: paths + credentials.filter { paths.contains($0.path) }.map { $0.resource.id }))
+  }
 
   private var nodeCredentials: [HostCredential] {
     [

@@ -27,10 +27,9 @@ extension ClusterNode {
         .init(
           encryption, try Template("kubernetes/encryption.yaml").render(["key": key]), mode: 0o600, sensitive: true)),
       .file(.init(unit, try Template("kubernetes/kube-apiserver.service").render(values))),
-      .unit(
-        .init(
-          "kube-apiserver.service",
-          restartOn: ["/usr/local/bin/kube-apiserver", unit, audit, encryption] + certificates + authorities)),
+      self.unit(
+        "kube-apiserver.service",
+        watching: ["/usr/local/bin/kube-apiserver", unit, audit, encryption] + certificates + authorities),
     ]
   }
 
@@ -43,13 +42,12 @@ extension ClusterNode {
       try kubeconfig(
         "controller-manager", user: "system:kube-controller-manager", credential: "controller-manager", server: .own),
       .file(.init(unit, text)),
-      .unit(
-        .init(
-          "kube-controller-manager.service",
-          restartOn: [
-            "/usr/local/bin/kube-controller-manager", unit, "/etc/kubernetes/controller-manager.conf",
-            "\(Self.pki)/controller-manager.pem", "\(Self.pki)/ca.crt", "\(Self.pki)/ca.key", "\(Self.pki)/sa.key",
-          ])),
+      self.unit(
+        "kube-controller-manager.service",
+        watching: [
+          "/usr/local/bin/kube-controller-manager", unit, "/etc/kubernetes/controller-manager.conf",
+          "\(Self.pki)/controller-manager.pem", "\(Self.pki)/ca.crt", "\(Self.pki)/ca.key", "\(Self.pki)/sa.key",
+        ]),
     ]
   }
 
@@ -59,13 +57,12 @@ extension ClusterNode {
     return [
       try kubeconfig("scheduler", user: "system:kube-scheduler", credential: "scheduler", server: .own),
       .file(.init(unit, text)),
-      .unit(
-        .init(
-          "kube-scheduler.service",
-          restartOn: [
-            "/usr/local/bin/kube-scheduler", unit, "/etc/kubernetes/scheduler.conf", "\(Self.pki)/scheduler.pem",
-            "\(Self.pki)/ca.crt",
-          ])),
+      self.unit(
+        "kube-scheduler.service",
+        watching: [
+          "/usr/local/bin/kube-scheduler", unit, "/etc/kubernetes/scheduler.conf", "\(Self.pki)/scheduler.pem",
+          "\(Self.pki)/ca.crt",
+        ]),
     ]
   }
 }

@@ -23,12 +23,11 @@ extension ClusterNode {
       .directory(.init("/var/lib/etcd", mode: 0o700, owner: "etcd:etcd")),
       .file(.init(environment, first, onlyIfMissing: true)),
       .file(.init(unit, try Template("etcd/etcd.service").render(values))),
-      .unit(
-        .init(
-          Self.etcdUnit,
-          restartOn: [
-            unit, release.paths.etcd, "/etc/etcd/pki/ca.crt", "/etc/etcd/pki/server.pem", "/etc/etcd/pki/peer.pem",
-          ])),
+      self.unit(
+        Self.etcdUnit,
+        watching: [
+          unit, release.paths.etcd, "/etc/etcd/pki/ca.crt", "/etc/etcd/pki/server.pem", "/etc/etcd/pki/peer.pem",
+        ]),
     ]
   }
 }

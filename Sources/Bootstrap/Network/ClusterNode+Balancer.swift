@@ -12,10 +12,8 @@ extension ClusterNode {
     return [
       .file(.init(config, try Template("haproxy/api.cfg").render(["servers": servers]))),
       .file(.init(unit, try Template.text(of: "haproxy/hearth-api.service"))),
-      .unit(
-        .init(
-          "hearth-api.service",
-          restartOn: [config, unit, "\(Self.pki)/ca.crt", "/etc/hearth/pki/api-check.pem"])),
+      self.unit(
+        "hearth-api.service", watching: [config, unit, "\(Self.pki)/ca.crt", "/etc/hearth/pki/api-check.pem"]),
     ]
   }
 }

@@ -25,21 +25,19 @@ extension ClusterNode {
 
   var nodeUnits: [Resource] {
     [
-      .unit(
-        .init(
-          "kubelet.service",
-          restartOn: [
-            "/usr/local/bin/kubelet", "/etc/systemd/system/kubelet.service", "/var/lib/kubelet/config.yaml",
-            "/etc/kubernetes/kubelet.conf", "\(Self.pki)/ca.crt", "\(Self.pki)/kubelet-client.pem",
-            "\(Self.pki)/kubelet-server.pem",
-          ])),
-      .unit(
-        .init(
-          "kube-proxy.service",
-          restartOn: [
-            "/usr/local/bin/kube-proxy", "/etc/systemd/system/kube-proxy.service", "/var/lib/kube-proxy/config.yaml",
-            "/etc/kubernetes/kube-proxy.conf", "\(Self.pki)/ca.crt", "\(Self.pki)/kube-proxy.pem",
-          ])),
+      unit(
+        "kubelet.service",
+        watching: [
+          "/usr/local/bin/kubelet", "/etc/systemd/system/kubelet.service", "/var/lib/kubelet/config.yaml",
+          "/etc/kubernetes/kubelet.conf", "\(Self.pki)/ca.crt", "\(Self.pki)/kubelet-client.pem",
+          "\(Self.pki)/kubelet-server.pem",
+        ]),
+      unit(
+        "kube-proxy.service",
+        watching: [
+          "/usr/local/bin/kube-proxy", "/etc/systemd/system/kube-proxy.service", "/var/lib/kube-proxy/config.yaml",
+          "/etc/kubernetes/kube-proxy.conf", "\(Self.pki)/ca.crt", "\(Self.pki)/kube-proxy.pem",
+        ]),
     ]
   }
 
