@@ -58,7 +58,7 @@ extension Facts {
     }
   }
 
-  static let neededModules = ["overlay", "br_netfilter", "nf_conntrack", "bridge", "veth"]
+  static let neededModules = ["overlay", "br_netfilter", "nf_conntrack"]
 
   /// Shared kernels have no module folder: there only the effect shows that the code is part of the kernel.
   private func works(_ name: String, _ report: FactsReport) -> Bool {
@@ -67,8 +67,6 @@ extension Facts {
       report.files["/proc/filesystems"]?.contains { $0.words.last == "overlay" } ?? false
     case "br_netfilter": sysctls["net.bridge.bridge-nf-call-iptables"] != nil
     case "nf_conntrack": sysctls["net.netfilter.nf_conntrack_max"] != nil
-    // Nothing tells before an interface is made; br_netfilter's setting exists only together with bridges.
-    case "bridge": sysctls["net.bridge.bridge-nf-call-iptables"] != nil
     default: false
     }
   }

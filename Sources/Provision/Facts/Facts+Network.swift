@@ -51,31 +51,22 @@ extension Facts {
     UInt32(hexadecimal, radix: 16).map { IPv4Address(bits: $0.byteSwapped) }
   }
 
+  /// Lines of `ss`, such as `LISTEN 0 4096 127.0.0.1:2379 0.0.0.0:* users:(("etcd",pid=123,fd=7))`. A port that is
+  /// open on several addresses is one.
   private mutating func readListening(_ report: FactsReport) {
-    let owners = readOwners(report.sections["owners"] ?? [])
     var seen: [UInt16: ListeningPort] = [:]
     for line in report.sections["listening"] ?? [] {
-      guard let local = line.words.dropFirst().first, let (address, portText) = local.cut(":"),
-        let port = UInt16(portText, radix: 16)
+      let words = line.words
+      guard words.count >= 5, let colon = words[3].lastIndex(of: ":"),
+        let port = UInt16(words[3][words[3].index(after: colon)...])
       else { continue }
-      let loopback = address.hasSuffix("7F") && address.count == 8 || address == "00000000000000000000000001000000"
+      let address = words[3][..<colon]
+      let isLoopback = address.hasPrefix("127.") || address == "[::1]" || address.hasPrefix("[::ffff:127.")
       let before = seen[port]
       seen[port] = ListeningPort(
-        port: port, loopback: loopback && before?.loopback ?? true, process: owners[port])
+        port: port, loopback: isLoopback && before?.loopback ?? true,
+        process: line.cut("\"")?.1.cut("\"")?.0 ?? before?.process)
     }
     listening = seen.values.sorted { $0.port < $1.port }
-  }
-
-  /// `LISTEN 0 4096 127.0.0.1:2379 0.0.0.0:* users:(("etcd",pid=123,fd=7))`.
-  private func readOwners(_ lines: [String]) -> [UInt16: String] {
-    var owners: [UInt16: String] = [:]
-    for line in lines {
-      let words = line.words
-      guard words.count >= 6, let port = words[3].split(separator: ":").last.flatMap({ UInt16($0) }),
-        let quoted = line.cut("\"")?.1.cut("\"")?.0
-      else { continue }
-      owners[port] = quoted
-    }
-    return owners
   }
 }
