@@ -79,8 +79,9 @@ let package = Package(
     .target(
       name: "Artifacts",
       dependencies: [
-        "Diagnostics", "HTTP", "SSH", "Templates",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "Diagnostics", "HTTP", "Templates",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict
     ),
@@ -131,7 +132,10 @@ let package = Package(
     .testTarget(name: "SSHTests", dependencies: ["Diagnostics", "SSH", "TestSupport"], swiftSettings: strict),
     // Fixtures of several test targets: a real sshd, folders, programs.
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
-    .target(name: "HTTP", dependencies: ["CCurl", "Diagnostics"], swiftSettings: strict),
+    .target(
+      name: "HTTP", dependencies: ["CCurl", "Diagnostics", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict
+    ),
     .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
@@ -141,6 +145,10 @@ let package = Package(
     .testTarget(
       name: "CheckTests", dependencies: ["Artifacts", "Diagnostics", "Inventory", "Provision"], exclude: ["Fixtures"],
       swiftSettings: strict),
+    .testTarget(
+      name: "ArtifactsTests", dependencies: ["Artifacts", "Diagnostics", "HTTP"], exclude: ["Fixtures"],
+      swiftSettings: strict
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

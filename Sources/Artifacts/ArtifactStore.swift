@@ -1,0 +1,67 @@
+package import Diagnostics
+package import HTTP
+
+/// Brings artifacts into the operator's cache: from its source, verified against the lock file, unpacked into single
+/// programs, and compressed for the way to the hosts where that pays.
+///
+/// ```swift
+/// let store = try ArtifactStore(source: source, lock: .load(source: source, beside: folder), http: HTTPClient())
+/// let files = try await store.fetch(artifacts, events: sink)
+/// ```
+package struct ArtifactStore: Sendable {
+  package enum Compression: Sendable {
+    case never
+    /// Keeps a gzip copy beside programs of more than a megabyte.
+    case gzip
+  }
+
+  package let source: ArtifactSource
+  package let lock: ArtifactLock
+  let http: HTTPClient
+  let cache: ArtifactCache
+  let compression: Compression
+
+  /// - Parameters:
+  ///   - cache: a folder; nil means `$XDG_CACHE_HOME/hearth/artifacts`.
+  ///   - compression: pays on a slow wire, costs on the way to hosts on this machine.
+  package init(
+    cache: String? = nil, source: ArtifactSource, lock: ArtifactLock, http: HTTPClient,
+    compression: Compression = .gzip
+  ) throws(HearthError) {
+    self.source = source
+    self.lock = lock
+    self.http = http
+    self.cache = try ArtifactCache(folder: cache ?? ArtifactCache.standardFolder)
+    self.compression = compression
+  }
+
+  /// All the artifacts as local files. What is in the cache costs no download and, unless it was touched, no hashing.
+  ///
+  /// - Throws: the first ``HearthError``: `download`, `checksum` (wrong bytes, or not in a lock file), `local`,
+  ///   `cancelled`. What was fetched until then stays in the cache.
+  package func fetch(
+    _ artifacts: [Artifact], events: any EventSink = SilentSink()
+  ) async throws(HearthError) -> [Artifact: LocalFile] {
+    let jobs = try jobs(for: Set(artifacts))
+    let results = await withTaskGroup(of: Result<[Artifact: LocalFile], HearthError>.self) { group in
+      for job in jobs {
+        group.addTask {
+          do throws(HearthError) {
+            return .success(try await run(job, events: events))
+          } catch {
+            return .failure(error)
+          }
+        }
+      }
+      var results: [Result<[Artifact: LocalFile], HearthError>] = []
+      for await result in group {
+        if case .failure = result { group.cancelAll() }
+        results.append(result)
+      }
+      return results
+    }
+    var files: [Artifact: LocalFile] = [:]
+    for result in results { files.merge(try result.get()) { first, _ in first } }
+    return files
+  }
+}

@@ -1,0 +1,4 @@
+/// HTTP: an async client over libcurl.
+package final class HTTPClient: Sendable {
+  package init(networkNamespace: String? = nil) {}
+}
