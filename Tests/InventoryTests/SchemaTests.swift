@@ -21,9 +21,10 @@ struct SchemaTests {
     try InventorySchema.json().write(to: folder.appending(path: "schema.json"), atomically: true, encoding: .utf8)
     try InventoryFileTests.text.write(to: folder.appending(path: "all-keys.yaml"), atomically: true, encoding: .utf8)
 
-    let good = ExampleTests.racks.map { Fixtures.examples.appending(path: $0).path } + [
-      folder.appending(path: "all-keys.yaml").path
-    ]
+    let good =
+      ExampleTests.racks.map { Fixtures.examples.appending(path: $0).path } + [
+        folder.appending(path: "all-keys.yaml").path
+      ]
     let bad = Self.schemaSeesThese.map { Fixtures.cases.appending(path: $0 + ".yaml").path }
     let rules = Self.onlyRulesSeeThese.map { Fixtures.cases.appending(path: $0 + ".yaml").path }
     let verdicts = try Self.validate(good + bad + rules, schema: folder.appending(path: "schema.json").path)
@@ -42,7 +43,8 @@ struct SchemaTests {
     "sudo-none", "unsupported-version",
   ]
 
-  private static let hasValidator = (try? run(["-c", "import jsonschema, yaml; jsonschema.Draft202012Validator"])) != nil
+  private static let hasValidator =
+    (try? run(["-c", "import jsonschema, yaml; jsonschema.Draft202012Validator"])) != nil
 
   private static func validate(_ paths: [String], schema: String) throws -> [String: String] {
     let script = """

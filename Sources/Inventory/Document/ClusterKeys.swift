@@ -41,7 +41,9 @@ enum NetworksKeys {
     "networks", "Networks inside the cluster.", keys: [pods, podPrefixPerNode, services, domain]
   ) { fields in
     NetworksSection(
-      pods: fields[pods], podPrefixPerNode: fields[podPrefixPerNode], services: fields[services], domain: fields[domain])
+      pods: fields[pods], podPrefixPerNode: fields[podPrefixPerNode], services: fields[services],
+      domain: fields[domain], hasBrokenPods: fields.has(pods) && fields[pods] == nil,
+      hasBrokenServices: fields.has(services) && fields[services] == nil)
   }
 }
 

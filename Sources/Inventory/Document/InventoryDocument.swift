@@ -26,6 +26,9 @@ struct NetworksSection: Sendable {
   var podPrefixPerNode: Located<Int>?
   var services: Located<IPv4Network>?
   var domain: String?
+  /// A network is given but wrong, so that comparing the others with its default would only confuse.
+  var hasBrokenPods = false
+  var hasBrokenServices = false
 }
 
 struct EndpointSection: Sendable {

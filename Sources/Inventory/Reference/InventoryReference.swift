@@ -21,7 +21,8 @@ package enum InventoryReference {
     if object.exactlyOne { lines[2] += " Exactly one of these keys." }
     lines += ["", "| key | value | without it | meaning |", "|---|---|---|---|"]
     for key in object.keys {
-      let fallback = key.isRequired ? "**needed**" : key.fallback.map { cell($0) } ?? (object.exactlyOne ? "" : "nothing")
+      let fallback =
+        key.isRequired ? "**needed**" : key.fallback.map { cell($0) } ?? (object.exactlyOne ? "" : "nothing")
       lines.append("| `\(key.name)` | \(cell(key.shape.referenceText)) | \(fallback) | \(cell(meaning(key))) |")
     }
     return lines.joined(separator: "\n") + "\n"

@@ -70,7 +70,9 @@ extension TextShape {
   var anchoredPattern: String { "^(?:\(pattern))$" }
 
   var schema: JSON {
-    .object([("type", .string("string")), ("pattern", .string(anchoredPattern)), ("examples", .array([.string(example)]))])
+    .object([
+      ("type", .string("string")), ("pattern", .string(anchoredPattern)), ("examples", .array([.string(example)])),
+    ])
   }
 }
 

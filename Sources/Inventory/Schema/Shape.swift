@@ -58,7 +58,8 @@ extension Shape {
     case .secret: "`${NAME}`, a variable of the environment"
     case .list: "a list"
     case .map: "a map of names and values"
-    case .object(let object): "a map with the key\(object.keys.count == 1 ? "" : "s") " + object.keys.map(\.name).joined(separator: ", ")
+    case .object(let object):
+      "a map with the key\(object.keys.count == 1 ? "" : "s") " + object.keys.map(\.name).joined(separator: ", ")
     case .either(let shapes): shapes.map(\.expected).joined(separator: ", or ")
     }
   }

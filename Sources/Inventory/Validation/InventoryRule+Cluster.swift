@@ -19,7 +19,7 @@ extension InventoryRule {
       }
       return
     }
-    for (name, network) in [("pods", document.pods), ("services", document.services)] where network.contains(address) {
+    for (name, network) in document.networks(containing: address) {
       decoding.add(
         "the endpoint \(address) lies inside the \(name) network \(network)", at: endpoint.host.place,
         hint: "take an address of your LAN, or another network for \(name)")

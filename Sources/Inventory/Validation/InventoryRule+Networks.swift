@@ -1,9 +1,9 @@
 extension InventoryRule {
   static let separateNetworks = InventoryRule { document, decoding in
     let networks = document.cluster.networks
-    guard document.pods.overlaps(document.services) else { return }
+    guard let pods = document.pods, let services = document.services, pods.overlaps(services) else { return }
     decoding.add(
-      "the pods network \(document.pods) and the services network \(document.services) overlap",
+      "the pods network \(pods) and the services network \(services) overlap",
       at: document.place(of: networks.services?.place, networks.pods?.place),
       hint: "take networks that share no address, such as \(IPv4Network.defaultPods) and \(IPv4Network.defaultServices)"
     )
@@ -34,16 +34,17 @@ extension InventoryRule {
 
   static let roomForNodes = InventoryRule { document, decoding in
     let networks = document.cluster.networks
+    guard let pods = document.pods else { return }
     let prefix = networks.podPrefixPerNode?.value ?? Networks().podPrefixPerNode
     let place = document.place(of: networks.podPrefixPerNode?.place, networks.pods?.place)
-    let shares = prefix < document.pods.prefix ? 0 : 1 << min(prefix - document.pods.prefix, 32)
+    let shares = prefix < pods.prefix ? 0 : 1 << min(prefix - pods.prefix, 32)
     guard shares < document.nodes.count else { return }
     let room =
       shares == 0
       ? "is smaller than one node's part, a /\(prefix)"
       : "has room for \(shares) of the \(document.nodes.count) nodes with a /\(prefix) each"
     decoding.add(
-      "the pods network \(document.pods) \(room)", at: place,
+      "the pods network \(pods) \(room)", at: place,
       hint: "take a larger network (a smaller number behind the slash), or a larger `podPrefixPerNode`")
   }
 }
@@ -67,8 +68,7 @@ extension InventoryRule {
   static let addressesOutsideNetworks = InventoryRule { document, decoding in
     for node in document.nodes {
       guard let address = node.address else { continue }
-      for (name, network) in [("pods", document.pods), ("services", document.services)]
-      where network.contains(address.value) {
+      for (name, network) in document.networks(containing: address.value) {
         decoding.add(
           "the address \(address.value) lies inside the \(name) network \(network)", at: address.place,
           hint: "set `cluster.networks.\(name)` to a network that your LAN does not use")

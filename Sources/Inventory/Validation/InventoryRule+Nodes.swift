@@ -46,7 +46,8 @@ extension InventoryRule {
     } else if nodes.count.isMultiple(of: 2) {
       decoding.add(
         "an even number of nodes (\(nodes.count)) has the role control-plane: \(names)", at: document.nodesPlace,
-        hint: "take \(nodes.count - 1) or \(nodes.count + 1): etcd needs a majority, so an even number survives no more "
+        hint:
+          "take \(nodes.count - 1) or \(nodes.count + 1): etcd needs a majority, so an even number survives no more "
           + "failures than the odd one below it")
     }
   }
