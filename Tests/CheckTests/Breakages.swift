@@ -106,7 +106,6 @@ enum Breakages {
     Breakage(rule: .foundDocker) { $0.installations = [.docker] },
     Breakage(rule: .foundPodman) { $0.installations = [.podman] },
     Breakage(rule: .containerdTooNew, kubernetes: KubernetesVersion(1, 20, 2)) { $0.packages["containerd"] = "2.1.3" },
-    Breakage(rule: .containerdTooOld, kubernetes: KubernetesVersion(1, 36, 2)) { $0.packages["containerd"] = "1.7.24" },
   ]
 }
 

@@ -35,7 +35,7 @@ others() {
   listening=$(ss -Hltn)
   if [ ! -e /var/lib/hearth/manifest.json ]; then
     case $listening in
-      *:6443\ * | *:2379\ * | *:2380\ * | *:7443\ * | *:1024[89]\ * | *:1025[0679]\ *) listening=$(ss -Hltnp) ;;
+      *:6443\ * | *:23[78][019]\ * | *:7443\ * | *:1024[89]\ * | *:1025[0679]\ *) listening=$(ss -Hltnp) ;;
     esac
   fi
   printf '%s\n' "$listening"

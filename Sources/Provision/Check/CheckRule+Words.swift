@@ -253,10 +253,6 @@ extension CheckRule {
       Words(
         .error, "containerd is too new for this Kubernetes",
         "Install containerd 1.x or choose Kubernetes 1.26 or newer: containerd 2 no longer speaks CRI v1alpha2.")
-    case .containerdTooOld:
-      Words(
-        .warning, "containerd is older than this Kubernetes supports",
-        "Choose Kubernetes 1.35 or older, or a Debian release with containerd 2: 1.x is tested up to Kubernetes 1.35.")
     }
   }
 }

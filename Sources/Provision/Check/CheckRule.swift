@@ -85,7 +85,6 @@ package enum CheckRule: String, Sendable, CaseIterable, Codable {
   case foundDocker = "found-docker"
   case foundPodman = "found-podman"
   case containerdTooNew = "containerd-too-new"
-  case containerdTooOld = "containerd-too-old"
 }
 
 extension CheckRule {

@@ -58,7 +58,7 @@ extension HostView {
       (7443, "haproxy"), (10248, "kubelet"), (10249, "kube-proxy"), (10250, "kubelet"), (10256, "kube-proxy"),
     ]
     let controlPlane: [(UInt16, String)] = [
-      (2379, "etcd"), (2380, "etcd"), (6443, "kube-apiserver"), (10257, "kube-controller-manager"),
+      (2379, "etcd"), (2380, "etcd"), (2381, "etcd"), (6443, "kube-apiserver"), (10257, "kube-controller-manager"),
       (10259, "kube-scheduler"),
     ]
     return (isControlPlane ? controlPlane : []) + everywhere
