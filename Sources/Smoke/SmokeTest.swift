@@ -30,8 +30,62 @@ package struct SmokeTest: Sendable {
 
   /// Runs all conditions. A condition that fails is part of the report and not an error.
   ///
-  /// - Throws: ``HearthError`` with code `cluster` when no control-plane node can be asked, `cancelled` when the task was.
+  /// - Throws: ``HearthError`` with code `cluster` when no control-plane node can be asked, `cancelled` when the task
+  ///   was; in both cases after the clean-up.
   package func run() async throws(HearthError) -> SmokeReport {
-    SmokeReport()
+    let stopwatch = Stopwatch(events: events, hosts: rack.nodes.map(\.name))
+    var report = SmokeReport()
+    let observer = Observer(rack: rack, shells: shells, access: access)
+    var observation = await stopwatch.stage("look") { await observer.observe() }
+    try checkCancellation()
+    let took = stopwatch.lastSeconds
+    settle(HealthCondition.passive, observation, seconds: took, into: &report)
+
+    let living = rack.controlPlane.filter { observation.hosts[$0.name]?.api?.healthy == true }
+      .compactMap { shells[$0.name] }
+    guard !living.isEmpty else {
+      throw Self.noControlPlane(rack, observation)
+    }
+    let bench = TestBench(
+      rack: rack, shells: shells, living: living, outside: outside, events: events, options: options, access: access)
+    observation.trials = try await bench.run(observation, stopwatch: stopwatch)
+    settle(HealthCondition.ofTrials, observation, seconds: nil, into: &report)
+    report.stages = stopwatch.stages
+    report.seconds = stopwatch.seconds
+    report.warnings = Warnings.all(rack: rack, observation: observation)
+    return report
+  }
+
+  /// - Parameter seconds: how long the observation took; nil means that each trial knows.
+  private func settle(
+    _ conditions: [HealthCondition], _ observation: Observation, seconds: Double?, into report: inout SmokeReport
+  ) {
+    for condition in conditions {
+      for place in condition.places(in: rack) {
+        let verdict = condition.judge(observation, at: place)
+        let result = ConditionResult(
+          condition, at: place, verdict: verdict,
+          seconds: seconds ?? observation.trials?.seconds(condition.name, host: place.host) ?? 0)
+        report.results.append(result)
+        events.emit(result.event)
+      }
+    }
+  }
+
+  private static func noControlPlane(_ rack: Rack, _ observation: Observation) -> HearthError {
+    let first = rack.controlPlane.first
+    let seen = first.flatMap { node in
+      observation.unreachable[node.name]?.message ?? observation.hosts[node.name]?.api?.detail
+    }
+    return HearthError(
+      .cluster, "no API server answers, so nothing can be tested", subject: Subject(host: first?.name),
+      hint: "bring the cluster up with `hearth up`, or read why its API server does not answer", cause: seen,
+      command: "sudo journalctl -u kube-apiserver -u etcd -n 50 --no-pager")
+  }
+}
+
+func checkCancellation() throws(HearthError) {
+  if Task.isCancelled {
+    throw HearthError(.cancelled, "the smoke test was cancelled; what it had made is removed")
   }
 }

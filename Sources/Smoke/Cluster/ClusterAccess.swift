@@ -1,4 +1,4 @@
-/// Where a control-plane host keeps what is needed to talk to the cluster.
+/// Where a control-plane host keeps what is needed to talk to the cluster, and where every host keeps its certificates.
 package struct ClusterAccess: Sendable, Equatable {
   /// Absolute path of kubectl.
   package var kubectl: String
@@ -6,36 +6,38 @@ package struct ClusterAccess: Sendable, Equatable {
   package var kubeconfig: String
   /// The API server of the same host.
   package var localServer: String
-  /// The etcd member of the same host, and how to be let in.
-  package var etcd: Etcd
-
-  package struct Etcd: Sendable, Equatable {
-    package var endpoint: String
-    package var authority: String
-    package var certificate: String
-    package var key: String
-
-    package init(
-      endpoint: String = "https://127.0.0.1:2379", authority: String = "/etc/kubernetes/pki/etcd/ca.crt",
-      certificate: String = "/etc/kubernetes/pki/apiserver-etcd-client.crt",
-      key: String = "/etc/kubernetes/pki/apiserver-etcd-client.key"
-    ) {
-      self.endpoint = endpoint
-      self.authority = authority
-      self.certificate = certificate
-      self.key = key
-    }
-  }
+  /// Where etcd of the same host answers `/health` without a certificate; loopback only.
+  package var etcdHealth: String
+  /// Shell patterns of certificate files; a file may hold its key behind the certificate.
+  package var certificates: [String]
 
   package init(
     kubectl: String = "/usr/local/bin/kubectl", kubeconfig: String = "/etc/kubernetes/admin.conf",
-    localServer: String = "https://127.0.0.1:6443", etcd: Etcd = Etcd()
+    localServer: String = "https://127.0.0.1:6443", etcdHealth: String = "http://127.0.0.1:2381",
+    certificates: [String] = [
+      "/etc/kubernetes/pki/*.crt", "/etc/kubernetes/pki/*.pem", "/etc/etcd/pki/*.crt", "/etc/etcd/pki/*.pem",
+      "/etc/hearth/pki/*.pem",
+    ]
   ) {
     self.kubectl = kubectl
     self.kubeconfig = kubeconfig
     self.localServer = localServer
-    self.etcd = etcd
+    self.etcdHealth = etcdHealth
+    self.certificates = certificates
   }
 
   package static let standard = ClusterAccess()
+
+  /// A `sh` function `kube` that runs kubectl as the administrator for at most `KUBE_TIMEOUT` seconds (20 by default).
+  var shellFunction: String {
+    """
+    kube() {
+      timeout "${KUBE_TIMEOUT:-20}" \(kubectl) --kubeconfig=\(kubeconfig) --cache-dir=/run/hearth/kubectl "$@"
+    }
+
+    """
+  }
+
+  /// The same as a person would type it on a control-plane host.
+  func typed(_ arguments: String) -> String { "sudo kubectl --kubeconfig \(kubeconfig) \(arguments)" }
 }

@@ -9,6 +9,8 @@ package struct Observation: Sendable {
   package var cluster: ClusterState?
   /// Why there is no ``cluster``.
   package var clusterProblem: String?
+  /// Only after a smoke test.
+  package var trials: TrialResults?
 
   package init(
     hosts: [String: HostState] = [:], unreachable: [String: HearthError] = [:], cluster: ClusterState? = nil,

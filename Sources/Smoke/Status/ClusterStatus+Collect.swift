@@ -1,3 +1,4 @@
+import Diagnostics
 package import Inventory
 package import SSH
 
@@ -6,9 +7,30 @@ extension ClusterStatus {
   package static func collect(
     rack: Rack, shells: [String: any RootShell], access: ClusterAccess = .standard
   ) async -> ClusterStatus {
-    ClusterStatus(cluster: rack.cluster.name, hosts: [], addOns: [], conditions: [], warnings: [])
+    let clock = ContinuousClock()
+    let start = clock.now
+    let observation = await Observer(rack: rack, shells: shells, access: access).observe()
+    return ClusterStatus(rack: rack, observation: observation, seconds: (clock.now - start).inSeconds)
   }
 
-  /// The status as lines for a terminal.
-  package func lines() -> [String] { [] }
+  /// - Parameter seconds: how long the observation took.
+  package init(rack: Rack, observation: Observation, seconds: Double = 0) {
+    self.init(
+      cluster: rack.cluster.name,
+      server: observation.cluster?.server,
+      hosts: rack.nodes.map { node in
+        Host(
+          name: node.name, address: node.address.description, roles: node.roles.map(\.rawValue).sorted(),
+          unreachable: observation.unreachable[node.name]?.message, state: observation.hosts[node.name],
+          node: observation.cluster?.node(node.name))
+      },
+      addOns: observation.cluster?.addOns ?? [],
+      conditions: HealthCondition.passive.flatMap { condition in
+        condition.places(in: rack).map { place in
+          ConditionResult(
+            condition, at: place, verdict: condition.judge(observation, at: place), seconds: seconds)
+        }
+      },
+      warnings: Warnings.all(rack: rack, observation: observation))
+  }
 }

@@ -1,0 +1,79 @@
+import Foundation
+
+extension HostState {
+  /// Decodes what `templates/smoke/host-state.sh` printed.
+  init(_ sections: Sections) {
+    let now = sections["clock"].flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    self.init(
+      units: Self.units(sections["units"] ?? ""),
+      certificates: now.map { now in Self.certificates(sections, now: now) } ?? [],
+      api: Self.health(sections, "api", judge: Self.api),
+      etcd: Self.health(sections, "etcd", judge: Self.etcd)
+    )
+  }
+
+  /// Blocks of `Key=value` lines, an empty line between units.
+  static func units(_ text: String) -> [Unit] {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.split(separator: "").compactMap { block in
+      var values: [Substring: Substring] = [:]
+      for line in block {
+        guard let sign = line.firstIndex(of: "=") else { continue }
+        values[line[..<sign]] = line[line.index(after: sign)...]
+      }
+      guard let id = values["Id"] else { return nil }
+      return Unit(
+        name: id.hasSuffix(".service") ? String(id.dropLast(8)) : String(id),
+        load: values["LoadState"].map(String.init) ?? "", active: values["ActiveState"].map(String.init) ?? "",
+        sub: values["SubState"].map(String.init) ?? "", restarts: values["NRestarts"].flatMap { Int($0) } ?? 0)
+    }
+  }
+
+  private static func certificates(_ sections: Sections, now: Int) -> [Certificate] {
+    sections.entries.compactMap { name, text in
+      guard name.hasPrefix("certificate "), let notAfter = CertificateExpiry.notAfter(pem: text) else { return nil }
+      let left = notAfter - now
+      let days = left >= 0 ? left / 86_400 : -((-left + 86_399) / 86_400)
+      return Certificate(path: String(name.dropFirst(12)), notAfter: notAfter, daysLeft: days)
+    }
+  }
+
+  private static func health(_ sections: Sections, _ name: String, judge: (String) -> Health?) -> Health? {
+    guard let text = sections[name] else { return nil }
+    let status = sections["\(name) status"]?.trimmingCharacters(in: .whitespacesAndNewlines)
+    if status == "0", let health = judge(text) { return health }
+    // On a failed check the server's verbose answer is part of kubectl's error.
+    let error = sections["\(name) error"] ?? ""
+    let failed = failedChecks(text + "\n" + error)
+    if !failed.isEmpty { return Health(healthy: false, detail: "failed checks: \(failed.joined(separator: ", "))") }
+    if status == "124" { return Health(healthy: false, detail: "no answer within 10 s") }
+    let line = error.split(separator: "\n").last.map(String.init) ?? "status \(status ?? "unknown")"
+    return Health(healthy: false, detail: line.trimmingCharacters(in: .whitespaces))
+  }
+
+  /// `/readyz?verbose` lists a line such as `[+]etcd ok` or `[-]etcd failed: reason withheld` for each check.
+  private static func api(_ text: String) -> Health? {
+    let failed = failedChecks(text)
+    if !failed.isEmpty { return Health(healthy: false, detail: "failed checks: \(failed.joined(separator: ", "))") }
+    let passed = text.split(separator: "\n").count { $0.hasPrefix("[+]") }
+    guard passed > 0 || text.contains("ok") else { return nil }
+    return Health(healthy: true, detail: "ready, \(passed) checks")
+  }
+
+  private static func failedChecks(_ text: String) -> [String] {
+    text.split(separator: "\n").filter { $0.hasPrefix("[-]") }
+      .map { String($0.dropFirst(3).prefix { $0 != " " }) }
+  }
+
+  /// `{"health":"true","reason":""}`; older members have no reason.
+  private static func etcd(_ text: String) -> Health? {
+    struct Answer: Decodable {
+      var health: String
+      var reason: String?
+    }
+    guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(text.utf8)) else { return nil }
+    let reason = answer.reason.flatMap { $0.isEmpty ? nil : $0 }
+    return Health(
+      healthy: answer.health == "true", detail: answer.health == "true" ? "healthy" : reason ?? "says it is unhealthy")
+  }
+}

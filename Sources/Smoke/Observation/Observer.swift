@@ -1,0 +1,93 @@
+import Diagnostics
+import Inventory
+import SSH
+import Templates
+
+/// Looks at a whole rack: one remote command per host, side by side.
+struct Observer: Sendable {
+  let rack: Rack
+  let shells: [String: any RootShell]
+  let access: ClusterAccess
+
+  /// The units that every host runs, and those of the control plane.
+  static func units(for node: Node) -> [String] {
+    (node.roles.contains(.controlPlane)
+      ? ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] : [])
+      + ["containerd", "kubelet", "kube-proxy"]
+  }
+
+  /// - Parameter withCluster: whether the API server is asked for nodes and add-ons, too.
+  func observe(withCluster: Bool = true) async -> Observation {
+    let first = rack.controlPlane.first { shells[$0.name] != nil }?.name
+    let answers = await concurrently(rack.nodes) { node in
+      await ask(node, cluster: withCluster && node.name == first)
+    }
+    var observation = Observation()
+    var living: [Node] = []
+    for (node, answer) in zip(rack.nodes, answers) {
+      switch answer {
+      case .success(let sections):
+        let state = HostState(sections)
+        observation.hosts[node.name] = state
+        if state.api?.healthy == true { living.append(node) }
+        if node.name == first, withCluster { observation.take(ClusterState.parse(sections)) }
+      case .failure(let error):
+        observation.unreachable[node.name] = error
+      }
+    }
+    // The first control-plane host could not tell: any other living one can.
+    if withCluster, observation.cluster == nil {
+      for node in living where node.name != first {
+        guard case .success(let sections) = await ask(node, cluster: true) else { continue }
+        observation.take(ClusterState.parse(sections))
+        if observation.cluster != nil { break }
+      }
+      if observation.cluster == nil, observation.clusterProblem == nil {
+        observation.clusterProblem = "no control-plane host could be asked"
+      }
+    }
+    return observation
+  }
+
+  private func ask(_ node: Node, cluster: Bool) async -> Result<Sections, HearthError> {
+    guard let shell = shells[node.name] else {
+      return .failure(HearthError(.unreachable, "not logged in", subject: Subject(host: node.name)))
+    }
+    do {
+      let program = try program(for: node, cluster: cluster)
+      let result = try await shell.run(program, timeout: .seconds(25))
+      guard result.status == 0 else {
+        return .failure(
+          HearthError(
+            .remoteCommand, "the host's state could not be read (status \(result.status))",
+            subject: Subject(host: node.name), output: result.errorText.split(separator: "\n").suffix(5).map(String.init)
+          ))
+      }
+      return .success(Sections(result.outputText))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  func program(for node: Node, cluster: Bool) throws(HearthError) -> String {
+    try Template("smoke/host-state.sh").render([
+      "controlPlane": node.roles.contains(.controlPlane), "cluster": cluster,
+      "units": Self.units(for: node).map { "\($0).service" }.joined(separator: " "),
+      "certificates": access.certificates.joined(separator: " "),
+      "kubectl": access.kubectl, "kubeconfig": access.kubeconfig, "localServer": access.localServer,
+      "etcdHealth": access.etcdHealth,
+    ])
+  }
+}
+
+extension Observation {
+  mutating func take(_ parsed: Result<ClusterState, ClusterState.Problem>) {
+    switch parsed {
+    case .success(let state):
+      cluster = state
+      clusterProblem = nil
+    case .failure(let problem):
+      if cluster == nil { clusterProblem = problem.text }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+extension ClusterStatus {
+  /// The status as lines for a terminal: a table of the nodes, what does not hold with its remedy, add-ons, warnings.
+  package func lines() -> [String] {
+    let failed = conditions.filter { $0.state == .failed }
+    var lines = ["cluster \(cluster), Kubernetes \(server ?? "unknown: no API server answers")", ""]
+    lines += Self.table([["NODE", "ADDRESS", "ROLES", "STATE", "KUBELET", "CONTAINERD", "KERNEL", "PODS", "CERTIFICATES"]]
+      + hosts.map(\.row))
+    lines += [""]
+    for condition in conditions.map(\.name).uniqued where !failed.contains(where: { $0.name == condition }) {
+      let all = conditions.filter { $0.name == condition }
+      let skipped = all.allSatisfy { $0.state == .skipped }
+      let detail = skipped || all.count == 1 ? all.first?.detail ?? "" : "\(all.count) of \(all.count)"
+      lines.append("\(skipped ? "–" : "✓") \(all.first?.title ?? condition): \(detail)")
+    }
+    for result in failed {
+      lines.append("✗ \(result.host.map { "\($0): " } ?? "")\(result.title): \(result.detail)")
+      if let hint = result.hint { lines.append("    \(hint)") }
+      if let command = result.command {
+        lines.append("    try\(result.commandHost.map { " on \($0)" } ?? ""): \(command)")
+      }
+    }
+    if !addOns.isEmpty {
+      lines += ["", "add-ons: " + addOns.map { "\($0.name) \($0.ready)/\($0.wanted)" }.joined(separator: ", ")]
+    }
+    if !warnings.isEmpty { lines += [""] + warnings.map { "! \($0)" } }
+    return lines
+  }
+
+  /// Columns padded to their widest cell, two spaces apart.
+  private static func table(_ rows: [[String]]) -> [String] {
+    let widths = (0..<(rows.first?.count ?? 0)).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      var line = ""
+      for (cell, width) in zip(row.dropLast(), widths) {
+        line += cell + String(repeating: " ", count: width - cell.count + 2)
+      }
+      return line + (row.last ?? "")
+    }
+  }
+}
+
+extension ClusterStatus.Host {
+  /// Cells in the order of the table's head.
+  var row: [String] {
+    let runtime = node.map { $0.runtime.split(separator: "/").last.map(String.init) ?? $0.runtime }
+    let days = state?.certificates.map(\.daysLeft).min()
+    return [
+      name, address, roles.joined(separator: ","), word, node?.kubelet ?? "–",
+      runtime.map { $0.hasPrefix(":") ? String($0.drop { $0 == ":" || $0 == "/" }) : $0 } ?? "–", node?.kernel ?? "–",
+      node?.podRange ?? "–", days.map { $0 < 0 ? "expired" : "\($0) days" } ?? "–",
+    ]
+  }
+
+  private var word: String {
+    if unreachable != nil { return node?.isReady == true ? "Ready, no login" : "unreachable" }
+    guard let node else { return "unknown" }
+    return (node.isReady ? "Ready" : "NotReady") + (node.unschedulable ? ", cordoned" : "")
+  }
+}
+
+extension Array where Element: Hashable {
+  /// The same elements in the same order, each once.
+  var uniqued: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

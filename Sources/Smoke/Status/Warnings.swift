@@ -1,0 +1,62 @@
+import Inventory
+
+/// What is no failure but worth knowing about a rack.
+enum Warnings {
+  static func all(rack: Rack, observation: Observation) -> [String] {
+    ofDesign(rack) + ofVersions(rack, observation) + ofHosts(rack, observation) + ofNodes(rack, observation)
+  }
+
+  private static func ofDesign(_ rack: Rack) -> [String] {
+    var warnings = ["the CNI bridge enforces no NetworkPolicy: every pod reaches every pod"]
+    if rack.controlPlane.count == 1, rack.nodes.count > 1 {
+      warnings.append("one control-plane node: while \(rack.controlPlane[0].name) is off, nothing in the cluster changes")
+    }
+    if rack.cluster.addons.dns == .none { warnings.append("no cluster DNS: Services have no names") }
+    return warnings
+  }
+
+  private static func ofVersions(_ rack: Rack, _ observation: Observation) -> [String] {
+    var warnings: [String] = []
+    let server = observation.cluster.flatMap { KubernetesVersion($0.server) } ?? rack.cluster.kubernetes
+    if server.major == 1, server.minor < 34 {
+      warnings.append("Kubernetes \(server) gets no security fixes any more")
+    }
+    if server.major == 1, server.minor == 20 {
+      warnings.append(
+        "Kubernetes v1.20 moves no pods off a dead node after a time when all nodes were NotReady; "
+          + "`systemctl restart kube-controller-manager` mends it")
+    }
+    for node in observation.cluster?.nodes ?? [] {
+      guard let kubelet = KubernetesVersion(node.kubelet) else { continue }
+      if kubelet > server {
+        warnings.append("\(node.name): kubelet \(kubelet) is newer than the API server \(server), which is not supported")
+      } else if server.minor - kubelet.minor > (server.minor >= 28 ? 3 : 2) {
+        warnings.append("\(node.name): kubelet \(kubelet) is too old for the API server \(server)")
+      }
+    }
+    return warnings
+  }
+
+  private static func ofHosts(_ rack: Rack, _ observation: Observation) -> [String] {
+    rack.nodes.flatMap { node -> [String] in
+      guard let host = observation.hosts[node.name] else { return [] }
+      let soon = host.certificates.filter {
+        HealthCondition.certificateFailureDays..<HealthCondition.certificateWarningDays ~= $0.daysLeft
+      }
+      return soon.map { "\(node.name): \($0.path) ends in \($0.daysLeft) days; `hearth up` makes it anew" }
+        + host.units.filter { $0.restarts > 0 }.map { "\(node.name): \($0.name) was restarted \($0.restarts) times" }
+    }
+  }
+
+  private static func ofNodes(_ rack: Rack, _ observation: Observation) -> [String] {
+    let known = Set(rack.nodes.map(\.name))
+    return (observation.cluster?.nodes ?? []).flatMap { node -> [String] in
+      var warnings: [String] = []
+      if !known.contains(node.name) {
+        warnings.append("\(node.name) is part of the cluster and not of the inventory")
+      }
+      if node.unschedulable { warnings.append("\(node.name) is cordoned: it takes no new pods") }
+      return warnings
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import Diagnostics
+import Foundation
+import Inventory
+import SSH
+
+/// Makes the test's objects, tries everything and removes them again.
+struct TestBench: Sendable {
+  let rack: Rack
+  let shells: [String: any RootShell]
+  /// Control-plane hosts whose API server is ready; at least one.
+  let living: [any RootShell]
+  let outside: (any OutsideProbe)?
+  let events: any EventSink
+  let options: SmokeOptions
+  let access: ClusterAccess
+
+  func run(_ observation: Observation, stopwatch: Stopwatch) async throws(HearthError) -> TrialResults {
+    var absent: [String: String] = [:]
+    for node in rack.nodes {
+      guard let state = observation.cluster?.node(node.name) else {
+        absent[node.name] = "\(node.name) is not registered"
+        continue
+      }
+      if !state.isReady { absent[node.name] = "\(node.name) is not Ready" }
+    }
+    let nodes = rack.nodes.map(\.name).filter { absent[$0] == nil }
+    let plan = TestPlan(nodes: nodes, domain: rack.cluster.networks.domain, options: options, access: access)
+    var results = TrialResults(expectation: plan.expectation)
+    results.absent = absent
+    guard !nodes.isEmpty else { return results }
+
+    let outcome: Result<TrialResults, HearthError>
+    do {
+      outcome = .success(try await fill(results, plan, stopwatch))
+    } catch {
+      outcome = .failure(error)
+    }
+    if options.keep {
+      events.emit(.note(level: .info, host: nil, text: "kept: namespace \(plan.namespace)"))
+    } else {
+      // In a task of its own, because a cancelled one can run nothing any more.
+      await stopwatch.stage("clean up") { await Task { await clean([plan.namespace]) }.value }
+    }
+    return try outcome.get()
+  }
+
+  private func fill(
+    _ empty: TrialResults, _ plan: TestPlan, _ stopwatch: Stopwatch
+  ) async throws(HearthError) -> TrialResults {
+    var results = empty
+    let services = try await stopwatch.stage("start pods") { () throws(HearthError) -> [String: API.Service] in
+      try await removeRemains()
+      let services = try await start(plan)
+      results.pods = try await waitForPods(plan)
+      return services
+    }
+    try checkCancellation()
+    let started = results
+    let found = await stopwatch.stage("try every way") { await tryEverything(started, plan, services) }
+    try checkCancellation()
+    return found
+  }
+
+  /// A living control-plane host, spreading work over all of them.
+  func controlPlane(_ index: Int) -> any RootShell { living[index % living.count] }
+
+  private func start(_ plan: TestPlan) async throws(HearthError) -> [String: API.Service] {
+    let shell = controlPlane(0)
+    let result = try await shell.run(try plan.startProgram(owner: Remains.owner), timeout: .seconds(60))
+    let listed = Sections(result.outputText)["services"] ?? ""
+    guard result.status == 0,
+      let list = try? JSONDecoder().decode(API.List<API.Service>.self, from: Data(listed.utf8))
+    else {
+      throw HearthError(
+        .cluster, "the test's objects could not be made", subject: Subject(host: shell.host, step: "smoke"),
+        hint: "read what the API server says; a namespace that is left over goes with the next run",
+        output: Self.lastLines(result), command: access.typed("get namespaces -l \(TestPlan.label)"))
+    }
+    return Dictionary(list.items.map { ($0.metadata.name, $0) }) { first, _ in first }
+  }
+
+  /// Asks for the pods again and again until each runs, cannot run any more, or time is up.
+  private func waitForPods(_ plan: TestPlan) async throws(HearthError) -> [String: TestPod] {
+    let clock = ContinuousClock()
+    let deadline = clock.now + options.podTimeout
+    var pods: [String: TestPod] = [:]
+    var told: [String: String] = [:]
+    while true {
+      let result = try await controlPlane(0).run(plan.podsProgram, timeout: .seconds(30))
+      if let list = try? JSONDecoder().decode(API.List<API.Pod>.self, from: Data(result.standardOutput)) {
+        for pod in list.items {
+          guard let node = plan.expectation.nodes.first(where: { plan.podName($0) == pod.metadata.name }) else {
+            continue
+          }
+          pods[node] = TestPod(pod)
+        }
+      }
+      let open = plan.expectation.nodes.filter { pods[$0].map { !$0.ready && !$0.hopeless } ?? true }
+      if open.isEmpty || clock.now >= deadline { return pods }
+      for node in open where told[node] != pods[node]?.trouble {
+        told[node] = pods[node]?.trouble
+        events.emit(
+          .condition(
+            name: HealthCondition.podRuns.name, host: node, state: .waiting, detail: pods[node]?.trouble ?? "Pending"))
+      }
+      try checkCancellation()
+      try? await clock.sleep(for: .milliseconds(150))
+    }
+  }
+
+  private func removeRemains() async throws(HearthError) {
+    let result = try await controlPlane(0).run(Remains.program(access: access), timeout: .seconds(30))
+    let sections = Sections(result.outputText)
+    let now = sections["clock"].flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? 0
+    guard result.status == 0, let all = try? Remains.parse(sections["namespaces"] ?? "", now: now) else { return }
+    let stale = all.filter { $0.isStale(host: Remains.ownHost, isAlive: Remains.isAlive) }.map(\.namespace)
+    guard !stale.isEmpty else { return }
+    events.emit(
+      .note(level: .info, host: nil, text: "removing what an earlier smoke test left: \(stale.joined(separator: ", "))"))
+    await clean(stale)
+  }
+
+  /// Tries every living control-plane host until one has removed the namespaces.
+  private func clean(_ namespaces: [String]) async {
+    var problem: String?
+    for shell in living {
+      do {
+        let program = try TestPlan.cleanProgram(namespaces, access: access)
+        let result = try await shell.run(program, timeout: .seconds(60))
+        if result.status == 0 { return }
+        problem = Self.lastLines(result).last
+      } catch {
+        problem = error.message
+      }
+    }
+    events.emit(
+      .note(
+        level: .warning, host: nil,
+        text: "the namespace \(namespaces.joined(separator: ", ")) could not be removed: \(problem ?? "no host"); "
+          + "the next smoke test removes it"))
+  }
+
+  static func lastLines(_ result: ExecResult) -> [String] {
+    (result.outputText + "\n" + result.errorText).split(separator: "\n").suffix(5).map(String.init)
+  }
+}

@@ -1,0 +1,139 @@
+import Diagnostics
+import Foundation
+import Templates
+
+/// The names, payloads and programs of one smoke test.
+struct TestPlan: Sendable {
+  /// A label that all namespaces of smoke tests carry.
+  static let label = "hearth-smoke"
+  /// Who runs the test: the operator's host name and process.
+  static let ownerAnnotation = "hearth-smoke/owner"
+
+  let access: ClusterAccess
+  let options: SmokeOptions
+  let domain: String
+  let namespace: String
+  let expectation: TrialResults.Expectation
+  let oldPayload: String
+  let newPayload: String
+
+  init(nodes: [String], domain: String, options: SmokeOptions, access: ClusterAccess) {
+    self.access = access
+    self.options = options
+    self.domain = domain
+    namespace = "hearth-smoke-\(Self.random(bytes: 4))"
+    expectation = TrialResults.Expectation(
+      payload: "p\(Self.random(bytes: 8))", nonce: "n\(Self.random(bytes: 8))",
+      secretPayload: "s\(Self.random(bytes: 8))", nodes: nodes)
+    oldPayload = "old\(Self.random(bytes: 8))"
+    newPayload = "new\(Self.random(bytes: 8))"
+  }
+
+  private static func random(bytes: Int) -> String {
+    (0..<bytes).map { _ in
+      let byte = UInt8.random(in: .min ... .max)
+      return (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }.joined()
+  }
+
+  func podName(_ node: String) -> String { "node-\(expectation.nodes.firstIndex(of: node) ?? -1)" }
+
+  /// Hundredths of a second.
+  private var patience: Int { Int(options.patience.inSeconds * 100) }
+
+  /// Makes everything, and prints the Services.
+  func startProgram(owner: String) throws(HearthError) -> String {
+    let server = Self.json(try Template.text(of: "smoke/server.sh"))
+    let objects = try Template("smoke/objects.yaml").render([
+      "namespace": namespace, "image": options.image, "payload": expectation.payload,
+      "secretPayload": expectation.secretPayload, "oldPayload": oldPayload, "serverProgram": server,
+      "pods": expectation.nodes.enumerated().map { index, node in
+        [
+          "index": String(index), "node": node, "namespace": namespace, "image": options.image,
+          "payload": expectation.payload, "serverProgram": server,
+        ]
+      },
+    ])
+    let object = """
+      {"apiVersion":"v1","kind":"Namespace","metadata":{"name":"\(namespace)",\
+      "labels":{"\(Self.label)":"true"},"annotations":{"\(Self.ownerAnnotation)":\(Self.json(owner))}}}
+      """
+    return try Template("smoke/start.sh").render([
+      "kube": access.shellFunction, "namespace": namespace, "namespaceObject": object, "objects": objects,
+    ])
+  }
+
+  /// Prints all pods of the namespace as JSON.
+  var podsProgram: String {
+    access.shellFunction + "kube get --raw '/api/v1/namespaces/\(namespace)/pods?labelSelector=app%3Dhearth-smoke'\n"
+  }
+
+  /// A request to make: its label and the host part of its URL.
+  struct Target: Sendable, Equatable {
+    var label: String
+    var host: String
+    var values: [String: String] { ["label": label, "host": host] }
+  }
+
+  /// What the pod of a node asks for: the other pods, every Service by address, and one by name.
+  func podTargets(from node: String, pods: [String: TestPod], services: [String: String]) -> [Target] {
+    var targets = expectation.nodes.enumerated().compactMap { index, other -> Target? in
+      guard other != node, let pod = pods[other], pod.ready, let address = pod.address else { return nil }
+      return Target(label: "pod.\(index)", host: "\(address):8080")
+    }
+    targets += serviceTargets(pods: pods, services: services)
+    targets += [Target(label: "short", host: "smoke"), Target(label: "full", host: "smoke.\(namespace).svc.\(domain)")]
+    return targets
+  }
+
+  func serviceTargets(pods: [String: TestPod], services: [String: String]) -> [Target] {
+    let single = expectation.nodes.enumerated().compactMap { index, node -> Target? in
+      guard pods[node]?.ready == true, let address = services["node-\(index)"] else { return nil }
+      return Target(label: "service.\(index)", host: address)
+    }
+    return single + (services["smoke"].map { [Target(label: "service", host: $0)] } ?? [])
+  }
+
+  func podProgram(on node: String, targets: [Target], apiAddress: String) throws(HearthError) -> String {
+    let requests = try Template("smoke/requests.sh").render([
+      "nonce": expectation.nonce, "patience": patience, "namespace": namespace, "apiAddress": apiAddress,
+      "targets": targets.map(\.values),
+    ])
+    return try Template("smoke/pod-trial.sh").render([
+      "kube": access.shellFunction, "kubectl": access.kubectl, "kubeconfig": access.kubeconfig,
+      "namespace": namespace, "pod": podName(node), "nonce": expectation.nonce, "requests": requests,
+      "timeout": Int(options.patience.inSeconds) + 15, "fetch": try Template.text(of: "smoke/fetch.sh"),
+    ])
+  }
+
+  func hostProgram(targets: [Target]) throws(HearthError) -> String {
+    try Template("smoke/host-trial.sh").render([
+      "nonce": expectation.nonce, "patience": patience, "targets": targets.map(\.values),
+      "fetch": try Template.text(of: "smoke/fetch.sh"),
+    ])
+  }
+
+  func rollProgram(from node: String, address: String) throws(HearthError) -> String {
+    let seconds = Int(options.podTimeout.inSeconds)
+    let watch = try Template("smoke/watch-roll.sh").render([
+      "address": address, "nonce": expectation.nonce, "oldPayload": oldPayload, "newPayload": newPayload,
+      "seconds": seconds,
+    ])
+    return try Template("smoke/roll.sh").render([
+      "kube": access.shellFunction, "namespace": namespace, "pod": podName(node), "watch": watch,
+      "newPayload": newPayload, "seconds": seconds,
+    ])
+  }
+
+  static func cleanProgram(_ namespaces: [String], access: ClusterAccess) throws(HearthError) -> String {
+    try Template("smoke/clean.sh").render([
+      "kube": access.shellFunction, "namespaces": namespaces.joined(separator: " "),
+    ])
+  }
+
+  /// A JSON string, which is a YAML string, too.
+  static func json(_ text: String) -> String {
+    let data = try? JSONEncoder().encode(text)
+    return data.map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
+  }
+}

@@ -1,0 +1,47 @@
+# What a host of the cluster says of itself: the clock, the cluster's units and certificates; on a control-plane host
+# also its own API server and etcd member and, if asked for, the cluster. Sections start with a line "=== NAME".
+# No key is read: of a file that holds certificate and key, only the first certificate is printed.
+set -u
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+{{#controlPlane}}
+
+# get NAME SERVER PATH...: a request to one server, in the background.
+get() {
+  (
+    timeout 10 {{kubectl}} --cache-dir=/run/hearth/kubectl "$2" "$3" get --raw "$4" >"$work/$1" 2>"$work/$1.error"
+    echo "$?" >"$work/$1.status"
+  ) &
+}
+
+get api --kubeconfig={{kubeconfig}} --server={{localServer}} '/readyz?verbose'
+get etcd --kubeconfig=/dev/null --server={{etcdHealth}} /health
+{{#cluster}}
+get version --kubeconfig={{kubeconfig}} --server={{localServer}} /version
+get nodes --kubeconfig={{kubeconfig}} --server={{localServer}} /api/v1/nodes
+get deployments --kubeconfig={{kubeconfig}} --server={{localServer}} /apis/apps/v1/namespaces/kube-system/deployments
+get daemonsets --kubeconfig={{kubeconfig}} --server={{localServer}} /apis/apps/v1/namespaces/kube-system/daemonsets
+{{/cluster}}
+{{/controlPlane}}
+
+echo "=== clock"
+date +%s
+echo "=== units"
+systemctl show --no-pager --property=Id,LoadState,ActiveState,SubState,NRestarts {{units}}
+for file in {{certificates}}; do
+  [ -f "$file" ] || continue
+  echo "=== certificate $file"
+  sed -n '/-BEGIN CERTIFICATE-/,/-END CERTIFICATE-/p; /-END CERTIFICATE-/q' "$file"
+done
+{{#controlPlane}}
+wait
+for name in api etcd{{#cluster}} version nodes deployments daemonsets{{/cluster}}; do
+  echo "=== $name"
+  cat "$work/$name"
+  echo
+  echo "=== $name status"
+  cat "$work/$name.status"
+  echo "=== $name error"
+  tail -n 5 "$work/$name.error"
+done
+{{/controlPlane}}

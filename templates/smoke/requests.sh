@@ -1,0 +1,49 @@
+# Runs inside a test pod: every request at once, each tried until it is answered or patience ends.
+# A line for each: label, "ok" or "failed", hundredths of a second, what came back; separated by tabs.
+set -u
+
+uptime_hundredths() {
+  read -r up _ </proc/uptime
+  echo "${up%.*}${up#*.}"
+}
+
+# one_line: standard input with tabs and line ends as spaces, so that it fits into a field.
+one_line() { tr '\n\t\r' '   '; }
+
+# ask LABEL COMMAND...
+ask() {
+  label=$1
+  shift
+  start=$(uptime_hundredths)
+  while :; do
+    if answer=$("$@" 2>&1); then
+      state=ok
+      break
+    fi
+    state=failed
+    [ "$(($(uptime_hundredths) - start))" -lt {{patience}} ] || break
+    sleep 0.2
+  done
+  printf '%s\t%s\t%s\t%s\n' "$label" "$state" "$(($(uptime_hundredths) - start))" "$(printf '%s' "$answer" | one_line)"
+}
+
+# fetch HOST LABEL
+fetch() {
+  if timeout 3 wget -q -T 2 -O - "http://$1/cgi-bin/hearth?{{nonce}}.$2"; then return 0; fi
+  [ "$?" -ne 143 ] || echo "no answer from $1 within 3 s"
+  return 1
+}
+
+# The token goes to the cluster's own address only and may read one object of this namespace.
+read_payload() {
+  [ -s /hearth/token/ca.crt ] || { echo "the cluster's authority is not there"; return 1; }
+  timeout 3 wget -q -T 2 -O - --header "Authorization: Bearer $(cat /hearth/token/token)" \
+    "https://{{apiAddress}}/api/v1/namespaces/{{namespace}}/configmaps/payload"
+}
+
+echo "exec	ok	0	{{nonce}}"
+{{#targets}}
+ask '{{label}}' fetch '{{host}}' '{{label}}' &
+{{/targets}}
+ask api read_payload &
+wait

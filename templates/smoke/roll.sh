@@ -1,0 +1,34 @@
+# Runs on a control-plane host: rolls the Deployment to a new payload while a test pod asks it without pause.
+set -u
+{{{kube}}}
+KUBE_TIMEOUT={{seconds}}
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cat >"$work/watch.sh" <<'END_OF_WATCH'
+{{{watch}}}
+END_OF_WATCH
+
+echo "=== before"
+kube -n {{namespace}} rollout status deployment/roll --timeout={{seconds}}s 2>&1
+echo "=== before status"
+echo "$?"
+kube -n {{namespace}} exec -i {{pod}} -- sh -s <"$work/watch.sh" >"$work/watch" 2>&1 &
+watch=$!
+# Begin when the old pods have answered at least once.
+tries=0
+while [ "$tries" -lt 60 ] && kill -0 "$watch" 2>/dev/null && ! grep -q started "$work/watch"; do
+  tries=$((tries + 1))
+  sleep 0.1
+done
+echo "=== patch"
+kube -n {{namespace}} patch deployment roll -p \
+  '{"spec":{"template":{"spec":{"containers":[{"name":"server","env":[{"name":"PAYLOAD","value":"{{newPayload}}"}]}]}}}}' 2>&1
+echo "=== rollout"
+kube -n {{namespace}} rollout status deployment/roll --timeout={{seconds}}s >"$work/rollout" 2>&1
+status=$?
+cat "$work/rollout"
+echo "=== rollout status"
+echo "$status"
+wait "$watch"
+echo "=== watch"
+cat "$work/watch"
