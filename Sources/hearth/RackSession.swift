@@ -1,11 +1,13 @@
 import Diagnostics
+import HTTP
 import Inventory
 import Provision
 import SSH
+import Smoke
 import VirtualRack
 
 /// What nearly every command starts with: the chosen hosts, logged in and asked for their facts.
-struct RackSession {
+struct RackSession: Sendable {
   /// The whole rack, whatever `--limit` says: names and networks of all hosts matter to each.
   let rack: Rack
   /// The hosts that this command is about.
@@ -14,15 +16,25 @@ struct RackSession {
   let access: HostAccess
   let survey: Survey
 
-  var networkNamespace: String? { rack.lab.map { Lab(name: $0).networkNamespacePath } }
-
   static func open(_ rack: Rack, hosts: [String], access options: AccessOptions) async throws -> RackSession {
-    let namespace = rack.lab.map { Lab(name: $0).networkNamespacePath }
-    let reactor = try Reactor(networkNamespace: namespace)
+    let reactor = try Reactor(networkNamespace: rack.networkNamespace)
     let nodes = rack.nodes.filter { hosts.contains($0.name) }
     let access = try await HostAccess(
       nodes: nodes, person: Person.atTheTerminal, acceptNewHostKeys: options.acceptNewHostKeys)
     let survey = await Survey.take(of: nodes, access: access, on: reactor)
     return RackSession(rack: rack, hosts: hosts, reactor: reactor, access: access, survey: survey)
   }
+
+  /// A new connection to a host that was lost or restarted.
+  func reconnect(_ host: String) async throws(HearthError) -> any RootShell {
+    guard let node = rack.nodes.first(where: { $0.name == host }) else {
+      throw HearthError(.internalError, "no host named \(host)")
+    }
+    return try await Fleet.connect(node, access: access, on: reactor, timeout: .seconds(5)).get()
+  }
+}
+
+extension Rack {
+  /// Where programs must be to reach the hosts of a virtual rack; nil for real ones.
+  var networkNamespace: String? { lab.map { Lab(name: $0).networkNamespacePath } }
 }

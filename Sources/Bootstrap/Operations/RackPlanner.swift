@@ -8,13 +8,13 @@ package import Provision
 /// Kubernetes.
 package struct RackPlanner: Sendable {
   package let rack: Rack
-  package let survey: Survey
-  private let bootstrap: ClusterBootstrap
+  package let facts: [String: Facts]
+  package let bootstrap: ClusterBootstrap
 
-  /// - Throws: every problem that stands in the way and that `up` cannot mend, of all hosts.
+  /// - Throws: every problem that stands in the way and that `up` cannot mend, of all hosts that answered.
   package init(rack: Rack, survey: Survey) throws(HearthErrors) {
     self.rack = rack
-    self.survey = survey
+    facts = survey.facts
     let blocking = Check.problems(rack: rack, facts: survey.facts, failures: survey.failures)
       .filter { $0.isBlocking && $0.rule != .unreachable }
     guard blocking.isEmpty else {
@@ -27,30 +27,24 @@ package struct RackPlanner: Sendable {
     bootstrap = try ClusterBootstrap(rack: rack, facts: survey.facts)
   }
 
-  /// What must be in the operator's cache before ``phases(authority:files:)``.
-  package var artifacts: [Artifact] { bootstrap.artifacts }
+  /// Architectures of the hosts that take part.
+  package var architectures: Set<Architecture> { Set(bootstrap.nodes.compactMap { facts[$0.name]?.architecture }) }
 
   /// - Parameter hosts: the hosts that take part; the others are left as they are.
   package func phases(
-    authority: Authority, files: [Artifact: LocalFile], hosts: Set<String>
+    authority: Authority, software: [Architecture: Software], hosts: Set<String>
   ) throws(HearthErrors) -> [Phase] {
-    var needs: [String: HostNeeds] = [:]
-    for node in rack.nodes { needs[node.name] = bootstrap.needs(of: node) }
     let preparation: Phase
     do throws(HearthError) {
-      preparation = try HostPreparation.phase(rack: rack, facts: survey.facts, needs: needs)
+      preparation = try HostPreparation.phase(rack: rack, facts: facts, needs: bootstrap.needs)
     } catch {
       throw HearthErrors([error])
     }
-    let all = [preparation] + (try bootstrap.phases(authority: authority, files: files))
+    let all = [preparation] + (try bootstrap.phases(authority: authority, software: software))
     return all.map { phase in
       var phase = phase
       phase.resources = phase.resources.filter { hosts.contains($0.key) }
       return phase
     }
-  }
-
-  package func adminKubeconfig(authority: Authority) throws(HearthError) -> Secret<String> {
-    try bootstrap.adminKubeconfig(authority: authority)
   }
 }

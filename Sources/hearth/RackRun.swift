@@ -1,0 +1,132 @@
+import Artifacts
+import Bootstrap
+import Diagnostics
+import Foundation
+import Inventory
+import PKI
+import Provision
+import SSH
+import Smoke
+
+/// One run of a command on a rack: its sinks, its engine, what it did. Commands say what happens; this says in which
+/// surroundings.
+final class RackRun: Sendable {
+  let command: String
+  let session: RackSession
+  let engine: Engine
+  let events: any EventSink
+  private let terminalSink: (any EventSink)?
+  private let journal: Journal
+  private let started = ContinuousClock.now
+  private let outcome = RunOutcome()
+
+  var rack: Rack { session.rack }
+  private var stateFolder: String { Folders().state(rack: rack.cluster.name) }
+
+  private init(_ command: String, session: RackSession, output: OutputOptions) throws {
+    self.command = command
+    self.session = session
+    let identity = RunIdentity.current()
+    journal = try Journal(
+      path: "\(Folders().state(rack: session.rack.cluster.name))/journal.sqlite", runID: identity.run)
+    let sink = output.sink()
+    terminalSink = sink
+    events = TeeSink([sink, journal])
+    engine = Engine(
+      hosts: session.survey.fleet.shells, events: events, identity: identity,
+      reconnect: { [session] host throws(HearthError) in try await session.reconnect(host) })
+  }
+
+  /// Logs in everywhere and begins; hosts that do not answer are named at once.
+  static func begin(
+    _ command: String, rack: Rack, hosts: [String], access: AccessOptions, output: OutputOptions
+  ) async throws -> RackRun {
+    let session = try await RackSession.open(rack, hosts: hosts, access: access)
+    let run = try RackRun(command, session: session, output: output)
+    run.events.emit(.runStarted(command: command, rack: rack.cluster.name, hosts: hosts))
+    for error in session.survey.errors(in: rack) { await run.outcome.fail(error, run.events) }
+    return run
+  }
+
+  /// The difference between what is wanted and what is.
+  ///
+  /// - Parameter forChange: false for commands that only look: they take no lock.
+  func plan(forChange: Bool) async throws -> Plan {
+    guard !session.survey.facts.isEmpty else { throw HearthErrors(session.survey.errors(in: rack)) }
+    let planner = try RackPlanner(rack: rack, survey: session.survey)
+    let authority = try await authority(create: forChange)
+    let library = try SoftwareLibrary(rack: rack, cache: "\(Folders().cache)/artifacts")
+    let software = try await library.software(for: planner.architectures, events: events)
+    let phases = try planner.phases(authority: authority, software: software, hosts: Set(session.hosts))
+    let plan = await engine.plan(phases, forChange: forChange)
+    for (host, error) in plan.failures.sorted(by: { $0.key < $1.key }) {
+      await outcome.fail(error.at(Subject(host: host)), events)
+    }
+    return plan
+  }
+
+  func apply(_ plan: Plan) async throws {
+    let watcher = InterruptWatcher { [engine] in engine.cancel() }
+    defer { watcher.stop() }
+    let report = await engine.apply(plan)
+    await outcome.add(report)
+    if report.cancelled { throw HearthError(.cancelled, "stopped after the running steps; `hearth \(command)` goes on") }
+  }
+
+  func mergeKubeconfig() async throws {
+    let planner = try RackPlanner(rack: rack, survey: session.survey)
+    let authority = try await authority(create: false)
+    let merged = try KubeconfigFile.merge(
+      try planner.bootstrap.adminKubeconfig(authority: authority), ownCopy: "\(stateFolder)/kubeconfig",
+      context: rack.cluster.name)
+    if let merged { events.emit(.note(level: .info, host: nil, text: merged)) }
+  }
+
+  func smoke() async throws {
+    let phase = "smoke"
+    let begun = ContinuousClock.now
+    events.emit(.phaseStarted(phase: phase, hosts: []))
+    let test = SmokeTest(
+      rack: rack, shells: await engine.currentShells, outside: session.outsideProbe(), events: events)
+    let report = try await test.run()
+    let seconds = LiveTable.seconds(ContinuousClock.now - begun)
+    events.emit(.phaseEnded(phase: phase, seconds: seconds))
+    await outcome.add(Summary.Phase(name: phase, seconds: seconds))
+    for warning in report.warnings { events.emit(.note(level: .warning, host: nil, text: warning)) }
+    for error in report.errors { await outcome.fail(error, events) }
+  }
+
+  func authority(create: Bool) async throws(HearthError) -> Authority {
+    try await AuthorityKeeper(folder: "\(stateFolder)/pki")
+      .authority(for: rack, survey: session.survey, create: create)
+  }
+
+  /// Takes the moving table away before something else is written.
+  func pause() { (terminalSink as? TerminalSink)?.pause() }
+
+  /// Does the work, closes everything and says how it went; errors of the work are printed, not thrown.
+  func finish(_ work: (RackRun) async throws -> Void) async -> ExitStatus {
+    var stopped: ExitStatus?
+    do {
+      try await work(self)
+    } catch let errors as HearthErrors {
+      for error in errors.errors { await outcome.fail(error, events) }
+      stopped = errors.errors.first.map { ExitStatus($0) }
+    } catch let error as HearthError {
+      await outcome.fail(error, events)
+      stopped = ExitStatus(error)
+    } catch {
+      await outcome.fail(HearthError(.internalError, "\(error)"), events)
+      stopped = .failed
+    }
+    var execs: [String: Int] = [:]
+    for (name, shell) in await engine.currentShells { execs[name] = await shell.execCount }
+    let summary = await outcome.summary(
+      command: command, execs: execs, hosts: session.hosts, stopped: stopped,
+      seconds: LiveTable.seconds(ContinuousClock.now - started))
+    events.emit(.summary(summary))
+    journal.flush()
+    await session.survey.fleet.close()
+    return stopped ?? ExitStatus(summary.result)
+  }
+}

@@ -1,0 +1,47 @@
+import Diagnostics
+import Provision
+
+/// What a run did and what went wrong, gathered until its summary.
+actor RunOutcome {
+  private var changed: [String: Int] = [:]
+  private var phases: [Summary.Phase] = []
+  private var failures: [HearthError] = []
+
+  /// Prints an error once and remembers it.
+  func fail(_ error: HearthError, _ events: any EventSink) {
+    guard !failures.contains(error) else { return }
+    failures.append(error)
+    events.emit(.failure(error))
+  }
+
+  /// Failures of a report were emitted by the engine as they happened.
+  func add(_ report: ApplyReport) {
+    for (host, ids) in report.changed { changed[host, default: 0] += ids.count }
+    phases += report.phases
+    failures += report.failures.map { $0.value.at(Subject(host: $0.key)) }
+  }
+
+  func add(_ phase: Summary.Phase) { phases.append(phase) }
+
+  func summary(
+    command: String, execs: [String: Int], hosts: [String], stopped: ExitStatus?, seconds: Double
+  ) -> Summary {
+    var all: [String: Summary.Host] = [:]
+    for host in hosts {
+      all[host] = Summary.Host(
+        changed: changed[host] ?? 0, execs: execs[host] ?? 0,
+        failures: failures.filter { $0.subject.host == host }.map(\.message))
+    }
+    let failedHosts = all.values.count { !$0.failures.isEmpty }
+    let result: Summary.Result =
+      switch stopped {
+      case .refused: changed.isEmpty ? .refused : .partly
+      case .some(.failed), .some(.usage): .failed
+      default:
+        if failures.isEmpty { .done } else { failedHosts > 0 && failedHosts < hosts.count ? .partly : .failed }
+      }
+    return Summary(
+      command: command, result: result, changed: changed.values.reduce(0, +), hosts: all, phases: phases,
+      seconds: seconds)
+  }
+}
