@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import Foundation
 package import Inventory
 package import SSH
@@ -40,7 +40,7 @@ package struct HostAccess: Sendable {
 
   package func target(_ node: Node) throws(HearthError) -> SSHTarget {
     var jumps: [SSHTarget] = []
-    if let jump = node.ssh.jump { jumps = try jump.split(separator: ",").map { try Self.jump(String($0), for: node) } }
+    for jump in node.ssh.jump?.split(separator: ",") ?? [] { jumps.append(try Self.jump(String(jump), for: node)) }
     return SSHTarget(
       name: node.name, address: node.address.description, port: node.ssh.port, user: node.ssh.user, jumps: jumps)
   }
