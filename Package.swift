@@ -36,7 +36,7 @@ let package = Package(
     .target(
       name: "Bootstrap",
       dependencies: [
-        "Artifacts", "Diagnostics", "Inventory", "PKI", "Provision", "SSH", "Smoke", "Templates",
+        "Artifacts", "Diagnostics", "HTTP", "Inventory", "PKI", "Provision", "SSH", "Smoke", "Templates",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict

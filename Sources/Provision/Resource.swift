@@ -1,7 +1,7 @@
 /// Provision: facts, resources, plan, engine, journal and lock. It knows hosts and nothing of Kubernetes.
 
 package import Artifacts
-import Diagnostics
+package import Diagnostics
 
 /// One thing that shall be so on a host: a value that says what is wanted. How it is observed, compared, applied and
 /// undone stands beside each kind.

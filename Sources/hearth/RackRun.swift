@@ -55,7 +55,7 @@ final class RackRun: Sendable {
     guard !session.survey.facts.isEmpty else { throw HearthErrors(session.survey.errors(in: rack)) }
     let planner = try RackPlanner(rack: rack, survey: session.survey)
     let authority = try await authority(create: forChange)
-    let library = try SoftwareLibrary(rack: rack, cache: "\(Folders().cache)/artifacts")
+    let library = try SoftwareLibrary(rack: rack, beside: inventoryFolder)
     let software = try await library.software(for: planner.architectures, events: events)
     let phases = try planner.phases(authority: authority, software: software, hosts: Set(session.hosts))
     let plan = await engine.plan(phases, forChange: forChange)

@@ -32,12 +32,15 @@ package struct Software: Sendable {
   package var pause: Image
   /// The cluster's DNS server; nil where the inventory says `dns: none`.
   package var dns: Image?
+  /// What the smoke test's pods run.
+  package var smoke: Image?
 
-  package init(programs: [Program], pause: Image, dns: Image?) {
+  package init(programs: [Program], pause: Image, dns: Image?, smoke: Image? = nil) {
     self.programs = programs
     self.pause = pause
     self.dns = dns
+    self.smoke = smoke
   }
 
-  var images: [Image] { [pause] + (dns.map { [$0] } ?? []) }
+  var images: [Image] { [pause] + [dns, smoke].compactMap { $0 } }
 }

@@ -1,0 +1,77 @@
+package import Artifacts
+package import Diagnostics
+import HTTP
+package import Inventory
+
+/// The rack's software on the operator's machine: chosen by the inventory, verified by the lock files, fetched once.
+package struct SoftwareLibrary: Sendable {
+  private let rack: Rack
+  private let release: KubernetesRelease
+  private let store: ArtifactStore
+
+  /// - Parameters:
+  ///   - beside: the inventory's folder, which may hold a lock file of its own.
+  ///   - cache: nil means the XDG cache folder.
+  package init(rack: Rack, beside: String, cache: String? = nil) throws(HearthError) {
+    guard let release = KubernetesRelease.of(rack.cluster.kubernetes) else {
+      throw HearthError(
+        .inventory, "Kubernetes \(rack.cluster.kubernetes) is not supported",
+        hint: "choose one of the minor versions \(KubernetesVersion.supportedList)")
+    }
+    let source: ArtifactSource =
+      switch rack.cluster.artifacts {
+      case .upstream: .upstream
+      case .mirror(let url): .mirror(url)
+      case .folder(let path): .folder(path)
+      }
+    self.rack = rack
+    self.release = release
+    store = try ArtifactStore(
+      cache: cache, source: source, lock: .load(source: source, beside: beside), http: HTTPClient(),
+      // Packing costs more than it saves on the way to hosts of this very machine.
+      compression: rack.lab == nil ? .gzip : .never)
+  }
+
+  /// - Throws: ``HearthError`` `download`, `checksum`, `local` or `cancelled`.
+  package func software(
+    for architectures: Set<Architecture>, events: any EventSink
+  ) async throws(HearthError) -> [Architecture: Software] {
+    var programs: [Architecture: [(artifact: Artifact, path: String, onlyOnControlPlane: Bool)]] = [:]
+    var images: [Architecture: [String: LockedImage]] = [:]
+    var wanted: [Artifact] = []
+    for architecture in architectures {
+      let list = release.programs(version: rack.cluster.kubernetes, architecture)
+      programs[architecture] = list
+      wanted += list.map(\.artifact)
+      for name in imageNames {
+        let image = try store.lock.image(name, architecture)
+        images[architecture, default: [:]][name] = image
+        wanted.append(Artifact(image: image))
+      }
+    }
+    let files = try await store.fetch(wanted, events: events)
+
+    var software: [Architecture: Software] = [:]
+    for architecture in architectures {
+      let delivered = (programs[architecture] ?? []).compactMap { program in
+        files[program.artifact].map {
+          Software.Program(path: program.path, file: $0, onlyOnControlPlane: program.onlyOnControlPlane)
+        }
+      }
+      func image(_ name: String) -> Software.Image? {
+        guard let locked = images[architecture]?[name], let file = files[Artifact(image: locked)] else { return nil }
+        return Software.Image(reference: locked.reference, archive: file)
+      }
+      guard let pause = image("pause") else {
+        throw HearthError(.internalError, "the pause image was not fetched for \(architecture.rawValue)")
+      }
+      software[architecture] = Software(
+        programs: delivered, pause: pause, dns: image(rack.cluster.addons.dns.rawValue), smoke: image("smoke"))
+    }
+    return software
+  }
+
+  private var imageNames: [String] {
+    ["pause", "smoke"] + (rack.cluster.addons.dns == .none ? [] : [rack.cluster.addons.dns.rawValue])
+  }
+}
