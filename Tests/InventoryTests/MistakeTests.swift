@@ -27,6 +27,21 @@ struct MistakeTests {
     }
   }
 
+  /// Wherever a file was cut off or damaged, hearth has something to say about it and a line to show.
+  @Test(arguments: ["\"", "[", "{", "\t", ":", "&", "*", "$", "\u{0}", "\u{E000}", ""])
+  func damageIsReported(_ damage: String) throws {
+    let text = InventoryFileTests.text
+    for offset in stride(from: 0, to: text.count, by: 7) {
+      let damaged = text.prefix(offset) + (damage.isEmpty ? "" : damage + text.dropFirst(offset + 1))
+      do throws(HearthErrors) {
+        _ = try InventoryFile.decode(text: String(damaged), file: "x.yaml", environment: Self.environment)
+      } catch {
+        #expect(!error.errors.isEmpty, "refused without a word after \(offset) characters")
+        #expect(error.errors.allSatisfy { $0.subject.file == "x.yaml" && $0.code == .inventory })
+      }
+    }
+  }
+
   @Test func thereAreCases() {
     #expect(Fixtures.names(in: Fixtures.cases, ending: ".yaml").count > 20)
   }

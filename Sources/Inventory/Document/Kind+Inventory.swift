@@ -52,7 +52,7 @@ extension Kind where Value == [LabelEntry] {
           "the label `\(entry.key)` is given twice, first in line \(earlier.line)", at: entry.place,
           hint: "keep one of them")
       }
-      let isNamed = TextShape.labelName.matches(entry.key)
+      let isNamed = decoding.matches(entry.key, .labelName)
       if !isNamed {
         decoding.add("`\(entry.key)` must be \(TextShape.labelName.expected)", at: entry.place)
       }

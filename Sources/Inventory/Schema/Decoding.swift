@@ -14,6 +14,9 @@ struct Decoding {
   /// The value is an element of the key's list.
   var isInList = false
 
+  /// Compiling an expression costs far more than matching one name against it.
+  private var expressions: [String: Regex<AnyRegexOutput>] = [:]
+
   init(file: String, folder: String, home: String) {
     self.file = file
     self.folder = folder
@@ -22,6 +25,12 @@ struct Decoding {
 
   mutating func add(_ message: String, at place: Place, hint: String? = nil, command: String? = nil) {
     mistakes.append(HearthError(.inventory, message, subject: subject(place), hint: hint, command: command))
+  }
+
+  mutating func matches(_ text: String, _ shape: TextShape) -> Bool {
+    let expression = expressions[shape.pattern] ?? (try? Regex(shape.pattern))
+    expressions[shape.pattern] = expression
+    return expression.flatMap { try? $0.wholeMatch(in: text) } != nil
   }
 
   func subject(_ place: Place) -> Subject {

@@ -9,7 +9,7 @@ extension Kind {
         let hint = shape.help(for: scalar).hint ?? "put quotes around it: \"\(scalar.written)\""
         return decoding.mismatch(tree, .text(shape), hint: hint)
       }
-      guard shape.matches(scalar.text), let value = parse(scalar.text, decoding) else {
+      guard decoding.matches(scalar.text, shape), let value = parse(scalar.text, decoding) else {
         let help = shape.help(for: scalar)
         return decoding.mismatch(tree, .text(shape), hint: help.hint, command: help.command)
       }
