@@ -23,6 +23,7 @@ if [ -e /run/hearth/apply.lock ]; then
       exit 0
     fi
     begin ended
+    grep -ahs '^@[a-z0-9]* done ' /run/hearth/jobs/*/result
     end 0
   fi
 fi

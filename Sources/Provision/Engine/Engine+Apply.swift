@@ -1,9 +1,129 @@
 import Diagnostics
-import SSH
+import Synchronization
 
 extension Engine {
   /// Makes a plan come true, phase by phase. Errors of hosts are in the report; nothing is thrown.
+  ///
+  /// Before anything changes, all hosts that shall change are taken for this run. If somebody else holds one of them,
+  /// or has changed it since it was observed, nothing is begun anywhere.
   package func apply(_ plan: Plan) async -> ApplyReport {
-    ApplyReport()
+    let start = ContinuousClock.now
+    var report = ApplyReport()
+    report.failures = plan.failures
+    for error in plan.failures.sorted(by: { $0.key < $1.key }) { events.emit(.failure(error.value)) }
+    let hosts = plan.changedHosts
+    if !hosts.isEmpty, await lockAll(hosts, plan, &report) {
+      let taken = hosts.filter { report.failures[$0] == nil }
+      let heartbeat = Task { await keepAlive(taken) }
+      let uploads = uploads(plan, hosts: taken)
+      for (index, phase) in plan.phases.enumerated() {
+        await apply(phase, plan.desired[index], index, plan, uploads, &report)
+      }
+      uploads.cancel()
+      heartbeat.cancel()
+      let failed = Set(report.failures.keys)
+      _ = await forEach(taken, limit: limits.work) { host in
+        await self.unlock(host, clean: !failed.contains(host))
+      }
+    }
+    report.cancelled = isCancelled
+    report.seconds = start.duration(to: .now) / .seconds(1)
+    return report
+  }
+
+  /// - Returns: false if the run must not begin.
+  private func lockAll(_ hosts: [String], _ plan: Plan, _ report: inout ApplyReport) async -> Bool {
+    let errors = await forEach(hosts, limit: limits.work) { host -> HearthError? in
+      do {
+        try await self.lock(host, plan.observation.hosts[host] ?? HostState())
+        return nil
+      } catch {
+        return error.at(Subject(host: host, step: "lock"))
+      }
+    }
+    for (host, error) in errors.sorted(by: { $0.key < $1.key }) {
+      guard let error else { continue }
+      report.failures[host] = error
+      events.emit(.failure(error))
+    }
+    let refused = report.failures.values.contains { $0.code == .locked || $0.code == .refused }
+    guard refused else { return true }
+    for host in hosts { skip(host, plan.phases[...], &report) }
+    let taken = hosts.filter { report.failures[$0] == nil }
+    _ = await forEach(taken, limit: limits.work) { await self.unlock($0, clean: false) }
+    return false
+  }
+
+  private func uploads(_ plan: Plan, hosts: [String]) -> Uploads {
+    var wanted: [(host: String, phase: String, deliveries: [Resource.Delivery])] = []
+    for (phase, desired) in zip(plan.phases, plan.desired) {
+      for host in hosts {
+        let moving = Set((phase.hosts[host] ?? []).filter(Resource.Delivery.moves).map(\.id))
+        let deliveries = (desired.resources[host] ?? []).compactMap { resource -> Resource.Delivery? in
+          guard case .delivery(let delivery) = resource, moving.contains(resource.id) else { return nil }
+          // Sent by an earlier run that did not come to put it in its place.
+          let staged = plan.observation.hosts[host]?.stats[delivery.stagedPath]
+          return staged?.bytes == delivery.file.bytes ? nil : delivery
+        }
+        wanted.append((host, phase.name, deliveries))
+      }
+    }
+    return Uploads(wanted, engine: self, gate: Gate(limits.uploads))
+  }
+
+  private func apply(
+    _ phase: PhasePlan, _ desired: Phase, _ index: Int, _ plan: Plan, _ uploads: Uploads, _ report: inout ApplyReport
+  ) async {
+    let rest = plan.phases[index...]
+    let hosts = phase.hosts.keys.filter { report.failures[$0] == nil && report.notReached[$0] == nil }.sorted()
+    for host in phase.hosts.keys where report.failures[host] != nil { skip(host, plan.phases[index...index], &report) }
+    guard !hosts.isEmpty else { return }
+    if isCancelled {
+      for host in hosts { skip(host, rest, &report) }
+      return
+    }
+    let missing = desired.needs.filter { report.failures[$0] != nil }.sorted()
+    if !missing.isEmpty {
+      stop(hosts, before: desired, waitingFor: missing, rest, &report)
+      return
+    }
+    let start = ContinuousClock.now
+    events.emit(.phaseStarted(phase: phase.name, hosts: hosts))
+    let results = await forEach(hosts, limit: limits.work) { host in
+      let line = HostLine(
+        engine: self, host: host, phase: desired, index: index, changes: phase.hosts[host] ?? [],
+        state: plan.observation.hosts[host] ?? HostState())
+      return await line.run(after: uploads)
+    }
+    for (host, result) in results {
+      report.changed[host, default: []] += result.changed
+      if !result.notReached.isEmpty { report.notReached[host, default: []] += result.notReached }
+      guard let error = result.error else { continue }
+      report.failures[host] = error
+      events.emit(.failure(error))
+    }
+    let seconds = start.duration(to: .now) / .seconds(1)
+    report.phases.append(Summary.Phase(name: phase.name, seconds: seconds))
+    events.emit(.phaseEnded(phase: phase.name, seconds: seconds))
+  }
+
+  /// Hosts whose next phase makes no sense without others end here.
+  private func stop(
+    _ hosts: [String], before phase: Phase, waitingFor missing: [String], _ rest: ArraySlice<PhasePlan>,
+    _ report: inout ApplyReport
+  ) {
+    for host in hosts {
+      let error = HearthError(
+        .cluster, "“\(phase.title)” needs \(missing.joined(separator: ", ")), which failed before",
+        subject: Subject(host: host), hint: "put \(missing[0]) right first, then run the command again")
+      report.failures[host] = error
+      events.emit(.failure(error))
+      skip(host, rest, &report)
+    }
+  }
+
+  private func skip(_ host: String, _ phases: ArraySlice<PhasePlan>, _ report: inout ApplyReport) {
+    let ids = phases.flatMap { $0.hosts[host] ?? [] }.map(\.id)
+    if !ids.isEmpty { report.notReached[host, default: []] += ids }
   }
 }

@@ -37,6 +37,15 @@ package final class Engine: Sendable {
   package func cancel() {
     guard state.cancel() else { return }
     events.emit(.note(level: .info, host: nil, text: "Stopping after the running steps"))
+    for (host, job) in state.jobs {
+      // The job's folder may be about to be made: the request waits for it a moment.
+      let program = """
+        n=0
+        while [ ! -e \(job)/result ] && [ "$n" -lt 50 ]; do sleep 0.1; n=$((n + 1)); done
+        : >\(job)/cancel
+        """
+      Task { _ = try? await shell(host).run(program, timeout: .seconds(15)) }
+    }
   }
 
   package var isCancelled: Bool { state.isCancelled }

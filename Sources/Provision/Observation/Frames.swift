@@ -24,6 +24,8 @@ struct FrameReader {
     /// A line inside a section, with its newline.
     case line([UInt8])
     case ended(Frame)
+    /// A marked line of its own, such as `note reading package lists`.
+    case word(String)
   }
 
   /// Understands more output; calls `found` for all that it completes.
@@ -43,17 +45,19 @@ struct FrameReader {
       if open != nil { found(.line(line)) }
       return
     }
+    // The newline before the mark belongs to the mark.
+    if open?.content.last == UInt8(ascii: "\n") { open?.content.removeLast() }
     let text = String(decoding: line.dropFirst(mark.count).dropLast(), as: UTF8.self)
     if text.hasPrefix("begin ") {
       let title = String(text.dropFirst(6))
       open = Frame(title: title, content: [], ending: [])
       found(.begun(title: title))
     } else if text.hasPrefix("end"), var frame = open {
-      // The newline before the mark belongs to the mark.
-      if frame.content.last == UInt8(ascii: "\n") { frame.content.removeLast() }
       frame.ending = text.dropFirst(3).split(separator: " ")
       open = nil
       found(.ended(frame))
+    } else {
+      found(.word(text))
     }
   }
 

@@ -28,6 +28,7 @@ extension HostState {
       let owner = HostLock(line: text)?.owner
       leftover = LeftoverJob(
         run: owner?.run ?? "", holder: owner?.holder ?? "", waitedSeconds: 0, stillRunning: false)
+    case "ended": leftover?.outcome = text.split(separator: " ").dropFirst(2).first.map(String.init) ?? ""
     case "stuck": leftover?.stillRunning = true
     case "host":
       let words = text.split(separator: " ")

@@ -1,0 +1,61 @@
+import Diagnostics
+import SSH
+import Templates
+
+extension Engine {
+  /// Takes a host for this run.
+  ///
+  /// - Parameter state: as the plan saw the host; a host that somebody has changed since is refused.
+  func lock(_ host: String, _ state: HostState) async throws(HearthError) {
+    let program = try Template("host/lock.sh").render([
+      "run": identity.run, "expirySeconds": Int(HostLock.expirySeconds),
+      "owner": "\(identity.pid) \(identity.processStart) \(identity.machine) \(identity.holder)".shellQuoted,
+      "givenUp": (state.lock.map { $0.owner.isGone(seenFrom: identity) ? $0.owner.run : "-" } ?? "-").shellQuoted,
+      "lastRun": state.lastRun.shellQuoted, "leftoverSeconds": Int(limits.leftover.components.seconds),
+    ])
+    let result = try await shell(host).run(program, timeout: .seconds(60) + limits.leftover)
+    let answer = result.outputText.split(separator: "\n").last.map(String.init) ?? ""
+    if answer == "taken" { return }
+    let subject = Subject(host: host, step: "lock")
+    if answer.hasPrefix("held ") {
+      let words = answer.split(separator: " ", maxSplits: 2)
+      if words.count == 3, let uptime = Double(words[1]), let lock = HostLock(line: String(words[2])) {
+        throw lock.error(host: host, uptimeSeconds: uptime)
+      }
+    }
+    if answer.hasPrefix("changed") {
+      throw HearthError(
+        .refused, "another run has changed this host since the plan was made", subject: subject,
+        hint: "run the command again; it looks at the host anew")
+    }
+    if answer == "busy" {
+      throw HearthError(
+        .locked, "the program of an earlier run is still working here", subject: subject,
+        hint: "look at what it does, then run the command again", command: "ps -eo pid,etimes,args | grep hearth/jobs")
+    }
+    throw HearthError(
+      .remoteCommand, "this host could not be taken for the run (status \(result.status))", subject: subject,
+      hint: StepError.hint([result.errorText]) ?? "look at the output; /run and /var/lib must be writable",
+      output: result.errorText.split(separator: "\n").suffix(10).map(String.init), command: "ls -la /run/hearth /var/lib/hearth")
+  }
+
+  /// Gives a host back. What goes wrong here only leaves a lock that expires.
+  ///
+  /// - Parameter clean: also removes what was sent and not used.
+  func unlock(_ host: String, clean: Bool) async {
+    guard let program = try? Template("host/unlock.sh").render(["run": identity.run, "clean": clean]) else { return }
+    _ = try? await shell(host).run(program, timeout: .seconds(30))
+  }
+
+  /// Says on all hosts that this run is alive, until it is cancelled. Apply programs do so themselves at each step;
+  /// this is for hosts that wait for others.
+  func keepAlive(_ hosts: [String]) async {
+    guard let program = try? Template("host/heartbeat.sh").render(["run": identity.run]) else { return }
+    while !Task.isCancelled {
+      do { try await Task.sleep(for: .seconds(HostLock.expirySeconds / 3)) } catch { return }
+      _ = await forEach(hosts, limit: limits.work) { host in
+        _ = try? await self.shell(host).run(program, timeout: .seconds(20))
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import Diagnostics
+import SSH
+import Synchronization
+
+extension Engine {
+  /// Opens a new connection to a host that restarts or was lost, trying again until it answers.
+  ///
+  /// - Parameter old: the boot that shall be over; nil if any will do.
+  func reconnect(_ host: String, within limit: Duration, bootOtherThan old: String?) async throws(HearthError) {
+    guard let reconnect else {
+      throw HearthError(
+        .unreachable, "the host restarts now", subject: Subject(host: host),
+        hint: "run the command again when it is back; it goes on where it stopped")
+    }
+    let deadline = ContinuousClock.now + limit
+    var last: HearthError?
+    if let shell = try? shell(host) { await shell.close() }
+    while ContinuousClock.now < deadline {
+      do throws(HearthError) {
+        let shell = try await reconnect(host)
+        let boot = try await shell.run("cat /proc/sys/kernel/random/boot_id", timeout: .seconds(15))
+        let isOld = old.map { boot.outputText.hasPrefix($0) } ?? false
+        if boot.status == 0, !isOld {
+          shells.withLock { $0[host] = shell }
+          return
+        }
+        await shell.close()
+      } catch {
+        // A key that has changed or a login that is refused will not mend itself.
+        if [.hostKey, .authentication, .cancelled].contains(error.code) { throw error }
+        last = error
+      }
+      do { try await Task.sleep(for: .milliseconds(500)) } catch {
+        throw HearthError(.cancelled, "stopped while waiting for this host", subject: Subject(host: host))
+      }
+    }
+    throw HearthError(
+      .unreachable, "the host did not come back within \(limit.components.seconds) s", subject: Subject(host: host),
+      hint: "look at its screen or its lights, then run the command again", cause: last?.message)
+  }
+}

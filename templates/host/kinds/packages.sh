@@ -1,0 +1,104 @@
+# Debian packages. apt's own messages name who holds a lock; they are waited for, with a limit.
+DEBIAN_FRONTEND=noninteractive
+DEBIAN_PRIORITY=critical
+NEEDRESTART_MODE=l
+APT_LISTCHANGES_FRONTEND=none
+UCF_FORCE_CONFFOLD=1
+export DEBIAN_FRONTEND DEBIAN_PRIORITY NEEDRESTART_MODE APT_LISTCHANGES_FRONTEND UCF_FORCE_CONFFOLD
+
+# holder FILE: name and pid of the process that, by the messages in FILE, holds a lock.
+holder() {
+  pid=$(sed -n 's/.*held by process \([0-9][0-9]*\).*/\1/p; s/.*process with pid \([0-9][0-9]*\).*/\1/p' "$1" | head -n 1)
+  name=
+  if [ -n "$pid" ] && [ -r "/proc/$pid/comm" ]; then read -r name <"/proc/$pid/comm" || :; fi
+  if [ -n "$name" ]; then echo "$name (process $pid)"; else echo "another program${pid:+ (process $pid)}"; fi
+}
+
+# patiently COMMAND...: again and again while somebody else holds a lock of apt or dpkg.
+patiently() {
+  out="$job/apt.out"
+  read -r now _ </proc/uptime
+  deadline=$((${now%.*} + apt_wait))
+  told=
+  while :; do
+    if "$@" >"$out" 2>&1 </dev/null; then
+      cat "$out"
+      return 0
+    fi
+    if ! grep -Eq 'Could not get lock|Unable to acquire the dpkg frontend lock|Unable to lock|lock was locked by another|is locked by another process' "$out"; then
+      cat "$out"
+      return 1
+    fi
+    who=$(holder "$out")
+    read -r now _ </proc/uptime
+    if [ "${now%.*}" -ge "$deadline" ]; then
+      cat "$out"
+      fail "apt is held by $who; it was waited for $apt_wait s"
+    fi
+    if [ "$who" != "$told" ]; then note "waiting for $who, which holds apt's lock"; fi
+    told=$who
+    sleep 1
+  done
+}
+
+# An installation that was cut short before is brought to its end first.
+mend_dpkg() {
+  for path in /var/lib/dpkg/updates/*; do
+    if [ -e "$path" ]; then
+      note "finishing an interrupted installation"
+      patiently dpkg --configure -a --force-confdef --force-confold
+      break
+    fi
+  done
+}
+
+update_lists() {
+  note "reading package lists"
+  patiently apt-get -q -o APT::Update::Error-Mode=any -o Acquire::Retries=3 update || return 1
+  : >/var/lib/hearth/apt-updated
+}
+
+lists_are_old() {
+  for stamp in /var/lib/hearth/apt-updated /var/lib/apt/periodic/update-success-stamp /var/lib/apt/lists/partial; do
+    if [ -e "$stamp" ] && [ -n "$(find "$stamp" -maxdepth 0 -mmin -1440)" ]; then
+      for list in /var/lib/apt/lists/*Packages*; do
+        if [ -e "$list" ]; then return 1; fi
+      done
+    fi
+  done
+  return 0
+}
+
+apt_install() {
+  patiently apt-get -q -y --no-install-recommends --allow-downgrades --allow-change-held-packages \
+    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 \
+    -o Acquire::Retries=3 install -- "$@"
+}
+
+install_packages() {
+  mend_dpkg
+  fresh=
+  if lists_are_old; then
+    # Old lists may still do; whether they do, the installation says.
+    if update_lists; then fresh=1; fi
+  fi
+  if ! apt_install "$@"; then
+    if grep -q 'dpkg was interrupted' "$job/apt.out"; then
+      patiently dpkg --configure -a --force-confdef --force-confold
+    elif [ -z "$fresh" ] && grep -Eq 'Unable to locate|has no installation candidate|was not found|404|Failed to fetch' "$job/apt.out"; then
+      update_lists || return 1
+    else
+      return 1
+    fi
+    apt_install "$@" || return 1
+  fi
+  for name; do
+    bare=${name%%=*}
+    case $(dpkg-query -W -f '${db:Status-Status}' -- "$bare" 2>/dev/null) in
+      installed) record package "$bare" ;;
+      *) fail "$bare is not installed, though apt is content: name the real package, not one that it stands for" ;;
+    esac
+  done
+}
+
+hold_packages() { apt-mark hold -- "$@"; }
