@@ -1,3 +1,4 @@
+import Artifacts
 import Diagnostics
 import Synchronization
 
@@ -34,7 +35,7 @@ extension Engine {
   /// - Returns: false if the run must not begin.
   private func lockAll(_ hosts: [String], _ plan: Plan, _ report: inout ApplyReport) async -> Bool {
     let errors = await forEach(hosts, limit: limits.work) { host -> HearthError? in
-      do {
+      do throws(HearthError) {
         try await self.lock(host, plan.observation.hosts[host] ?? HostState())
         return nil
       } catch {

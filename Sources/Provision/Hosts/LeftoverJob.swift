@@ -6,4 +6,6 @@ package struct LeftoverJob: Sendable, Equatable {
   package var waitedSeconds: Double
   /// True if it did not end within the time allowed.
   package var stillRunning: Bool
+  /// `ok`, `failed`, `cancelled`, or empty if it left no word.
+  package var outcome = ""
 }
