@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import SSH
 import TestSupport
 
@@ -11,6 +12,14 @@ struct Rig {
     daemon = try SSHDaemon(hostKeys: hostKeys, options: options)
     reactor = try Reactor()
     try daemon.folder.write("known_hosts", hostKeys.map { try daemon.knownHostsLine($0) + "\n" }.joined())
+  }
+
+  /// What tests lack here, or nil: root, sshd, other programs.
+  static func missing(programs: [String] = []) -> String? {
+    let folders = ["/usr/bin", "/usr/sbin", "/bin"]
+    return SSHDaemon.missing ?? programs.first { program in
+      !folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
+    }
   }
 
   func target(_ user: String = "root") -> SSHTarget {

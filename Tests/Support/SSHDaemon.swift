@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// A real sshd on a free port of 127.0.0.1 with host keys, configuration and authorized keys of its own. Stopped, with
 /// every session it serves, when the object goes.
@@ -8,7 +9,8 @@ import Glibc
 package final class SSHDaemon: Sendable {
   package let folder: TemporaryFolder
   package let port: UInt16
-  private let process: Process
+  private let process: ChildProcess
+  private let isStopped = Atomic(false)
 
   /// Why no sshd can be started here, or nil.
   package static var missing: String? {
@@ -37,10 +39,8 @@ package final class SSHDaemon: Sendable {
     ]
     let keys = hostKeys.map { "HostKey \(folder.file("host_\($0)"))" }
     try folder.write("sshd_config", (options + keys + defaults).joined(separator: "\n") + "\n")
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/sbin/sshd")
-    process.arguments = ["-D", "-f", folder.file("sshd_config"), "-E", folder.file("log")]
-    try process.run()
+    let process = try ChildProcess(
+      ["/usr/sbin/sshd", "-D", "-f", folder.file("sshd_config"), "-E", folder.file("log")])
     (self.folder, self.port, self.process) = (folder, port, process)
     try waitForPort()
   }
@@ -66,10 +66,10 @@ package final class SSHDaemon: Sendable {
 
   /// Ends the daemon and the processes that serve its sessions.
   package func stop() {
-    guard process.isRunning else { return }
-    for session in children(of: process.processIdentifier) { kill(session, SIGTERM) }
-    process.terminate()
-    process.waitUntilExit()
+    guard !isStopped.exchange(true, ordering: .relaxed) else { return }
+    for session in children(of: process.identifier) { kill(session, SIGTERM) }
+    process.signal(SIGTERM)
+    process.wait()
   }
 
   private func children(of parent: pid_t) -> [pid_t] {
