@@ -4,9 +4,14 @@ import Glibc
 
 extension SSHConnection {
   /// Key exchange and the proof that this is the host that was meant. Nothing about the user has been sent after it.
-  func handshake(_ session: Session, hostKeys: HostKeyPolicy) async throws(HearthError) {
+  ///
+  /// - Parameter excluded: host key algorithms not to be offered.
+  func handshake(
+    _ session: Session, hostKeys: HostKeyPolicy, excluding excluded: Set<String>
+  ) async throws(HearthError) -> HostKeyOutcome {
     let known = try KnownHosts.load(hostKeys.knownHostsFiles)
-    let usable = HostKey.usableTypes.filter(Set(session.supportedAlgorithms(LIBSSH2_METHOD_HOSTKEY)).contains)
+    let usable = session.hostKeyAlgorithms.filter { !excluded.contains($0) }
+    guard !usable.isEmpty else { throw HearthError(.unsupported, "no host key algorithm is left") }
     let preferred = hostKeys.pins.isEmpty ? known.keyTypes(of: target, among: usable) : []
     session.prefer(LIBSSH2_METHOD_HOSTKEY, preferred + usable.filter { !preferred.contains($0) })
     for method in [LIBSSH2_METHOD_CRYPT_CS, LIBSSH2_METHOD_CRYPT_SC] {
@@ -24,7 +29,7 @@ extension SSHConnection {
       throw error.code == .timedOut ? silent() : error
     }
     guard code == 0 else { throw handshakeFailed(session, code) }
-    try await verifyHostKey(session, known, policy: hostKeys)
+    return try await verifyHostKey(session, known, policy: hostKeys)
   }
 
   private func silent() -> HearthError {

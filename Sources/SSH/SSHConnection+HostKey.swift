@@ -1,21 +1,27 @@
 import CLibSSH2
 import Diagnostics
 
+/// What the policy says about a key that was shown.
+enum HostKeyOutcome {
+  case trusted
+  /// None of the pins; the host may have a key of another type that is.
+  case notPinned(type: String, HearthError)
+}
+
 extension SSHConnection {
   /// Compares the key that the host has just proved to own with pins and `known_hosts`.
-  func verifyHostKey(_ session: Session, _ known: KnownHosts, policy: HostKeyPolicy) async throws(HearthError) {
+  func verifyHostKey(_ session: Session, _ known: KnownHosts, policy: HostKeyPolicy) async throws(HearthError)
+    -> HostKeyOutcome
+  {
     let key = try shownKey(session)
-    let usable = HostKey.usableTypes.filter(Set(session.supportedAlgorithms(LIBSSH2_METHOD_HOSTKEY)).contains)
-    let verdict = known.verdict(on: key, of: target, usable: usable)
+    let verdict = known.verdict(on: key, of: target, usable: session.hostKeyAlgorithms)
     if case .revoked(let entry) = verdict { throw revoked(key, entry) }
     if !policy.pins.isEmpty {
-      guard policy.pins.contains(where: { Self.normalised($0) == key.fingerprint }) else {
-        throw pinMismatch(key, policy.pins)
-      }
-      return
+      let isPinned = policy.pins.contains { Self.normalised($0) == key.fingerprint }
+      return isPinned ? .trusted : .notPinned(type: key.type, pinMismatch(key, policy.pins))
     }
     switch verdict {
-    case .trusted, .revoked: return
+    case .trusted, .revoked: break
     case .changed(let entries): throw changed(key, entries)
     case .unusable(let entries):
       let note = "known_hosts has only a \(entries[0].key.type) key for this host (\(entries[0].place)), "
@@ -28,6 +34,7 @@ extension SSHConnection {
     case .unknown:
       try await decide(key, nil, policy)
     }
+    return .trusted
   }
 
   private func shownKey(_ session: Session) throws(HearthError) -> HostKey {

@@ -33,7 +33,7 @@ extension SSHConnection {
       limit: .stall(.seconds(300))
     )
     if result.status != 0 { throw program.failure(result, target) }
-    progress.map { $0(head.count, head.count) } ?? ()
+    if chunks == nil { progress?(head.count, head.count) }
   }
 }
 

@@ -56,10 +56,7 @@ package actor SSHConnection {
     state = .connecting
     connectDeadline = .now + timeout
     do throws(HearthError) {
-      let socket = try await openSocket(credentials: credentials, hostKeys: hostKeys)
-      guard let session = Session(socket: socket) else { throw .system("cannot make an SSH session", ENOMEM) }
-      self.session = session
-      try await handshake(session, hostKeys: hostKeys)
+      let session = try await reachHost(credentials: credentials, hostKeys: hostKeys)
       try await authenticate(session, credentials: credentials)
       state = .open
       startKeepalive()
@@ -67,6 +64,28 @@ package actor SSHConnection {
       let error = error.at(Subject(host: target.name))
       shut(error)
       throw error
+    }
+  }
+
+  /// One TCP connection, unless a pin belongs to a key of another type than the one that the host prefers to show.
+  private func reachHost(credentials: [Credential], hostKeys: HostKeyPolicy) async throws(HearthError) -> Session {
+    var excluded: Set<String> = []
+    var mismatch: HearthError?
+    while true {
+      let socket = try await openSocket(credentials: credentials, hostKeys: hostKeys)
+      guard let session = Session(socket: socket) else { throw .system("cannot make an SSH session", ENOMEM) }
+      self.session = session
+      do throws(HearthError) {
+        switch try await handshake(session, hostKeys: hostKeys, excluding: excluded) {
+        case .trusted: return session
+        case .notPinned(let type, let error):
+          mismatch = mismatch ?? error
+          excluded.formUnion(HostKey.algorithms(forKeyType: type))
+          self.session = nil
+        }
+      } catch {
+        throw error.code == .unsupported ? mismatch ?? error : error
+      }
     }
   }
 

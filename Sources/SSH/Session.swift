@@ -59,6 +59,11 @@ final class Session {
     return (0..<Int(count)).compactMap { list[$0].map { String(cString: $0) } }
   }
 
+  /// What hosts can prove themselves with, best first.
+  var hostKeyAlgorithms: [String] {
+    HostKey.usableTypes.filter(Set(supportedAlgorithms(LIBSSH2_METHOD_HOSTKEY)).contains)
+  }
+
   /// Names the algorithms for a method, best first; those that libssh2 lacks are left out by it.
   func prefer(_ method: Int32, _ algorithms: [String]) {
     _ = libssh2_session_method_pref(pointer, method, algorithms.joined(separator: ","))

@@ -80,13 +80,16 @@ struct SudoTests {
   }
 
   @Test func missingSudoIsNamed() async throws {
-    let rig = try Rig(options: ["SetEnv PATH=/nowhere:/usr/lib/hearth-test"])
-    try FileManager.default.createDirectory(
-      atPath: rig.daemon.folder.file("bin"), withIntermediateDirectories: true)
-    let user = try UserAccount(shell: "/bin/dash")
+    let programs = try TemporaryFolder()
+    for name in ["env", "sh"] {
+      try FileManager.default.createSymbolicLink(
+        atPath: programs.file(name), withDestinationPath: "/usr/bin/\(name)")
+    }
+    let rig = try Rig(options: ["SetEnv PATH=\(programs.path)"]), user = try UserAccount(shell: "/bin/dash")
     let root = try await rig.shell(user.name, .passwordless)
     let error = await #expect(throws: HearthError.self) { try await root.run(program) }
     #expect(error?.code == .privilege)
+    #expect(error?.message == "sudo is not installed")
     await root.close()
   }
 

@@ -18,10 +18,18 @@ package final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0)
       }
     }
+    // Threads of Swift's pool block signals, and children would inherit that.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var words = arguments.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var child: pid_t = 0
-    let code = posix_spawnp(&child, arguments[0], &actions, nil, &words, environ)
+    let code = posix_spawnp(&child, arguments[0], &actions, &attributes, &words, environ)
     guard code == 0 else {
       throw Command.Failure(description: "cannot run \(arguments[0]): \(String(cString: strerror(code)))")
     }

@@ -11,8 +11,13 @@ package enum Command {
   /// - Throws: ``Failure`` with the outputs when the exit status is not 0.
   @discardableResult
   package static func run(_ program: String, _ arguments: String..., input: String = "") throws -> String {
+    try run([program] + arguments, input: input)
+  }
+
+  @discardableResult
+  package static func run(_ words: [String], input: String = "") throws -> String {
     let feed = try pipe(), output = try pipe()
-    let child = try ChildProcess([program] + arguments, input: feed.reader, output: output.writer)
+    let child = try ChildProcess(words, input: feed.reader, output: output.writer)
     close(feed.reader)
     close(output.writer)
     _ = write(feed.writer, input, input.utf8.count)
@@ -22,7 +27,7 @@ package enum Command {
     let status = child.wait()
     let text = String(decoding: bytes, as: UTF8.self)
     guard status == 0 else {
-      throw Failure(description: "\(program) \(arguments.joined(separator: " ")) ended with \(status): \(text)")
+      throw Failure(description: "\(words.joined(separator: " ")) ended with \(status): \(text)")
     }
     return text.hasSuffix("\n") ? String(text.dropLast()) : text
   }

@@ -50,6 +50,11 @@ package final class SSHDaemon: Sendable {
   /// The private key that may log in as any user.
   package var userKey: String { folder.file("user") }
 
+  /// Lets a public key log in as any user, from now on.
+  package func authorize(_ publicKey: String) throws {
+    try folder.write("authorized_keys", try folder.read("authorized_keys") + publicKey, mode: 0o644)
+  }
+
   /// A `known_hosts` line for one of its host keys, under the name that a client on this machine uses.
   package func knownHostsLine(_ type: String = "ed25519") throws -> String {
     let fields = try folder.read("host_\(type).pub").split(separator: " ")
