@@ -146,6 +146,8 @@ let package = Package(
       name: "CheckTests", dependencies: ["Artifacts", "Diagnostics", "Inventory", "Provision"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
+      name: "HTTPTests", dependencies: ["Diagnostics", "HTTP"], exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
       name: "ArtifactsTests", dependencies: ["Artifacts", "Diagnostics", "HTTP"], exclude: ["Fixtures"],
       swiftSettings: strict
     ),

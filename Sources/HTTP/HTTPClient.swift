@@ -1,4 +1,78 @@
-/// HTTP: an async client over libcurl.
+package import Diagnostics
+
+/// GET over HTTP and HTTPS with libcurl: certificates verified, proxies honoured, failures that pass tried again.
+///
+/// ```swift
+/// let http = HTTPClient()
+/// let release = try await http.get("https://dl.k8s.io/release/stable.txt").text
+/// try await http.download(url, to: file, checksum: Checksum(.sha256, hex: hash))
+/// ```
+/// All transfers of a client run on one thread of its own, which ends with the client.
 package final class HTTPClient: Sendable {
-  package init(networkNamespace: String? = nil) {}
+  package let options: HTTPOptions
+  private let thread: CurlThread
+
+  /// - Parameter networkNamespace: a name below `/run/netns` or a path, such as that of a virtual rack; all requests
+  ///   are made from inside it. Needs root.
+  package init(networkNamespace: String? = nil, options: HTTPOptions = HTTPOptions()) {
+    self.options = options
+    thread = CurlThread()
+    thread.start(networkNamespace: networkNamespace)
+  }
+
+  deinit { thread.stop() }
+
+  /// Asks for a URL and returns the answer, whatever its status; transient statuses and broken connections are tried
+  /// again first.
+  ///
+  /// - Throws: ``HearthError`` `download` when no whole answer came, `cancelled`.
+  package func get(
+    _ url: String, headers: [String: String] = [:], limits: HTTPLimits = HTTPLimits()
+  ) async throws(HearthError) -> HTTPResponse {
+    let attempts = limits.attempts ?? options.retries.attempts
+    var attempt = 1
+    while true {
+      let sink = MemorySink(limit: limits.bytes)
+      let request = TransferRequest(
+        url: url, headers: headers, options: options, timeout: limits.timeout, acceptsCompression: true)
+      let result = await perform(request, sink: sink)
+      var retryAfter: String?
+      switch result {
+      case .answered(let head):
+        guard RetryPolicy.isTransient(status: head.status), attempt < attempts else {
+          return HTTPResponse(status: head.status, headers: head.headers, body: sink.body)
+        }
+        retryAfter = head.headers["retry-after"]
+      case .failed, .cancelled, .noNamespace:
+        if sink.isOverLimit { throw HearthError.tooLong(url, limit: limits.bytes) }
+        guard result.isTransient, attempt < attempts else { throw HearthError.transfer(url, result, options: options) }
+      }
+      try await pause(options.retries.pause(after: attempt, retryAfter: retryAfter), url)
+      attempt += 1
+    }
+  }
+
+  /// Runs one transfer to its end; a cancelled task ends it early.
+  func perform(_ request: TransferRequest, sink: any BodySink) async -> TransferResult {
+    let slot = TransferSlot()
+    let thread = thread
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let transfer = Transfer(request, sink: sink, continuation: continuation)
+        slot.fill(transfer)
+        thread.submit(transfer)
+      }
+    } onCancel: {
+      slot.cancel()
+      thread.wake()
+    }
+  }
+
+  func pause(_ duration: Duration, _ url: String) async throws(HearthError) {
+    do {
+      try await Task.sleep(for: duration)
+    } catch {
+      throw HearthError.transfer(url, .cancelled, options: options)
+    }
+  }
 }

@@ -1,0 +1,32 @@
+/// One GET, as the curl thread carries it out.
+struct TransferRequest: Sendable {
+  var url: String
+  var headers: [String: String]
+  var options: HTTPOptions
+  /// nil: no limit but the stall's.
+  var timeout: Duration?
+  /// Lets the server compress; off where bytes are counted or hashed.
+  var acceptsCompression: Bool
+}
+
+/// Status line and headers, before the body.
+struct ResponseHead: Sendable {
+  var status: Int
+  var headers: HTTPHeaders
+}
+
+/// Takes a body piece by piece, on the curl thread.
+protocol BodySink: Sendable {
+  /// - Returns: false to end the transfer; the sink knows why.
+  func receive(_ bytes: UnsafeRawBufferPointer, head: ResponseHead) -> Bool
+}
+
+/// How a transfer ended.
+enum TransferResult: Sendable {
+  case answered(ResponseHead)
+  /// libcurl's code and words.
+  case failed(code: Int, detail: String)
+  case cancelled
+  /// The curl thread could not enter the network namespace.
+  case noNamespace(String, errno: Int32)
+}

@@ -1,0 +1,110 @@
+package import Diagnostics
+import Foundation
+
+extension HTTPClient {
+  /// Downloads to a file that appears only when it is whole and, if `checksum` is given, right.
+  ///
+  /// Bytes go to `FILE.part`; what an earlier run left there is not fetched again. Broken connections, stalls and
+  /// servers in trouble are tried again with growing pauses, for as long as something arrives.
+  ///
+  /// - Parameters:
+  ///   - resume: false starts from nothing.
+  ///   - progress: called from the client's thread, at most ten times a second, and once at the end.
+  /// - Throws: ``HearthError`` `download`, `checksum`, `local` (disk full, no permission) or `cancelled`.
+  package func download(
+    _ url: String, to file: String, checksum: Checksum? = nil, headers: [String: String] = [:], resume: Bool = true,
+    progress: (@Sendable (HTTPProgress) -> Void)? = nil
+  ) async throws(HearthError) {
+    let part = PartFile(of: file)
+    if !resume { part.discard() }
+    var isPatchwork = try await complete(part, url, checksum, headers, progress)
+    guard let checksum else { return try part.finish(as: file) }
+    var found = try Checksum.of(file: part.path, checksum.algorithm)
+    if found != checksum, isPatchwork {
+      // Two versions of the file may have met in the part file: once more from the start.
+      part.discard()
+      isPatchwork = try await complete(part, url, checksum, headers, progress)
+      found = try Checksum.of(file: part.path, checksum.algorithm)
+    }
+    guard found == checksum else {
+      part.discard()
+      throw HearthError.wrongBytes(url, wanted: checksum, found: found)
+    }
+    try part.finish(as: file)
+  }
+
+  /// Fills the part file.
+  ///
+  /// - Returns: whether the bytes came in more than one piece.
+  private func complete(
+    _ part: PartFile, _ url: String, _ checksum: Checksum?, _ headers: [String: String],
+    _ progress: (@Sendable (HTTPProgress) -> Void)?
+  ) async throws(HearthError) -> Bool {
+    var attempt = 0
+    var best = part.bytes
+    var isPatchwork = false
+    while true {
+      attempt += 1
+      let (offset, range) = continuation(of: part, url, checksum)
+      let request = TransferRequest(
+        url: url, headers: headers.merging(range) { _, range in range }, options: options, timeout: nil,
+        acceptsCompression: false)
+      let sink = FileSink(part, url: url, offset: offset, progress: progress)
+      let result = await perform(request, sink: sink)
+      if let failure = sink.failure, failure.code == .local { throw failure }
+      var retryAfter: String?
+      var error = HearthError.transfer(url, result, options: options)
+      var isTransient = result.isTransient
+      switch result {
+      case .answered(let head) where head.status == 200 || head.status == 206:
+        sink.receiveNothing(head: head)
+        try sink.finish()
+        return isPatchwork || sink.isResumed
+      case .answered(let head) where head.status == 416:
+        // Nothing lies behind what we have: it is whole already, or not this file.
+        if let checksum, try Checksum.of(file: part.path, checksum.algorithm) == checksum { return false }
+        part.discard()
+        isTransient = true
+      case .answered(let head):
+        isTransient = RetryPolicy.isTransient(status: head.status)
+        retryAfter = head.headers["retry-after"]
+      default:
+        if let failure = sink.failure {
+          error = failure
+          part.discard()
+          isTransient = true
+        }
+      }
+      isPatchwork = isPatchwork || sink.isResumed
+      if part.bytes > best + (1 << 18) {
+        best = part.bytes
+        attempt = 1
+      }
+      guard isTransient, attempt < options.retries.attempts else { throw error }
+      try await pause(options.retries.pause(after: attempt, retryAfter: retryAfter), url)
+    }
+  }
+
+  /// Where to go on, and the headers that ask for it. Bytes of unknown version are kept only if a checksum will tell.
+  private func continuation(
+    of part: PartFile, _ url: String, _ checksum: Checksum?
+  ) -> (offset: Int, headers: [String: String]) {
+    let bytes = part.bytes
+    guard bytes > 0, part.comes(from: url) else { return (0, [:]) }
+    if let validator = part.validator(for: url) {
+      return (bytes, ["Range": "bytes=\(bytes)-", "If-Range": validator])
+    }
+    return checksum == nil ? (0, [:]) : (bytes, ["Range": "bytes=\(bytes)-"])
+  }
+}
+
+extension HearthError {
+  static func wrongBytes(_ url: String, wanted: Checksum, found: Checksum) -> HearthError {
+    let shown = displayed(url)
+    return HearthError(
+      .checksum, "\(shown): the bytes are not those that are expected, and were thrown away",
+      hint: "Try again later or from another network or mirror; a proxy may have answered in the server's place. Do not "
+        + "change the checksum unless its source confirms the new one.",
+      cause: "wanted \(wanted), found \(found)", command: "curl -fL '\(shown)' | \(wanted.algorithm.rawValue)sum")
+  }
+}

@@ -1,0 +1,7 @@
+/// How far a download is.
+package struct HTTPProgress: Sendable, Equatable {
+  /// On disk, what an earlier run brought included.
+  package var doneBytes: Int
+  /// nil while the server has not said.
+  package var totalBytes: Int?
+}

@@ -1,0 +1,21 @@
+/// A server's answer, whatever its status.
+package struct HTTPResponse: Sendable {
+  package var status: Int
+  package var headers: HTTPHeaders
+  package var body: [UInt8]
+
+  package var isSuccess: Bool { (200..<300).contains(status) }
+  package var text: String { String(decoding: body, as: UTF8.self) }
+}
+
+/// Header fields; names in any case.
+package struct HTTPHeaders: Sendable, Equatable {
+  private var fields: [String: String] = [:]
+
+  package init() {}
+
+  package subscript(name: String) -> String? {
+    get { fields[name.lowercased()] }
+    set { fields[name.lowercased()] = newValue }
+  }
+}
