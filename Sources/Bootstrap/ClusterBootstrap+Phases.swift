@@ -33,7 +33,6 @@ extension ClusterBootstrap {
 
     var deliveries: [String: [Resource]] = [:]
     var started: [String: [Resource]] = [:]
-    var joined: [String: [Resource]] = [:]
     var ready: [String: [Resource]] = [:]
     for host in hosts {
       deliveries[host.name] = host.deliveries
@@ -43,21 +42,19 @@ extension ClusterBootstrap {
         all.append(
           try host.kubeconfig("admin", user: "hearth:\(host.name)", credential: "admin", server: .own))
       }
-      all += try host.runtime() + host.network() + host.balancer() + host.nodeFiles()
+      // Kubelets take seconds until they ask for the API: they start now and try until it is there.
+      all += try host.runtime() + host.network() + host.balancer() + host.nodeFiles() + host.nodeUnits
       if host.isControlPlane { all.append(try conditions.apiReady()) }
       started[host.name] = all
-      joined[host.name] = host.nodeUnits
       if host.isControlPlane, release.stallsAfterColdStart { ready[host.name] = [try conditions.evictionWorks()] }
     }
-    joined[lead.name] = [try objects.resource()] + (joined[lead.name] ?? [])
     ready[lead.name] =
-      [try conditions.nodesReady()] + (ready[lead.name] ?? [])
+      [try objects.resource(), try conditions.nodesReady()] + (ready[lead.name] ?? [])
       + (rack.cluster.addons.dns == .none ? [] : [try conditions.dnsReady()])
     return [
       Phase("software", title: "Bring Kubernetes and its images to the hosts", resources: deliveries),
-      Phase("start", title: "Start the control plane, the container runtime and the network", resources: started),
-      Phase("join", title: "Start the nodes and fill the cluster", resources: joined),
-      Phase("ready", title: "Wait until everything serves", resources: ready),
+      Phase("start", title: "Start the control plane and the nodes", resources: started),
+      Phase("cluster", title: "Fill the cluster and wait until everything serves", resources: ready),
     ]
   }
 

@@ -5,13 +5,16 @@ import Templates
 
 extension ClusterObjects {
   /// Nodes are made before their kubelets register, so that labels and pod ranges are there from the first moment.
-  func manifest(of node: Node) throws(HearthError) -> String {
+  ///
+  /// - Parameter forCreation: with an empty capacity, which an API server takes only from who makes a node. Kubelets
+  ///   that find a node without one crash (seen with v1.20).
+  func manifest(of node: Node, forCreation: Bool = false) throws(HearthError) -> String {
     guard let range = podRanges[node.name] else {
       throw HearthError(.internalError, "\(node.name) has no pod range")
     }
     let labels = labels(of: node).sorted { $0.key < $1.key }.map { ["key": $0.key, "value": $0.value] }
     return try Template("manifests/node.yaml").render([
-      "name": node.name, "labels": labels, "podRange": range.description,
+      "name": node.name, "labels": labels, "podRange": range.description, "forCreation": forCreation,
     ])
   }
 

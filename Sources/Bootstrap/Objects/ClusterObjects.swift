@@ -33,6 +33,9 @@ struct ClusterObjects {
     } catch {
       throw HearthError(.internalError, "the cluster's own manifests do not parse: \(error)")
     }
+    var nodes: [String] = []
+    for node in self.nodes { nodes.append(try manifest(of: node, forCreation: true)) }
+    let newNodes = nodes.joined(separator: "---\n")
     let diff = ManifestDiff(wanted: wanted)
     let (authority, cluster) = (authority, rack.cluster.name)
     return .custom(
@@ -49,7 +52,8 @@ struct ClusterObjects {
           ).text(authority: authority)
           return .init(
             Kubectl.apply + taints.map(Kubectl.taint).joined(),
-            files: ["kubeconfig": Array(kubeconfig.reveal().utf8), "objects.yaml": Array(text.utf8)],
+            files: ["kubeconfig": Array(kubeconfig.reveal().utf8), "objects.yaml": Array(text.utf8),
+              "nodes.yaml": Array(newNodes.utf8)],
             timeout: .seconds(120))
         }))
   }
