@@ -13,6 +13,8 @@ final class Channel {
     return Int(code)
   }
 
+  /// Bytes of the last read, where a closure that may outlive its caller needs a place for them.
+  var received: [UInt8] = []
   /// The call that sends the rest of a packet, while there is one.
   var halfSentCall: ((Session) -> Int)?
 

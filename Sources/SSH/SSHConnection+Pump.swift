@@ -101,15 +101,13 @@ extension SSHConnection {
     var moved = 0
     for stream in [SSH_EXTENDED_DATA_STDERR, 0] {
       while moved < Self.burstBytes {
-        var bytes: [UInt8] = []
         let code = try await performNow(operation, until: deadline) { _ in
-          bytes = []
-          return channel.read(stream, into: &bytes, Self.readBytes)
+          channel.read(stream, into: &channel.received, Self.readBytes)
         }
         if code == Int(LIBSSH2_ERROR_EAGAIN) || code == 0 { break }
         try check(code, "reading from a command")
         moved += code
-        try await take(bytes, stream, &talk)
+        try await take(channel.received, stream, &talk)
         _ = try live()
       }
     }

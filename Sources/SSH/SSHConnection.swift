@@ -15,7 +15,7 @@ package actor SSHConnection {
   }
 
   package nonisolated let target: SSHTarget
-  private nonisolated let reactor: Reactor
+  nonisolated let reactor: Reactor
   nonisolated var loop: ReactorLoop { reactor.loop }
   package nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.loop.asUnownedSerialExecutor() }
 

@@ -100,17 +100,26 @@ package final class SSHDaemon: Sendable {
 
   /// A port that nobody listens on now.
   package static func freePort() throws -> UInt16 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
+    let (descriptor, port) = try listen()
+    close(descriptor)
+    return port
+  }
+
+  /// A socket that listens on a free port.
+  package static func listen() throws -> (descriptor: Int32, port: UInt16) {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var address = loopback(0)
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let port: UInt16? = withUnsafeMutablePointer(to: &address) {
+    let code = withUnsafeMutablePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
-      } ? UInt16(bigEndian: $0.pointee.sin_port) : nil
+        bind(descriptor, $0, size) == 0 && Glibc.listen(descriptor, 5) == 0 ? getsockname(descriptor, $0, &size) : -1
+      }
     }
-    guard let port else { throw Command.Failure(description: "no free port") }
-    return port
+    guard code == 0 else {
+      close(descriptor)
+      throw Command.Failure(description: "no free port")
+    }
+    return (descriptor, UInt16(bigEndian: address.sin_port))
   }
 
   private static func loopback(_ port: UInt16) -> sockaddr_in {
