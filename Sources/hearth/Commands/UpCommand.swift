@@ -1,10 +1,6 @@
 import ArgumentParser
-import Bootstrap
 import Diagnostics
-import Foundation
-import Inventory
 import Provision
-import Smoke
 
 struct UpCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,7 +26,7 @@ struct UpCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Do not smoke-test afterwards.")
   var skipSmoke = false
 
-  @Flag(name: .long, help: "Leave the user's kubeconfig alone.")
+  @Flag(name: .long, help: "Leave ~/.kube/config alone.")
   var skipKubeconfig = false
 
   @OptionGroup var rackOptions: RackOptions
@@ -38,30 +34,20 @@ struct UpCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let saved = try plan.map { path throws(HearthError) in try SavedPlan.load(path) }
-    let rack = try rackOptions.load()
-    let names = try rackOptions.hosts(of: rack)
-    let run = try await RackRun.begin("up", rack: rack, hosts: names, access: access, output: output)
-    let status = try await run.finish { run throws in
-      let plan = try await run.plan()
-      if let saved {
-        let differences = plan.saved.differences(from: saved)
-        guard differences.isEmpty else { throw SavedPlanOutdated.error(differences) }
+    let approved = try plan.map { path throws(HearthError) in try SavedPlan.load(path) }
+    let run = try await RackRun.begin("up", options: rackOptions, access: access, sink: output.sink())
+    let status = await run.finish { run in
+      let plan = try await run.plan(forChange: true)
+      if let approved {
+        try plan.matches(approved)
       } else if plan.changeCount > 0 {
-        run.pause()
-        if output.output == .text { Terminal.writeError(plan.text(style: Terminal().style) + "\n") }
-        guard yes || Question.canAsk else {
-          throw HearthError(
-            .refused, "the plan has \(plan.changeCount) changes and nobody is there to approve them",
-            hint: "run `hearth up --yes`, or approve a saved plan: `hearth plan --output json > plan.json`")
-        }
-        guard yes || Question.confirm("Apply these \(plan.changeCount) changes?") else {
-          throw HearthError(.refused, "stopped before any change")
-        }
+        try Approval(yes: yes, output: output).ask(plan, run)
       }
+      guard plan.changeCount > 0 else { return }
       try await run.apply(plan)
+      guard run.session.hosts.count == run.rack.nodes.count, await !run.hasFailures else { return }
       if !skipKubeconfig { try await run.mergeKubeconfig() }
-      if !skipSmoke, plan.changeCount > 0 { try await run.smoke() }
+      if !skipSmoke { try await run.smoke() }
     }
     guard status == .done else { throw status }
   }

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import Provision
+
+struct RunsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "runs",
+    abstract: "Show what hearth did on this rack, from the journal on this machine.",
+    discussion: "Example:\n\n  hearth runs\n  hearth runs 6f3a…")
+
+  @Argument(help: "A run's id, to see its steps.")
+  var id: String?
+
+  @OptionGroup var rackOptions: RackOptions
+
+  func run() throws {
+    let rack = try rackOptions.load()
+    let path = Journal.path(rack: rack.cluster.name)
+    guard FileManager.default.fileExists(atPath: path) else {
+      return Terminal.writeOutput("hearth has done nothing on \(rack.cluster.name) from this machine yet\n")
+    }
+    let journal = try Journal(path: path, runID: "reader")
+    if let id { try show(id, journal) } else { try list(journal) }
+  }
+
+  private func list(_ journal: Journal) throws {
+    for run in try journal.recent() {
+      let start = Date(timeIntervalSince1970: run.started).formatted(.iso8601)
+      let seconds = run.ended.map { Quantity.seconds($0 - run.started) } ?? "-"
+      Terminal.writeOutput(
+        "\(run.id.padding(16))  \(start)  \(run.command.padding(10))  \((run.result ?? "unfinished").padding(10))  "
+          + "\(run.changed) changed  \(seconds)\n")
+    }
+  }
+
+  private func show(_ id: String, _ journal: Journal) throws {
+    guard let run = try journal.recent(10_000).first(where: { $0.id.hasPrefix(id) }) else {
+      throw HearthError(.usage, "the journal knows no run `\(id)`", hint: "see `hearth runs`")
+    }
+    for step in try journal.steps(ofRun: run.id) {
+      let seconds = step.seconds.map(Quantity.seconds) ?? "-"
+      Terminal.writeOutput(
+        "\(step.host.padding(10))  \((step.outcome ?? "unfinished").padding(10))  \(seconds.padding(8))  "
+          + "\(step.phase): \(step.step)\(step.detail.map { "  \($0)" } ?? "")\n")
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Diagnostics
+import Smoke
+
+struct StatusCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Show nodes, versions, conditions and days left on certificates.",
+    discussion: "Ends with 1 when something is wrong. Example:\n\n  hearth status --output json"
+  )
+
+  @OptionGroup var rackOptions: RackOptions
+  @OptionGroup var access: AccessOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let rack = try rackOptions.load()
+    let session = try await RackSession.open(rack, hosts: rack.nodes.map(\.name), access: access, facts: false)
+    let status = await ClusterStatus.collect(
+      rack: rack, shells: session.survey.fleet.shells, failures: session.survey.failures)
+    await session.survey.fleet.close()
+    switch output.output {
+    case .json: Terminal.writeOutput(String(decoding: try JSONSink.encoder.encode(status), as: UTF8.self) + "\n")
+    case .text: Terminal.writeOutput(status.lines().joined(separator: "\n") + "\n")
+    }
+    if !status.healthy { throw ExitStatus.failed }
+  }
+}
