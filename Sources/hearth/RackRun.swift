@@ -15,7 +15,9 @@ final class RackRun: Sendable {
   let session: RackSession
   let engine: Engine
   let events: any EventSink
-  private let terminalSink: (any EventSink)?
+  private let terminalSink: any EventSink
+  /// May hold a lock file of the user's own.
+  private let inventoryFolder: String
   private let journal: Journal
   private let started = ContinuousClock.now
   private let outcome = RunOutcome()
@@ -23,13 +25,12 @@ final class RackRun: Sendable {
   var rack: Rack { session.rack }
   private var stateFolder: String { Folders().state(rack: rack.cluster.name) }
 
-  private init(_ command: String, session: RackSession, output: OutputOptions) throws {
+  private init(_ command: String, session: RackSession, inventory: String, sink: any EventSink) throws {
     self.command = command
     self.session = session
+    inventoryFolder = URL(fileURLWithPath: inventory).deletingLastPathComponent().path
     let identity = RunIdentity.current()
-    journal = try Journal(
-      path: "\(Folders().state(rack: session.rack.cluster.name))/journal.sqlite", runID: identity.run)
-    let sink = output.sink()
+    journal = try Journal(path: Journal.path(rack: session.rack.cluster.name), runID: identity.run)
     terminalSink = sink
     events = TeeSink([sink, journal])
     engine = Engine(
@@ -37,12 +38,16 @@ final class RackRun: Sendable {
       reconnect: { [session] host throws(HearthError) in try await session.reconnect(host) })
   }
 
-  /// Logs in everywhere and begins; hosts that do not answer are named at once.
+  /// Reads the inventory, logs in everywhere and begins; hosts that do not answer are named at once.
+  ///
+  /// - Parameter facts: false for commands that need no facts of the hosts.
   static func begin(
-    _ command: String, rack: Rack, hosts: [String], access: AccessOptions, output: OutputOptions
+    _ command: String, options: RackOptions, access: AccessOptions, sink: any EventSink, facts: Bool = true
   ) async throws -> RackRun {
-    let session = try await RackSession.open(rack, hosts: hosts, access: access)
-    let run = try RackRun(command, session: session, output: output)
+    let rack = try options.load()
+    let hosts = try options.hosts(of: rack)
+    let session = try await RackSession.open(rack, hosts: hosts, access: access, facts: facts)
+    let run = try RackRun(command, session: session, inventory: try options.path(), sink: sink)
     run.events.emit(.runStarted(command: command, rack: rack.cluster.name, hosts: hosts))
     for error in session.survey.errors(in: rack) { await run.outcome.fail(error, run.events) }
     return run
@@ -58,6 +63,11 @@ final class RackRun: Sendable {
     let library = try SoftwareLibrary(rack: rack, beside: inventoryFolder)
     let software = try await library.software(for: planner.architectures, events: events)
     let phases = try planner.phases(authority: authority, software: software, hosts: Set(session.hosts))
+    return await self.plan(phases, forChange: forChange)
+  }
+
+  /// The difference between these phases and what is; hosts that cannot be observed are named.
+  func plan(_ phases: [Phase], forChange: Bool) async -> Plan {
     let plan = await engine.plan(phases, forChange: forChange)
     for (host, error) in plan.failures.sorted(by: { $0.key < $1.key }) {
       await outcome.fail(error.at(Subject(host: host)), events)
@@ -74,20 +84,26 @@ final class RackRun: Sendable {
   }
 
   func mergeKubeconfig() async throws {
-    let planner = try RackPlanner(rack: rack, survey: session.survey)
-    let authority = try await authority(create: false)
-    let merged = try KubeconfigFile.merge(
-      try planner.bootstrap.adminKubeconfig(authority: authority), ownCopy: "\(stateFolder)/kubeconfig",
-      context: rack.cluster.name)
-    if let merged { events.emit(.note(level: .info, host: nil, text: merged)) }
+    let own = try await adminKubeconfig()
+    try PrivateFile.write(Array(own.reveal().utf8), to: "\(stateFolder)/kubeconfig")
+    let target = KubeconfigMerge.userFile()
+    try KubeconfigMerge.merge(own, into: target)
+    events.emit(.note(level: .info, host: nil, text: "kubectl reaches it as context \(rack.cluster.name) (\(target))"))
   }
+
+  func adminKubeconfig() async throws -> Secret<String> {
+    let bootstrap = try ClusterBootstrap(rack: rack, facts: session.survey.facts)
+    return try bootstrap.adminKubeconfig(authority: try await authority(create: false))
+  }
+
+  var hasFailures: Bool { get async { await outcome.hasFailures } }
 
   func smoke() async throws {
     let phase = "smoke"
     let begun = ContinuousClock.now
     events.emit(.phaseStarted(phase: phase, hosts: []))
     let test = SmokeTest(
-      rack: rack, shells: await engine.currentShells, outside: session.outsideProbe(), events: events)
+      rack: rack, shells: engine.currentShells, outside: session.outsideProbe(), events: events)
     let report = try await test.run()
     let seconds = LiveTable.seconds(ContinuousClock.now - begun)
     events.emit(.phaseEnded(phase: phase, seconds: seconds))
@@ -120,7 +136,7 @@ final class RackRun: Sendable {
       stopped = .failed
     }
     var execs: [String: Int] = [:]
-    for (name, shell) in await engine.currentShells { execs[name] = await shell.execCount }
+    for (name, shell) in engine.currentShells { execs[name] = await shell.execCount }
     let summary = await outcome.summary(
       command: command, execs: execs, hosts: session.hosts, stopped: stopped,
       seconds: LiveTable.seconds(ContinuousClock.now - started))

@@ -16,14 +16,19 @@ struct RackSession: Sendable {
   let access: HostAccess
   let survey: Survey
 
-  static func open(_ rack: Rack, hosts: [String], access options: AccessOptions) async throws -> RackSession {
+  static func open(
+    _ rack: Rack, hosts: [String], access options: AccessOptions, facts: Bool = true
+  ) async throws -> RackSession {
     let reactor = try Reactor(networkNamespace: rack.networkNamespace)
     let nodes = rack.nodes.filter { hosts.contains($0.name) }
     let access = try await HostAccess(
       nodes: nodes, person: Person.atTheTerminal, acceptNewHostKeys: options.acceptNewHostKeys)
-    let survey = await Survey.take(of: nodes, access: access, on: reactor)
+    let survey = await Survey.take(of: nodes, access: access, on: reactor, withFacts: facts)
     return RackSession(rack: rack, hosts: hosts, reactor: reactor, access: access, survey: survey)
   }
+
+  /// Reaches the nodes as people do: from the rack's own network, or from this machine.
+  func outsideProbe() -> (any OutsideProbe)? { nil }
 
   /// A new connection to a host that was lost or restarted.
   func reconnect(_ host: String) async throws(HearthError) -> any RootShell {

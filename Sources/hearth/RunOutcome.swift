@@ -7,6 +7,8 @@ actor RunOutcome {
   private var phases: [Summary.Phase] = []
   private var failures: [HearthError] = []
 
+  var hasFailures: Bool { !failures.isEmpty }
+
   /// Prints an error once and remembers it.
   func fail(_ error: HearthError, _ events: any EventSink) {
     guard !failures.contains(error) else { return }

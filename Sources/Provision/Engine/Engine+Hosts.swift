@@ -1,5 +1,5 @@
 import Diagnostics
-import SSH
+package import SSH
 import Synchronization
 
 extension Engine {
@@ -26,4 +26,9 @@ extension Engine {
       return results
     }
   }
+}
+
+extension Engine {
+  /// The connections as they are now; a host that restarted has a new one.
+  package var currentShells: [String: any RootShell] { shells.withLock { $0 } }
 }

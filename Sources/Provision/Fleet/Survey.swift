@@ -9,12 +9,15 @@ package struct Survey: Sendable {
   package let failures: [String: HearthError]
 
   /// Logs in and gathers facts, host by host side by side: nobody waits for the slowest.
+  ///
+  /// - Parameter withFacts: false for commands that need none; a host is then in neither `facts` nor `failures`.
   package static func take(
-    of nodes: [Node], access: HostAccess, on reactor: Reactor, timeout: Duration = .seconds(15)
+    of nodes: [Node], access: HostAccess, on reactor: Reactor, withFacts: Bool = true,
+    timeout: Duration = .seconds(15)
   ) async -> Survey {
     await withTaskGroup(of: (String, Visit).self) { group in
       for node in nodes {
-        group.addTask { (node.name, await visit(node, access, reactor, timeout)) }
+        group.addTask { (node.name, await visit(node, access, reactor, withFacts, timeout)) }
       }
       var shells: [String: any RootShell] = [:]
       var facts: [String: Facts] = [:]
@@ -38,12 +41,13 @@ package struct Survey: Sendable {
   }
 
   private static func visit(
-    _ node: Node, _ access: HostAccess, _ reactor: Reactor, _ timeout: Duration
+    _ node: Node, _ access: HostAccess, _ reactor: Reactor, _ withFacts: Bool, _ timeout: Duration
   ) async -> Visit {
     switch await Fleet.connect(node, access: access, on: reactor, timeout: timeout) {
     case .failure(let error):
       return Visit(failure: error)
     case .success(let shell):
+      guard withFacts else { return Visit(shell: shell) }
       do throws(HearthError) {
         return Visit(shell: shell, facts: try await FactsProgram.gather(from: shell))
       } catch {

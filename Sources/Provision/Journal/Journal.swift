@@ -42,14 +42,10 @@ package final class Journal: EventSink {
     }
   }
 
-  /// `$XDG_STATE_HOME/hearth/RACK/journal.sqlite`, by default below `~/.local/state`.
+  /// In the rack's folder of ``Folders``.
   package static func path(
     rack: String, environment: [String: String] = ProcessInfo.processInfo.environment
-  ) -> String {
-    let home = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-    let state = home ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.local/state"
-    return "\(state)/hearth/\(rack)/journal.sqlite"
-  }
+  ) -> String { "\(Folders(environment: environment).state(rack: rack))/journal.sqlite" }
 
   package func emit(_ event: Event) {
     let now = Date().timeIntervalSince1970

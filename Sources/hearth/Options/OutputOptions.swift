@@ -19,4 +19,21 @@ struct OutputOptions: ParsableArguments {
     case .text: PlainSink(lines: PlainLines(style: terminal.style))
     }
   }
+
+  /// For commands whose result is what they print: only warnings and errors besides, on standard error.
+  func quietSink(_ terminal: Terminal = Terminal()) -> any EventSink {
+    QuietSink(lines: PlainLines(style: terminal.style))
+  }
+}
+
+/// Passes on what went wrong and nothing else.
+struct QuietSink: EventSink {
+  var lines: PlainLines
+  func emit(_ event: Event) {
+    switch event {
+    case .failure, .note(.warning, _, _), .note(.info, _, _):
+      if let line = lines.line(for: event) { Terminal.writeError(line + "\n") }
+    default: break
+    }
+  }
 }

@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct ArtifactsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "artifacts", abstract: "")
+}
