@@ -29,10 +29,7 @@ struct CheckCommand: AsyncParsableCommand {
       rack: session.rack, facts: survey.facts, failures: survey.failures)
     switch output.output {
     case .json:
-      for finding in findings {
-        let line = try JSONSink.encoder.encode(finding)
-        Terminal.writeOutput(String(decoding: line, as: UTF8.self) + "\n")
-      }
+      for finding in findings { try JSONSink.write(finding) }
     case .text:
       let report = CheckReport(rack: session.rack, facts: survey.facts, findings: findings)
       Terminal.writeOutput(report.text(width: Terminal().width))

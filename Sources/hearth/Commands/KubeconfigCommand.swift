@@ -1,5 +1,7 @@
 import ArgumentParser
 import Diagnostics
+import Inventory
+import Provision
 
 struct KubeconfigCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

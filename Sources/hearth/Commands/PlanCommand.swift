@@ -1,5 +1,7 @@
 import ArgumentParser
 import Diagnostics
+import Inventory
+import Provision
 
 struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

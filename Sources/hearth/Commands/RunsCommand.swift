@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Inventory
 import Provision
 
 struct RunsCommand: ParsableCommand {

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Diagnostics
+import Inventory
+import Provision
 
 struct SmokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Diagnostics
+import Inventory
+import Provision
 import Smoke
 
 struct StatusCommand: AsyncParsableCommand {
@@ -17,10 +19,10 @@ struct StatusCommand: AsyncParsableCommand {
     let rack = try rackOptions.load()
     let session = try await RackSession.open(rack, hosts: rack.nodes.map(\.name), access: access, facts: false)
     let status = await ClusterStatus.collect(
-      rack: rack, shells: session.survey.fleet.shells, failures: session.survey.failures)
+      rack: rack, shells: session.survey.fleet.shells)
     await session.survey.fleet.close()
     switch output.output {
-    case .json: Terminal.writeOutput(String(decoding: try JSONSink.encoder.encode(status), as: UTF8.self) + "\n")
+    case .json: try JSONSink.write(status)
     case .text: Terminal.writeOutput(status.lines().joined(separator: "\n") + "\n")
     }
     if !status.healthy { throw ExitStatus.failed }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Inventory
 import Provision
 
 struct UpCommand: AsyncParsableCommand {

@@ -12,7 +12,7 @@ struct RackOptions: ParsableArguments {
   var inventory: String?
 
   @Option(
-    name: .long, parsing: .singleValue,
+    name: .long,
     help: "Only these hosts: names or roles, separated by commas.")
   var limit: String?
 

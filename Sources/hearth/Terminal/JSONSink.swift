@@ -8,7 +8,12 @@ struct JSONSink: EventSink {
     Terminal.writeOutput(String(decoding: data, as: UTF8.self) + "\n")
   }
 
-  static let encoder: JSONEncoder = {
+  /// A value as one line of JSON, for commands whose result is a document.
+  static func write(_ value: some Encodable) throws {
+    Terminal.writeOutput(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
+  }
+
+  private static let encoder: JSONEncoder = {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return encoder
