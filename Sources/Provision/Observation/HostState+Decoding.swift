@@ -35,7 +35,7 @@ extension HostState {
       bootID = words.first.map(String.init) ?? ""
       uptimeSeconds = words.last.flatMap { Double($0) } ?? 0
     case "lock": lock = HostLock(line: text)
-    case "last-run": lastRun = text
+    case "last-run": lastRun = lines.first.map(String.init) ?? ""
     case "stat": for line in lines { readStat(line) }
     case "sums", "large-sums": for line in lines { readSum(line) }
     case "values": readValues(lines)
