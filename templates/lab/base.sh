@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck source-path=SCRIPTDIR
 # base.sh: makes the base image that all virtual hosts share, from this machine's own apt sources.
 # Prints the image's folder. The image is kept in the cache under a name made from suite, architecture and recipe.
 set -eu
@@ -43,7 +44,7 @@ packages=$packages,procps,kmod,ca-certificates,curl,gnupg,less,nano
 work=$(mktemp -d "$cache/.making-XXXXXX")
 trap 'rm -rf --one-file-system "$work"' EXIT
 trap 'exit 130' INT TERM HUP
-say "making the base image of $suite for $architecture" >&2
+say "note: making the base image of $suite for $architecture, once, in about half a minute" >&2
 if ! printf '%s\n' "$list" | mmdebstrap --quiet --mode=root --variant=minbase --architectures="$architecture" \
   --include="$packages" \
   --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Check-Valid-Until "false"' \

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck source-path=SCRIPTDIR
 # boot.sh LAB HOST: runs as the first process of a host's namespaces, plugs in the network, builds the host's view of files
 # and devices, gives up what a host must not have and becomes its systemd.
 set -eu

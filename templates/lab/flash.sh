@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck source-path=SCRIPTDIR
 # flash.sh LAB HOST: a fresh disk for a virtual host, as if its card had been written anew: new host key and machine id,
 # no other content. Serial number and network address belong to the board and stay.
 # The host's folder holds: index, and optionally memory, disk (sizes), pi (a model's name), sudo-password.
@@ -40,6 +41,7 @@ END
 # The key is made here, outside, so that whoever made the lab can pin it before the first login.
 ssh-keygen -q -t ed25519 -N '' -C "root@$host" -f "$seed/etc/ssh/ssh_host_ed25519_key"
 printf '%s %s\n' "$address" "$(cut -d' ' -f1,2 "$seed/etc/ssh/ssh_host_ed25519_key.pub")" >"$folder/known_hosts"
+ssh-keygen -l -f "$seed/etc/ssh/ssh_host_ed25519_key.pub" | cut -d' ' -f2 >"$folder/fingerprint"
 
 cp "$state/key.pub" "$seed/home/pi/.ssh/authorized_keys"
 chmod 600 "$seed/home/pi/.ssh/authorized_keys"

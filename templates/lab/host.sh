@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck source-path=SCRIPTDIR
 # host.sh LAB HOST: the power supply of one virtual host. Boots it, boots it again after a reboot, and ends when it is
 # switched off. Holds a lock on the host's folder all the while: that lock is what "powered on" means.
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck source-path=SCRIPTDIR
 # proxy.sh LAB serve: apt inside a lab, which has no way out, reaches Debian's archive through apt-cacher-ng.
 #
 #   host -> 10.77.0.1:3142 in the lab's network namespace -> Unix socket in the lab's folder -> apt-cacher-ng

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck source-path=SCRIPTDIR
 # rack.sh LAB VERB...: a rack of virtual hosts on this machine: real Debian systems with systemd and OpenSSH in namespaces,
 # on a network of their own without a way out. All state of a lab is in one folder.
 set -eu
@@ -9,6 +10,8 @@ usage() {
 usage: rack.sh LAB VERB
   up COUNT [NAME=VALUE...]   hosts pi1..piCOUNT, on and answering SSH; values for new hosts:
                              memory=1G  disk=4G  pi="Raspberry Pi 4 Model B Rev 1.4"  sudo-password-file=PATH
+                             pi2:memory=512M and so on are for one host
+  prepare                    makes the base image, where it is not in the cache
   down                       takes the lab away with everything in it
   status                     a line per host: name, address, on or off, cable, host key
   start|kill|reboot|wipe|cut|join HOST...
@@ -125,8 +128,8 @@ status() {
     folder=$state/hosts/$host
     if is_on "$host"; then power=on; else power=off; fi
     if [ -e "$folder/cut" ]; then cable='cut'; else cable='in'; fi
-    printf '%s\t%s\t%s\t%s\t%s\n' "$host" "$(address_of "$(cat "$folder/index")")" "$power" "$cable" \
-      "$(cut -d' ' -f2,3 "$folder/known_hosts")"
+    printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$host" "$(address_of "$(cat "$folder/index")")" "$power" "$cable" \
+      "$(value "$folder/known_hosts" | cut -d' ' -f2,3)" "$(value "$folder/fingerprint")" "$(value "$folder/serial")"
   done
 }
 
@@ -142,6 +145,10 @@ create() { # HOST INDEX [NAME=VALUE...]: nothing if it is there
   name=$1 number=$2
   shift 2
   for option; do
+    case $option in
+      "$name":*) option=${option#*:} ;;
+      pi[0-9]*:*) continue ;; # meant for another host
+    esac
     case $option in
       memory=*) echo "${option#*=}" >"$folder/memory" ;;
       disk=*) echo "${option#*=}" >"$folder/disk-size" ;;
@@ -279,6 +286,10 @@ power_on_again() { # what power needs may be gone too, after the machine itself 
 reboot_host() { (in_host "$1" systemctl reboot); }
 
 case $verb in
+prepare)
+  need_programs mmdebstrap=mmdebstrap
+  sh "$here/base.sh" "$lab"
+  ;;
 up) up "$@" ;;
 down) down ;;
 status) status ;;

@@ -1,0 +1,40 @@
+package import Diagnostics
+
+/// What can be done to single hosts.
+extension VirtualRack {
+  /// Cuts the power: no process of the host gets to do anything more. The disk keeps what was written.
+  package func kill(_ hosts: String...) async throws(HearthError) { try await launcher.run("kill", hosts) }
+
+  /// Switches on, with the disk as it is. Use ``wait(for:)`` to know when the host answers.
+  package func start(_ hosts: String...) async throws(HearthError) { try await launcher.run("start", hosts) }
+
+  /// An orderly reboot from inside, as by `systemctl reboot`. Returns when it has begun.
+  package func reboot(_ hosts: String...) async throws(HearthError) { try await launcher.run("reboot", hosts) }
+
+  /// A fresh disk, as if the card had been written anew: new host key and machine id; address and serial number stay.
+  /// A host that was on is switched on again.
+  package func wipe(_ hosts: String...) async throws(HearthError) { try await launcher.run("wipe", hosts) }
+
+  /// Pulls the network cable; it stays out over reboots.
+  package func cut(_ hosts: String...) async throws(HearthError) { try await launcher.run("cut", hosts) }
+
+  /// Plugs the network cable in again.
+  package func join(_ hosts: String...) async throws(HearthError) { try await launcher.run("join", hosts) }
+
+  /// Returns when each of these hosts answers SSH; hosts without a cable are left out.
+  package func wait(for hosts: String...) async throws(HearthError) { try await launcher.run("wait", hosts) }
+
+  /// Fills the disk of a host that was made with ``VirtualHostOptions/diskBytes``, but for so many bytes.
+  package func fill(_ host: String, leaving bytes: Int = 0) async throws(HearthError) {
+    try await launcher.run("fill", [host, "\(bytes)"])
+  }
+
+  package func unfill(_ host: String) async throws(HearthError) { try await launcher.run("unfill", [host]) }
+
+  /// Runs a program as root inside a host, past its network and its SSH.
+  /// - Returns: What it printed to standard output.
+  @discardableResult
+  package func exec(_ host: String, _ command: [String]) async throws(HearthError) -> String {
+    try await launcher.run("exec", [host] + command)
+  }
+}
