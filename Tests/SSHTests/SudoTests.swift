@@ -103,7 +103,7 @@ struct SudoTests {
   }
 
   @Test func noiseOfTheLoginShellIsNoOutput() async throws {
-    let rig = try Rig(), user = try UserAccount(sudo: .passwordless)
+    let rig = try Rig(options: ["SetEnv SHLVL=0"]), user = try UserAccount(sudo: .passwordless)
     try Data("echo noise; echo more >&2\n".utf8).write(to: URL(fileURLWithPath: "/home/\(user.name)/.bashrc"))
     let root = try await rig.shell(user.name, .passwordless)
     let result = try await root.run("echo out; echo err >&2")

@@ -36,6 +36,8 @@ package final class SSHDaemon: Sendable {
       "AuthorizedKeysFile \(folder.file("authorized_keys"))", "PasswordAuthentication no",
       "KbdInteractiveAuthentication no", "PermitRootLogin yes", "MaxStartups 500:30:600", "MaxSessions 50",
       "PrintMotd no", "LogLevel VERBOSE",
+      // Makes bash skip its rc file, which on a developer's machine may take longer than everything else.
+      "SetEnv SHLVL=2",
     ]
     let keys = hostKeys.map { "HostKey \(folder.file("host_\($0)"))" }
     try folder.write("sshd_config", (options + keys + defaults).joined(separator: "\n") + "\n")
