@@ -14,8 +14,7 @@ extension ClusterNode {
       .file(
         .init(
           "/etc/systemd/system/kubelet.service",
-          try Template("kubernetes/kubelet.service").render(
-            ["name": name, "address": address, "releaseFlags": kubeletFlags].merging(oomScoreAdjust(-999)) { $1 }))),
+          try Template("kubernetes/kubelet.service").render(kubeletValues))),
       .file(.init("/var/lib/kube-proxy/config.yaml", try proxyConfiguration())),
       try kubeconfig("kube-proxy", user: "system:kube-proxy", credential: "kube-proxy", server: .balanced),
       .file(
@@ -52,6 +51,13 @@ extension ClusterNode {
   }
 
   private static let runtimeEndpoint = "unix:///run/containerd/containerd.sock"
+
+  private var kubeletValues: [String: Any] {
+    [
+      "name": name, "address": address, "releaseFlags": kubeletFlags,
+      "releaseEnvironment": release.kubeletEnvironment,
+    ].merging(oomScoreAdjust(-999)) { $1 }
+  }
 
   private var kubeletFlags: [String] {
     guard release.kubeletKnowsRuntimeByFlag else { return [] }
