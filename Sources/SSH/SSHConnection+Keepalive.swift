@@ -3,26 +3,25 @@ import Diagnostics
 import Glibc
 
 extension SSHConnection {
-  /// Seconds between two questions "are you there?".
-  private static let keepaliveSeconds = 15
-  /// Silence after which a peer counts as dead, in such intervals.
-  private static let silentIntervals = 3
+  /// Silence after which a peer counts as dead, in intervals.
+  private static let silentIntervals = 4
 
   /// Asks from time to time whether the peer is there. libssh2 keeps no record of answers, so this counts any byte
   /// received as one. The connection is closed when there is none.
   func startKeepalive() {
     guard let session else { return }
-    libssh2_keepalive_config(session.pointer, 1, UInt32(Self.keepaliveSeconds - 1))
-    background.append(Task { [weak self] in
+    // libssh2 counts whole seconds, and sends nothing if it is asked a moment before its interval is over.
+    libssh2_keepalive_config(session.pointer, 1, UInt32(max(1, Int(keepalive / .seconds(1)) - 1)))
+    background.append(Task { [weak self, keepalive] in
       var silent = 0
       var received: UInt64 = 0
       while !Task.isCancelled {
-        try? await Task.sleep(for: .seconds(Self.keepaliveSeconds))
-        guard let now = await self?.keepalive() else { return }
+        try? await Task.sleep(for: keepalive)
+        guard let now = await self?.askWhetherAlive() else { return }
         silent = now == received ? silent + 1 : 0
         received = now
         if silent >= Self.silentIntervals {
-          await self?.declareDead(after: silent * Self.keepaliveSeconds)
+          await self?.declareDead(after: keepalive * silent)
           return
         }
       }
@@ -30,7 +29,7 @@ extension SSHConnection {
   }
 
   /// - Returns: bytes received so far, or nil when the connection is closed.
-  private func keepalive() -> UInt64? {
+  private func askWhetherAlive() -> UInt64? {
     guard let session else { return nil }
     // libssh2 1.10 keeps this packet on its stack and could not send the rest of it later: only into an empty socket.
     var descriptor = pollfd(fd: session.socket, events: Int16(POLLOUT), revents: 0)
@@ -41,7 +40,7 @@ extension SSHConnection {
     return self.session?.receivedBytes
   }
 
-  private func declareDead(after seconds: Int) {
-    shut(lost("no answer for \(seconds) s"))
+  private func declareDead(after silence: Duration) {
+    shut(lost("no answer for \(silence.components.seconds) s"))
   }
 }

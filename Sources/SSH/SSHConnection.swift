@@ -38,9 +38,15 @@ package actor SSHConnection {
   /// Remote commands run so far.
   package internal(set) var execCount = 0
 
-  package init(_ target: SSHTarget, on reactor: Reactor) {
+  /// Time between two questions whether the peer is there; see ``startKeepalive()``.
+  let keepalive: Duration
+
+  /// - Parameter keepalive: time between two questions whether the host is there, at least a second. A host that
+  ///   answers none of four counts as lost.
+  package init(_ target: SSHTarget, on reactor: Reactor, keepalive: Duration = .seconds(15)) {
     self.target = target
     self.reactor = reactor
+    self.keepalive = keepalive
   }
 
   /// Connects, verifies the host and logs in, each within what is left of `timeout`.

@@ -118,6 +118,21 @@ struct ConnectionTests {
     #expect(error?.message.contains("was lost") == true)
   }
 
+  @Test func hostThatStopsAnsweringIsNoticed() async throws {
+    let rig = try Rig()
+    let connection = SSHConnection(rig.target(), on: rig.reactor, keepalive: .seconds(1))
+    try await connection.connect(credentials: [.keyFile(rig.daemon.userKey)], hostKeys: rig.knownHosts)
+    // Longer than it takes to be declared dead, with nothing but keepalives on the wire.
+    #expect(try await connection.execute("sleep 6; echo quiet").outputText == "quiet\n")
+    rig.daemon.freezeSessions()
+    let error = await #expect(throws: HearthError.self) {
+      try await connection.execute("true", timeout: .seconds(3600))
+    }
+    rig.daemon.thawSessions()
+    #expect(error?.code == .unreachable)
+    #expect(error?.cause?.contains("no answer for") == true)
+  }
+
   @Test func signalIsAnExitStatus() async throws {
     let rig = try Rig(), connection = try await rig.connect()
     #expect(try await connection.execute("kill -TERM $$").status == 143)

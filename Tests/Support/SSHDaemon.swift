@@ -22,10 +22,13 @@ package final class SSHDaemon: Sendable {
   /// - Parameters:
   ///   - hostKeys: types as `ssh-keygen -t` takes them.
   ///   - options: lines of `sshd_config`; the first of each keyword wins over the defaults here.
-  package init(hostKeys: [String] = ["ed25519"], options: [String] = [], port: UInt16? = nil) throws {
+  ///   - networkNamespace: a name as `ip netns` knows it, where the daemon shall run; its `lo` must be up.
+  package init(
+    hostKeys: [String] = ["ed25519"], options: [String] = [], networkNamespace: String? = nil
+  ) throws {
     try? FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true)
     let folder = try TemporaryFolder("hearth-sshd")
-    let port = try port ?? Self.freePort()
+    let port = try Self.freePort()
     for type in hostKeys {
       try Command.run("ssh-keygen", "-q", "-t", type, "-N", "", "-f", folder.file("host_\(type)"))
     }
@@ -41,10 +44,10 @@ package final class SSHDaemon: Sendable {
     ]
     let keys = hostKeys.map { "HostKey \(folder.file("host_\($0)"))" }
     try folder.write("sshd_config", (options + keys + defaults).joined(separator: "\n") + "\n")
-    let process = try ChildProcess(
-      ["/usr/sbin/sshd", "-D", "-f", folder.file("sshd_config"), "-E", folder.file("log")])
+    let command = ["/usr/sbin/sshd", "-D", "-f", folder.file("sshd_config"), "-E", folder.file("log")]
+    let process = try ChildProcess((networkNamespace.map { ["ip", "netns", "exec", $0] } ?? []) + command)
     (self.folder, self.port, self.process) = (folder, port, process)
-    try waitForPort()
+    try waitUntilReady()
   }
 
   deinit { stop() }
@@ -79,23 +82,20 @@ package final class SSHDaemon: Sendable {
     process.wait()
   }
 
+  /// Makes the processes that serve sessions stand still, as a host without power does.
+  package func freezeSessions() { for session in children(of: process.identifier) { kill(session, SIGSTOP) } }
+  package func thawSessions() { for session in children(of: process.identifier) { kill(session, SIGCONT) } }
+
   private func children(of parent: pid_t) -> [pid_t] {
     let text = try? String(contentsOfFile: "/proc/\(parent)/task/\(parent)/children", encoding: .utf8)
     return (text ?? "").split(separator: " ").compactMap { pid_t($0) }
   }
 
-  private func waitForPort() throws {
+  /// A namespace's port cannot be tried from here, so the log tells.
+  private func waitUntilReady() throws {
     while process.isRunning {
-      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-      defer { close(descriptor) }
-      var address = Self.loopback(port)
-      let code = withUnsafePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-        }
-      }
-      if code == 0 { return }
-      usleep(5000)
+      if log.contains("Server listening") { return }
+      usleep(2000)
     }
     throw Command.Failure(description: "sshd did not start: \(log)")
   }
