@@ -81,4 +81,5 @@ record() {
 recorded() { grep -qsF -- "$(printf '%s\t%s\t' "$1" "$2")" "$manifest"; }
 
 mkdir -p "$job/files"
+chmod 0700 /var/lib/hearth
 printf '%s\n' "$run" >/var/lib/hearth/last-run

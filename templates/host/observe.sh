@@ -15,6 +15,8 @@ if [ -e /run/hearth/apply.lock ]; then
   exec 9</run/hearth/apply.lock
   if ! flock -s -n 9; then
     begin busy
+    read -r uptime _ </proc/uptime
+    echo "$uptime"
     cat /run/hearth/lock 2>/dev/null
     end 0
     if ! flock -s -w {{leftoverSeconds}} 9; then

@@ -27,9 +27,21 @@ extension Engine {
         await self.unlock(host, clean: !failed.contains(host))
       }
     }
+    await tidyUp(plan, except: hosts)
     report.cancelled = isCancelled
     report.seconds = start.duration(to: .now) / .seconds(1)
     return report
+  }
+
+  /// A run that was killed leaves its lock and what it sent; where this run has no work, that would stay for ever.
+  private func tidyUp(_ plan: Plan, except busy: [String]) async {
+    let stale = plan.observation.hosts.filter { host, state in
+      !busy.contains(host) && plan.failures[host] == nil && state.lock?.owner.isGone(seenFrom: identity) == true
+    }
+    _ = await forEach(stale.keys.sorted(), limit: limits.work) { host in
+      guard (try? await self.lock(host, stale[host] ?? HostState())) != nil else { return }
+      await self.unlock(host, clean: true)
+    }
   }
 
   /// - Returns: false if the run must not begin.

@@ -38,15 +38,43 @@ extension Engine {
   ) async -> Result<HostState, HearthError> {
     do {
       let program = try ObserveProgram(request, leftover: limits.leftover)
-      let waiting = WaitingNote(nonce: program.nonce, host: host, events: events)
-      let result = try await shell(host).run(
-        program.script, input: [], timeout: .seconds(120) + limits.leftover,
-        onOutput: { waiting.feed($0) })
+      let waiting = WaitingNote(nonce: program.nonce, host: host, identity: identity, events: events)
+      let result = try await listen(host, program, waiting).get()
       let state = try HostState(result, of: program, waited: waiting.seconds)
       try check(state, host, forChange: forChange)
       return .success(state)
     } catch {
       return .failure(error.at(Subject(host: host, step: "observe")))
+    }
+  }
+
+  /// Runs the program. If a living run works on the host, this ends at once and says so; only the program of a run that
+  /// is gone is waited for.
+  private func listen(
+    _ host: String, _ program: ObserveProgram, _ waiting: WaitingNote
+  ) async -> Result<ExecResult, HearthError> {
+    await withTaskGroup(of: Result<ExecResult, HearthError>?.self) { group in
+      group.addTask {
+        defer { waiting.finish() }
+        do throws(HearthError) {
+          return .success(
+            try await self.shell(host).run(
+              program.script, input: [], timeout: .seconds(120) + self.limits.leftover,
+              onOutput: { waiting.feed($0) }))
+        } catch {
+          return .failure(error)
+        }
+      }
+      group.addTask {
+        for await error in waiting.blocked { return .failure(error) }
+        return nil
+      }
+      while let result = await group.next() {
+        guard let result else { continue }
+        group.cancelAll()
+        return result
+      }
+      return .failure(HearthError(.internalError, "an observation ended without a result"))
     }
   }
 

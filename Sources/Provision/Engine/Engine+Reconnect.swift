@@ -14,7 +14,11 @@ extension Engine {
     }
     let deadline = ContinuousClock.now + limit
     var last: HearthError?
-    if let shell = try? shell(host) { await shell.close() }
+    if let shell = try? shell(host) {
+      state.addExecs(await shell.execCount, on: host)
+      // It stays in its place, closed, until there is a new one; what it ran is counted above.
+      await shell.close()
+    }
     while ContinuousClock.now < deadline {
       do throws(HearthError) {
         let shell = try await reconnect(host)

@@ -10,13 +10,21 @@ final class WaitingNote: Sendable {
   }
   private let state: Mutex<State>
   private let host: String
+  private let identity: RunIdentity
   private let events: any EventSink
+  /// Says that a living run works on the host; ends with the observation.
+  let blocked: AsyncStream<HearthError>
+  private let block: AsyncStream<HearthError>.Continuation
 
-  init(nonce: String, host: String, events: any EventSink) {
+  init(nonce: String, host: String, identity: RunIdentity, events: any EventSink) {
     state = Mutex(State(reader: FrameReader(nonce: nonce)))
     self.host = host
+    self.identity = identity
     self.events = events
+    (blocked, block) = AsyncStream.makeStream()
   }
+
+  func finish() { block.finish() }
 
   /// Nil if nobody had to wait.
   var seconds: Double? { state.withLock { $0.seconds } }
@@ -31,8 +39,7 @@ final class WaitingNote: Sendable {
         switch frame.title {
         case "busy":
           since = .now
-          let owner = HostLock(line: String(decoding: frame.content, as: UTF8.self))?.owner
-          note = "Waiting for the program of an earlier run\(owner.map { " (\($0.holder))" } ?? "") that still works here"
+          note = busy(frame)
         case "ended", "stuck":
           seconds = since.map { $0.duration(to: .now) / .seconds(1) }
         default: break
@@ -43,5 +50,19 @@ final class WaitingNote: Sendable {
       return note
     }
     if let note { events.emit(.note(level: .info, host: host, text: note)) }
+  }
+
+  /// - Returns: what to tell people; nil if the host belongs to a living run.
+  private func busy(_ frame: Frame) -> String? {
+    let lines = String(decoding: frame.content, as: UTF8.self).split(separator: "\n").map(String.init)
+    guard let lock = lines.last.flatMap({ HostLock(line: $0) }) else {
+      return "Waiting for the program of an earlier run that still works here"
+    }
+    let uptime = lines.first.flatMap { Double($0) } ?? lock.heartbeatUptime
+    if lock.holds(against: identity, bootID: lock.bootID, uptimeSeconds: uptime) {
+      block.yield(lock.error(host: host, uptimeSeconds: uptime))
+      return nil
+    }
+    return "Waiting for the program of an earlier run (\(lock.owner.holder)) that still works here"
   }
 }

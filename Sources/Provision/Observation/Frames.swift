@@ -8,6 +8,9 @@ struct Frame: Equatable {
   /// The words behind `end`.
   var ending: [Substring]
   var status: Int32 { ending.first.flatMap { Int32($0) } ?? -1 }
+  var firstLine: String {
+    String(decoding: content.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  }
 }
 
 /// Finds the sections in the output of a host program: `\n@NONCE begin TITLE\n`, bytes, `\n@NONCE end WORDS\n`. Takes

@@ -23,26 +23,27 @@ extension HostState {
   private mutating func read(_ frame: Frame, probeIDs: [String]) {
     let text = String(decoding: frame.content, as: UTF8.self)
     let lines = text.split(separator: "\n")
+    let line = String(lines.first ?? "")
     switch frame.title {
     case "busy":
-      let owner = HostLock(line: text)?.owner
+      let owner = HostLock(line: String(lines.last ?? ""))?.owner
       leftover = LeftoverJob(
         run: owner?.run ?? "", holder: owner?.holder ?? "", waitedSeconds: 0, stillRunning: false)
-    case "ended": leftover?.outcome = text.split(separator: " ").dropFirst(2).first.map(String.init) ?? ""
+    case "ended": leftover?.outcome = line.split(separator: " ").dropFirst(2).first.map(String.init) ?? ""
     case "stuck": leftover?.stillRunning = true
     case "host":
-      let words = text.split(separator: " ")
+      let words = line.split(separator: " ")
       bootID = words.first.map(String.init) ?? ""
       uptimeSeconds = words.last.flatMap { Double($0) } ?? 0
-    case "lock": lock = HostLock(line: text)
-    case "last-run": lastRun = lines.first.map(String.init) ?? ""
+    case "lock": lock = HostLock(line: line)
+    case "last-run": lastRun = line
     case "stat": for line in lines { readStat(line) }
     case "sums", "large-sums": for line in lines { readSum(line) }
     case "values": readValues(lines)
     case "packages": for line in lines { readPackage(line) }
     case "units": readUnits(text, status: frame.status)
     case "clock":
-      let words = text.split(separator: " ").compactMap { Double($0) }
+      let words = line.split(separator: " ").compactMap { Double($0) }
       if words.count == 2 { (uptimeSeconds, clock) = (words[0], words[1]) }
     case "users":
       for line in lines {
