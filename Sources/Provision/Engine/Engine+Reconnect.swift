@@ -14,10 +14,9 @@ extension Engine {
     }
     let deadline = ContinuousClock.now + limit
     var last: HearthError?
-    if let shell = try? shell(host) {
-      state.addExecs(await shell.execCount, on: host)
-      // It stays in its place, closed, until there is a new one; what it ran is counted above.
-      await shell.close()
+    if let lost = shells.withLock({ $0.removeValue(forKey: host) }) {
+      state.addExecs(await lost.execCount, on: host)
+      await lost.close()
     }
     while ContinuousClock.now < deadline {
       do throws(HearthError) {

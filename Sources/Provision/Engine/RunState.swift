@@ -5,6 +5,7 @@ final class RunState: Sendable {
   private struct Values {
     var cancelled = false
     var jobs: [String: String] = [:]
+    var execs: [String: Int] = [:]
   }
   private let values = Mutex(Values())
 
@@ -23,5 +24,12 @@ final class RunState: Sendable {
 
   func setJob(_ job: String?, on host: String) {
     values.withLock { $0.jobs[host] = job }
+  }
+
+  /// Host to commands run over connections that are closed.
+  var execs: [String: Int] { values.withLock { $0.execs } }
+
+  func addExecs(_ count: Int, on host: String) {
+    values.withLock { $0.execs[host, default: 0] += count }
   }
 }
