@@ -28,7 +28,12 @@ struct RackSession: Sendable {
   }
 
   /// Reaches the nodes as people do: from the rack's own network, or from this machine.
-  func outsideProbe() -> (any OutsideProbe)? { nil }
+  func outsideProbe() -> any OutsideProbe {
+    OutsideClient(
+      client: HTTPClient(
+        networkNamespace: rack.networkNamespace,
+        options: HTTPOptions(proxy: rack.lab == nil ? nil : "")))
+  }
 
   /// A new connection to a host that was lost or restarted.
   func reconnect(_ host: String) async throws(HearthError) -> any RootShell {

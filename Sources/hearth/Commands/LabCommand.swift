@@ -1,5 +1,74 @@
 import ArgumentParser
+import Diagnostics
+import Foundation
+import VirtualRack
 
 struct LabCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "lab", abstract: "")
+  static let configuration = CommandConfiguration(
+    commandName: "lab",
+    abstract: "A virtual rack on this machine: real Debian hosts to try everything on, and to break.",
+    discussion: """
+      Hosts are namespaces with systemd and OpenSSH, on a network of their own without a way out. Needs root. Example:
+
+        hearth lab up --nodes 4 && hearth up
+      """,
+    subcommands: [
+      LabUp.self, LabDown.self, LabStatus.self, LabKill.self, LabStart.self, LabReboot.self, LabWipe.self, LabCut.self,
+      LabJoin.self, LabExec.self, LabShell.self,
+    ]
+  )
+}
+
+struct LabOptions: ParsableArguments {
+  @Option(help: "Name of the virtual rack; several live side by side.")
+  var name = "default"
+
+  var rack: VirtualRack { VirtualRack(lab: Lab(name: name)) }
+}
+
+struct LabDown: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "down", abstract: "End every host and remove all that belongs to the rack, disks too.")
+  @OptionGroup var options: LabOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    try await options.rack.down(events: output.quietSink())
+    Terminal.writeError("virtual rack \(options.name) is gone\n")
+  }
+}
+
+struct LabStatus: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Show each host: address, power, cable, host key.")
+  @OptionGroup var options: LabOptions
+  @OptionGroup var output: OutputOptions
+
+  private struct Line: Encodable {
+    var name: String
+    var address: String
+    var power: String
+    var cable: String
+    var fingerprint: String
+  }
+
+  func run() async throws {
+    let hosts = try await options.rack.hosts()
+    guard !hosts.isEmpty || output.output == .json else {
+      return Terminal.writeOutput("there is no virtual rack \(options.name); make one with `hearth lab up`\n")
+    }
+    for host in hosts {
+      if output.output == .json {
+        try JSONSink.write(
+          Line(
+            name: host.name, address: "\(host.address)", power: host.power.rawValue, cable: host.cable.rawValue,
+            fingerprint: host.fingerprint))
+      } else {
+        let cable = host.cable == .plugged ? "" : "  cable out"
+        Terminal.writeOutput(
+          "\(host.name.padding(6))  \("\(host.address)".padding(12))  \(host.power.rawValue.padding(3))  "
+            + "\(host.fingerprint)\(cable)\n")
+      }
+    }
+  }
 }

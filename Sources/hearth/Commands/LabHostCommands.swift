@@ -1,0 +1,77 @@
+import ArgumentParser
+import Diagnostics
+import VirtualRack
+
+struct LabHosts: ParsableArguments {
+  @OptionGroup var options: LabOptions
+  @Argument(help: "One or more hosts, such as pi2 pi3.") var hosts: [String]
+
+  /// Does one thing to every named host, in order.
+  func each(_ done: String, _ action: (VirtualRack, String) async throws(HearthError) -> Void) async throws {
+    for host in hosts {
+      try await action(options.rack, host)
+      Terminal.writeError("\(host) \(done)\n")
+    }
+  }
+}
+
+struct LabKill: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kill", abstract: "Cut the power of hosts; their disks keep what was written.")
+  @OptionGroup var target: LabHosts
+  func run() async throws {
+    try await target.each("is off") { rack, host throws(HearthError) in try await rack.kill(host) }
+  }
+}
+
+struct LabStart: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "start", abstract: "Switch hosts on and wait until they answer.")
+  @OptionGroup var target: LabHosts
+  func run() async throws {
+    try await target.each("is on") { rack, host throws(HearthError) in
+      try await rack.start(host)
+      try await rack.wait(for: host)
+    }
+  }
+}
+
+struct LabReboot: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reboot", abstract: "Reboot hosts in an orderly way and wait until they answer.")
+  @OptionGroup var target: LabHosts
+  func run() async throws {
+    try await target.each("has rebooted") { rack, host throws(HearthError) in
+      try await rack.reboot(host)
+      try await rack.wait(for: host)
+    }
+  }
+}
+
+struct LabWipe: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "wipe", abstract: "Give hosts a fresh disk, as if their cards were written anew.")
+  @OptionGroup var target: LabHosts
+  func run() async throws {
+    try await target.each("has a fresh disk and a new host key") { rack, host throws(HearthError) in
+      try await rack.wipe(host)
+    }
+  }
+}
+
+struct LabCut: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "cut", abstract: "Pull the network cable of hosts.")
+  @OptionGroup var target: LabHosts
+  func run() async throws {
+    try await target.each("has no network") { rack, host throws(HearthError) in try await rack.cut(host) }
+  }
+}
+
+struct LabJoin: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "join", abstract: "Plug the network cable of hosts in again.")
+  @OptionGroup var target: LabHosts
+  func run() async throws {
+    try await target.each("has network") { rack, host throws(HearthError) in try await rack.join(host) }
+  }
+}

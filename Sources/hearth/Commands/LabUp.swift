@@ -1,0 +1,75 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import Inventory
+import VirtualRack
+
+struct LabUp: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "up", abstract: "Start virtual hosts and write the inventory that `hearth up` takes.")
+
+  @OptionGroup var options: LabOptions
+  @Option(help: "How many hosts.") var nodes = 4
+  @Option(help: "How many of them carry the control plane: 1, 3 or 5.") var controlPlanes = 1
+  @Option(help: "Memory of each host, such as 2G.") var memory: String?
+  @Option(help: "Size of a disk of its own for each host, such as 4G, which can then be filled.") var disk: String?
+  @Flag(help: "Give the hosts a Raspberry Pi's files: model, serial number, cmdline.txt, vcgencmd.") var pi = false
+  @Option(name: .shortAndLong, help: "The inventory to write.", completion: .file()) var file = "hearth.yaml"
+  @Flag(help: "Write no inventory.") var noInventory = false
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard (1...200).contains(nodes) else { throw ValidationError("--nodes takes a number from 1 to 200") }
+    guard controlPlanes % 2 == 1, controlPlanes <= nodes else {
+      throw ValidationError("--control-planes takes an odd number up to --nodes")
+    }
+  }
+
+  func run() async throws {
+    let started = ContinuousClock.now
+    let host = VirtualHostOptions(
+      memoryBytes: try memory.map(Self.bytes), diskBytes: try disk.map(Self.bytes),
+      piModel: pi ? VirtualHostOptions.pi4Model : nil)
+    let rack = options.rack
+    let events = PlainSink(lines: PlainLines(style: Terminal().style))
+    if !noInventory { try refuseForeignFile() }
+    try await rack.prepare(events: events)
+    let hosts = try await rack.up(nodes: nodes, options: host, events: events)
+    let seconds = Quantity.seconds(LiveTable.seconds(ContinuousClock.now - started))
+    Terminal.writeError("\(hosts.count) virtual hosts are up (\(seconds))\n")
+    if !noInventory { try writeInventory(hosts, rack) }
+  }
+
+  private func writeInventory(_ hosts: [VirtualHost], _ rack: VirtualRack) throws {
+    let nodes = InventoryDraft.nodes(addresses: hosts.map(\.address), controlPlanes: controlPlanes)
+    var draft = InventoryDraft.lab(
+      name: options.name, nodes: nodes, user: VirtualRack.user, identityFile: rack.keyFile,
+      knownHosts: rack.knownHostsFile, kubernetes: KubernetesVersion(1, 20, 2), dns: .dnsmasq,
+      artifacts: .folder(LabArtifacts.folder))
+    draft.schema = InventorySchema.fileName
+    let text = try draft.checkedText(file: file, environment: ProcessInfo.processInfo.environment)
+    try TextFile.write(text, to: file)
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+    try TextFile.write(InventorySchema.json(), to: folder.appending(path: InventorySchema.fileName).path)
+    Terminal.writeError("wrote \(file); next: hearth up\(file == "hearth.yaml" ? "" : " --inventory \(file)")\n")
+  }
+
+  /// A file that is not this virtual rack's inventory is somebody's work and stays.
+  private func refuseForeignFile() throws {
+    guard FileManager.default.fileExists(atPath: file) else { return }
+    let rack = try? InventoryFile.load(path: file, environment: ProcessInfo.processInfo.environment)
+    guard rack?.lab != options.name else { return }
+    throw HearthError(
+      .usage, "the file exists and is not the inventory of virtual rack \(options.name)", subject: Subject(file: file),
+      hint: "name another with --file, or give --no-inventory")
+  }
+
+  /// `512M`, `2G`: powers of two, as memory is sold.
+  private static func bytes(_ text: String) throws(HearthError) -> Int {
+    let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
+    guard let unit = text.last.flatMap({ units[$0] }), let number = Int(text.dropLast()), number > 0 else {
+      throw HearthError(.usage, "`\(text)` is no size", hint: "write it as in 512M or 2G")
+    }
+    return number * unit
+  }
+}
