@@ -42,8 +42,8 @@ import Testing
   ])
   func mendsBrokenFiles(text: String, kept: String) {
     let edited = CommandLineFile(Array(text.utf8)).adding(Self.wanted)
-    let words = edited.split(separator: " ").map { String($0.trimmingSuffix(while: \.isNewline)) }
-    #expect(edited.filter(\.isNewline) == "\n")
+    let words = edited.split(whereSeparator: \.isWhitespace).map(String.init)
+    #expect(edited.hasSuffix("\n") && edited.split(whereSeparator: \.isNewline).count == 1)
     #expect(edited.hasPrefix(kept))
     #expect(Set(words) == Set(kept.split(separator: " ").map(String.init)).union(Self.wanted))
     #expect(words.count == Set(words).count)
@@ -65,13 +65,5 @@ import Testing
   @Test func comparesWholeWords() {
     let file = CommandLineFile(Array("xcgroup_memory=1 cgroup_memory=10 rootwait\n".utf8))
     #expect(file.missing(["cgroup_memory=1"]) == ["cgroup_memory=1"])
-  }
-}
-
-extension String {
-  fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> Substring {
-    var rest = self[...]
-    while let last = rest.last, predicate(last) { rest.removeLast() }
-    return rest
   }
 }

@@ -52,7 +52,7 @@ struct ApplyProgram {
     guard fragment.isBounded else {
       return "step_\(index)() {\n\(fragment.script)}\nstep \(index) 0\n"
     }
-    var text = "mkdir -p -m 0700 \"$job/files/\(index)\"\n"
+    var text = "mkdir \"$job/files/\(index)\"\n"
     text += try file("$job/files/\(index).sh", Array(fragment.script.utf8))
     for (name, content) in fragment.files.sorted(by: { $0.key < $1.key }) {
       text += try file("$job/files/\(index)/\(name)", content)
@@ -73,7 +73,7 @@ struct ApplyProgram {
     }
     var text = ""
     let folder = path.split(separator: "/").dropLast().joined(separator: "/")
-    if folder.split(separator: "/").count > 3 { text += "mkdir -p -m 0700 \"\(folder)\"\n" }
+    if folder.split(separator: "/").count > 3 { text += "mkdir -p \"\(folder)\"\n" }
     return text + "(umask 077; base64 -d >\"\(path)\") <<'END_OF_FILE'\n\(content.base64Lines)END_OF_FILE\n"
   }
 }
