@@ -88,6 +88,7 @@ package enum Resource: Sendable {
     package var state: State
     package var enabled: Bool
     /// Paths of files that the unit reads at start: when one is newer than the unit's start, the unit is restarted.
+    /// Ids of other resources, such as a ``Custom``'s name, are allowed too: when they change in the same run.
     package var restartOn: [String]
     /// Reload in place of restart.
     package var reloads: Bool
@@ -160,7 +161,7 @@ package enum Resource: Sendable {
     }
   }
 
-  /// A `sh` fragment and the files it needs. Each file is written 0600 root into a private temporary folder, whose
+  /// A `sh` fragment, run with `set -eu` as a process of its own, and the files it needs. Each file is written 0600 root into a private temporary folder, whose
   /// path the fragment finds in `$HEARTH_FILES`, and removed afterwards; secrets travel only there.
   package struct Program: Sendable {
     package var script: String

@@ -55,6 +55,10 @@ final class ApplyStream: Sendable {
   var changed: [String] { state.withLock { $0.changed } }
   /// The reason that the failed step gave, if it gave one.
   var reason: String? { state.withLock { $0.reason } }
+  /// Id of the step that was begun and has not ended.
+  var running: String? {
+    state.withLock { $0.begun > $0.ended ? program.steps[$0.begun - 1].change.id : nil }
+  }
   /// The last lines that the last step printed.
   var output: [String] { state.withLock { $0.output } }
 

@@ -86,7 +86,8 @@ struct HostLine {
       }
       return Attempt(changed: stream.changed, outcome: .success(.ended))
     } catch {
-      return Attempt(changed: stream.changed, outcome: .failure(error.at(Subject(host: host))))
+      return Attempt(
+        changed: stream.changed, outcome: .failure(error.at(Subject(host: host, step: stream.running))))
     }
   }
 

@@ -58,7 +58,7 @@ struct JobRunner {
     guard engine.reconnect != nil else { throw error }
     engine.events.emit(.note(level: .warning, host: host, text: "Connection lost; connecting again"))
     do {
-      try await engine.reconnect(host, within: engine.limits.reboot, bootOtherThan: nil)
+      try await engine.reconnect(host, within: engine.limits.lost, bootOtherThan: nil)
     } catch {
       throw HearthError(
         .unreachable, "the connection to this host was lost, and it does not come back",

@@ -10,15 +10,18 @@ package struct Limits: Sendable {
   package var leftover: Duration
   /// How long a restarted host may take until it answers.
   package var reboot: Duration
+  /// How long a host may stay out of reach when its connection breaks in the middle of its work.
+  package var lost: Duration
 
   package init(
     work: Int = 64, uploads: Int = 4, aptLock: Duration = .seconds(300), leftover: Duration = .seconds(900),
-    reboot: Duration = .seconds(300)
+    reboot: Duration = .seconds(300), lost: Duration = .seconds(45)
   ) {
     self.work = work
     self.uploads = uploads
     self.aptLock = aptLock
     self.leftover = leftover
     self.reboot = reboot
+    self.lost = lost
   }
 }

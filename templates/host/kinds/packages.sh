@@ -75,22 +75,29 @@ apt_install() {
     -o Acquire::Retries=3 install -- "$@"
 }
 
+# What apt says first is what is wrong; the rest follows from it.
+apt_failed() {
+  reason=$(sed -n 's/^E: //p' "$job/apt.out" | head -n 1)
+  fail "apt: ${reason:-installation failed}"
+}
+
 install_packages() {
   mend_dpkg
-  fresh=
+  updated=
   if lists_are_old; then
     # Old lists may still do; whether they do, the installation says.
-    if update_lists; then fresh=1; fi
+    updated=1
+    update_lists || note "package lists could not be read; trying with the old ones"
   fi
   if ! apt_install "$@"; then
     if grep -q 'dpkg was interrupted' "$job/apt.out"; then
-      patiently dpkg --configure -a --force-confdef --force-confold
-    elif [ -z "$fresh" ] && grep -Eq 'Unable to locate|has no installation candidate|was not found|404|Failed to fetch' "$job/apt.out"; then
-      update_lists || return 1
+      patiently dpkg --configure -a --force-confdef --force-confold || apt_failed
+    elif [ -z "$updated" ] && grep -Eq 'Unable to locate|has no installation candidate|was not found|404|Failed to fetch' "$job/apt.out"; then
+      update_lists || apt_failed
     else
-      return 1
+      apt_failed
     fi
-    apt_install "$@" || return 1
+    apt_install "$@" || apt_failed
   fi
   for name; do
     bare=${name%%=*}
