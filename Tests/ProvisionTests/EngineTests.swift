@@ -27,7 +27,8 @@ struct EngineTests {
     .custom(
       .init(
         "token", probe: "printf 'end\\n\\n'; cat /srv/demo/token",
-        judge: { _, output in output == Array("end\n\nsecret".utf8) ? [] : [FieldChange("token", from: nil, to: "made")] },
+        judge: { _, output in output == Array("end\n\nsecret".utf8) ? [] : [FieldChange("token", from: nil, to: "made")]
+        },
         apply: { .init("cp \"$HEARTH_FILES/t\" /srv/demo/token", files: ["t": Array("secret".utf8)]) })),
   ]
 
@@ -48,8 +49,11 @@ struct EngineTests {
     #expect(await second.apply(again).changedCount == 0)
     #expect(await second.execCounts() == ["box": 1])
 
-    #expect(try await box.output("cat /etc/hosts") == "127.0.0.1 localhost\n# hearth begin\n10.0.0.1 pi1 pi1.lan\n# hearth end\n")
-    #expect(try await box.output("cat /etc/motd.hearth-orig; cat /srv/demo/a.conf") == "old\na = 1\nit's \"b\" $HOME `c`\n")
+    #expect(
+      try await box.output("cat /etc/hosts")
+        == "127.0.0.1 localhost\n# hearth begin\n10.0.0.1 pi1 pi1.lan\n# hearth end\n")
+    #expect(
+      try await box.output("cat /etc/motd.hearth-orig; cat /srv/demo/a.conf") == "old\na = 1\nit's \"b\" $HOME `c`\n")
     #expect(try await box.output("stat -c %a /srv/demo/token '/srv/demo/no newline' /srv/demo") == "600\n600\n750\n")
     // Nothing that held a secret is left, and no lock.
     #expect(try await box.output("grep -rl secret /run /var/lib/hearth; ls /run/hearth") == "apply.lock\n")
@@ -191,7 +195,9 @@ struct EngineTests {
     _ = FileManager.default.createFile(atPath: path, contents: Data(bytes))
     defer { try? FileManager.default.removeItem(atPath: path) }
     let file = LocalFile(path: path, sha256: bytes.sha256, bytes: bytes.count)
-    let resources: [Resource] = [.delivery(.init("/srv/bin/one", file)), .delivery(.init("/srv/bin/two", file, mode: 0o500))]
+    let resources: [Resource] = [
+      .delivery(.init("/srv/bin/one", file)), .delivery(.init("/srv/bin/two", file, mode: 0o500)),
+    ]
     let engine = Engine(hosts: ["box": try box.shell()], events: SilentSink())
     #expect(await engine.apply(await engine.plan(Self.phases(resources))).failures.isEmpty)
     #expect(try await box.output("stat -c '%a %s' /srv/bin/*; ls -A /srv/bin") == "755 6\n500 6\none\ntwo\n")
@@ -207,7 +213,8 @@ struct EngineTests {
       [
         .init(
           resource: .bootParameters(["cgroup_memory=1"]),
-          change: ResourceChange(id: "boot parameters", action: .update, fields: [FieldChange("x", from: nil, to: "y")]))
+          change: ResourceChange(id: "boot parameters", action: .update, fields: [FieldChange("x", from: nil, to: "y")])
+        )
       ],
       host: "box", state: Self.booted("console=tty1\r\n"), run: "r", job: "/run/hearth/jobs/r", limits: Limits())
     let edit = program.text.replacing("/boot/firmware/", with: "/srv/")

@@ -3,7 +3,8 @@ import Testing
 @testable import Provision
 
 @Suite struct FramesTests {
-  static let output = Array("noise\n\n@abc begin one\nx\n@abd end 0\n\n@abc end 3 4\n\n@abc begin two\n\n@abc end 0\n".utf8)
+  static let output = Array(
+    "noise\n\n@abc begin one\nx\n@abd end 0\n\n@abc end 3 4\n\n@abc begin two\n\n@abc end 0\n".utf8)
 
   @Test(arguments: 1...40)
   func understandsPiecesOfAnySize(size: Int) {

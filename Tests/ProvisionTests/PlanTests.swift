@@ -8,7 +8,8 @@ import Testing
   static func plan(_ resources: [Resource], _ change: (inout HostState) -> Void) -> Plan {
     var state = HostState()
     change(&state)
-    return Plan([Phase("p", title: "Phase", resources: ["pi1": resources])], observed: Observation(hosts: ["pi1": state]))
+    return Plan(
+      [Phase("p", title: "Phase", resources: ["pi1": resources])], observed: Observation(hosts: ["pi1": state]))
   }
 
   static func unit(started: Double, active: String = "active", file: String = "enabled") -> UnitState {
@@ -71,8 +72,12 @@ import Testing
 
   @Test func whatComesAfterAChangedResourceIsRun() {
     let custom = Resource.custom(
-      .init("reload", probe: "", judge: { _, _ in [] }, apply: { () throws(HearthError) in .init("") }, after: ["file /etc/a"]))
-    let missing = Self.plan([.file(.init("/etc/a", "x")), custom]) { $0.probes["reload"] = ProbeResult(status: 0, output: []) }
+      .init(
+        "reload", probe: "", judge: { _, _ in [] }, apply: { () throws(HearthError) in .init("") },
+        after: ["file /etc/a"]))
+    let missing = Self.plan([.file(.init("/etc/a", "x")), custom]) {
+      $0.probes["reload"] = ProbeResult(status: 0, output: [])
+    }
     #expect(missing.phases[0].hosts["pi1"]?.map(\.action) == [.create, .run])
     let present = Self.plan([custom]) { $0.probes["reload"] = ProbeResult(status: 0, output: []) }
     #expect(present.isEmpty)

@@ -71,7 +71,8 @@ import Testing
   }
 
   @Test func reportsBrokenYAML() {
-    let errors = #expect(throws: HearthErrors.self) { try ResourceFile.parse("items: [a\nb: c", file: "x.yaml") }?.errors
+    let errors = #expect(throws: HearthErrors.self) { try ResourceFile.parse("items: [a\nb: c", file: "x.yaml") }?
+      .errors
     #expect(errors?.first?.subject.line != nil)
   }
 }

@@ -7,13 +7,16 @@ import Testing
 
 /// Every program that hearth makes for a host, as it goes there.
 @Suite(
-  .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/shellcheck"), "needs shellcheck (apt install shellcheck)"))
+  .enabled(
+    if: FileManager.default.isExecutableFile(atPath: "/usr/bin/shellcheck"), "needs shellcheck (apt install shellcheck)"
+  ))
 struct ShellcheckTests {
   static let resources: [Resource] = [
     .file(.init("/etc/a file's", "it's\n")), .file(.init("/etc/once", "x", onlyIfMissing: true)),
     .directory(.init("/srv/x")), .symlink(.init("/srv/y", to: "x")), .absent(path: "/srv/z"),
     .packages(.init(["jq", "curl=1"], hold: true)), .unit(.init("a", restartOn: ["/etc/a"])),
-    .unit(.init("b", state: .stopped, enabled: false)), .unit(.init("c", state: .masked)), .kernelModule("br_netfilter"),
+    .unit(.init("b", state: .stopped, enabled: false)), .unit(.init("c", state: .masked)),
+    .kernelModule("br_netfilter"),
     .sysctl(key: "net.ipv4.ip_forward", value: "1"), .swapOff, .bootParameters(["cgroup_memory=1"]), .hostname("pi1"),
     .hosts([.init(address: "10.0.0.1", names: ["pi1"])]), .user(.init("etcd", home: "/var/lib/etcd")),
     .delivery(.init("/usr/local/bin/x", LocalFile(path: "/x", sha256: String(repeating: "a", count: 64), bytes: 1))),

@@ -36,7 +36,8 @@ extension Engine {
     throw HearthError(
       .remoteCommand, "this host could not be taken for the run (status \(result.status))", subject: subject,
       hint: StepError.hint([result.errorText]) ?? "look at the output; /run and /var/lib must be writable",
-      output: result.errorText.split(separator: "\n").suffix(10).map(String.init), command: "ls -la /run/hearth /var/lib/hearth")
+      output: result.errorText.split(separator: "\n").suffix(10).map(String.init),
+      command: "ls -la /run/hearth /var/lib/hearth")
   }
 
   /// Gives a host back. What goes wrong here only leaves a lock that expires.

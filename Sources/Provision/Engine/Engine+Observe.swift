@@ -84,7 +84,8 @@ extension Engine {
       guard !leftover.stillRunning else {
         throw HearthError(
           .locked, "the program of \(whose) is still working here", subject: Subject(host: host),
-          hint: "look at what it does, then run the command again", command: "ps -eo pid,etimes,args | grep hearth/jobs")
+          hint: "look at what it does, then run the command again", command: "ps -eo pid,etimes,args | grep hearth/jobs"
+        )
       }
     }
     guard let lock = state.lock, lock.holds(against: identity, bootID: state.bootID, uptimeSeconds: state.uptimeSeconds)

@@ -19,7 +19,10 @@ struct StepError {
 
   /// What tools say when a host lacks something that no tool can give it, and what people can do.
   private static let hints: [(sign: String, hint: String)] = [
-    ("no space left on device", "the disk is full: make room (`df -h`, `apt-get clean`, `journalctl --vacuum-size=50M`)"),
+    (
+      "no space left on device",
+      "the disk is full: make room (`df -h`, `apt-get clean`, `journalctl --vacuum-size=50M`)"
+    ),
     ("enough free space", "the disk is full: make room (`df -h`, `apt-get clean`, `journalctl --vacuum-size=50M`)"),
     ("read-only file system", "the disk has become read-only, as a worn or broken card does: look at `dmesg | tail`"),
     ("apt is held by", "let that program end, or stop it, then run the command again"),

@@ -36,9 +36,10 @@ package struct HostLock: Sendable, Equatable {
   func error(host: String, uptimeSeconds: Double) -> HearthError {
     let age = max(0, uptimeSeconds - sinceUptime)
     let since = Date(timeIntervalSinceNow: -age)
-    let clock = since.formatted(.verbatim(
-      "\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)",
-      timeZone: .current, calendar: .current))
+    let clock = since.formatted(
+      .verbatim(
+        "\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)",
+        timeZone: .current, calendar: .current))
     return HearthError(
       .locked, "\(owner.holder) (process \(owner.pid)) has been working on this host since \(clock), \(Self.span(age))",
       subject: Subject(host: host),

@@ -22,7 +22,8 @@ struct BootParameters: ResourceKind {
     guard let path = try Self.file(on: context.state) else {
       if lacking.isEmpty { return nil }
       throw HearthError(
-        .unsupported, "the kernel runs without \(lacking.joined(separator: " ")), and there is no cmdline.txt to add it to",
+        .unsupported,
+        "the kernel runs without \(lacking.joined(separator: " ")), and there is no cmdline.txt to add it to",
         hint: "add it to the kernel's command line in this machine's boot loader, then restart it",
         command: "cat /proc/cmdline")
     }
@@ -76,9 +77,10 @@ struct BootParameters: ResourceKind {
 
   /// Second words of the lines of `/proc/mounts` or `/etc/fstab`.
   private static func mountPoints(_ text: String) -> Set<String> {
-    Set(text.split(separator: "\n").compactMap { line in
-      let fields = line.split(whereSeparator: \.isWhitespace)
-      return fields.count > 1 && !line.hasPrefix("#") ? String(fields[1]) : nil
-    })
+    Set(
+      text.split(separator: "\n").compactMap { line in
+        let fields = line.split(whereSeparator: \.isWhitespace)
+        return fields.count > 1 && !line.hasPrefix("#") ? String(fields[1]) : nil
+      })
   }
 }

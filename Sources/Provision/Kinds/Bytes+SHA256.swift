@@ -5,7 +5,8 @@ extension [UInt8] {
   /// Lower-case hex.
   var sha256: String {
     let digits = Array<UInt8>("0123456789abcdef".utf8)
-    return String(decoding: SHA256.hash(data: self).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return String(
+      decoding: SHA256.hash(data: self).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   /// Lines of 76 characters, each with its newline.

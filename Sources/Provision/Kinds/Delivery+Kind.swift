@@ -17,9 +17,11 @@ extension Resource.Delivery: ResourceKind {
     try checkPath(path)
     let summary = "\(file.bytes) bytes, sha256 \(file.sha256.prefix(12))"
     guard let stat = context.state.stats[path] else {
-      return Difference(.create, [
-        FieldChange("content", from: nil, to: summary), FieldChange("mode", from: nil, to: mode.octal),
-      ])
+      return Difference(
+        .create,
+        [
+          FieldChange("content", from: nil, to: summary), FieldChange("mode", from: nil, to: mode.octal),
+        ])
     }
     guard stat.kind == .file else {
       if stat.kind == .directory {
@@ -27,9 +29,11 @@ extension Resource.Delivery: ResourceKind {
           .unsupported, "\(path) is a directory, but shall be a file", hint: "move the directory away",
           command: "ls -la \(path.shellQuoted)")
       }
-      return Difference(.update, [
-        FieldChange("kind", from: stat.kindName, to: "file"), FieldChange("content", from: nil, to: summary),
-      ])
+      return Difference(
+        .update,
+        [
+          FieldChange("kind", from: stat.kindName, to: "file"), FieldChange("content", from: nil, to: summary),
+        ])
     }
     var fields: [FieldChange] = []
     if context.state.sums[path] != file.sha256 {

@@ -9,11 +9,13 @@ extension Resource.File: ResourceKind {
     try checkPath(path)
     let state = context.state
     guard let stat = state.stats[path] else {
-      return Difference(.create, [
-        FieldChange("content", from: nil, to: contentSummary),
-        FieldChange("mode", from: nil, to: mode.octal),
-        FieldChange("owner", from: nil, to: owner),
-      ])
+      return Difference(
+        .create,
+        [
+          FieldChange("content", from: nil, to: contentSummary),
+          FieldChange("mode", from: nil, to: mode.octal),
+          FieldChange("owner", from: nil, to: owner),
+        ])
     }
     if onlyIfMissing { return nil }
     guard stat.kind == .file else {
@@ -22,10 +24,12 @@ extension Resource.File: ResourceKind {
           .unsupported, "\(path) is a directory, but shall be a file", hint: "move the directory away",
           command: "ls -la \(path.shellQuoted)")
       }
-      return Difference(.update, [
-        FieldChange("kind", from: stat.kindName, to: "file"),
-        FieldChange("content", from: nil, to: contentSummary),
-      ])
+      return Difference(
+        .update,
+        [
+          FieldChange("kind", from: stat.kindName, to: "file"),
+          FieldChange("content", from: nil, to: contentSummary),
+        ])
     }
     var fields: [FieldChange] = []
     if state.sums[path] != content.sha256 { fields += contentChanges(from: state.contents[path], stat) }
@@ -36,7 +40,8 @@ extension Resource.File: ResourceKind {
   /// The content is written only if it differs: a new modification time would restart units.
   func fragment(_ change: ResourceChange, on state: HostState) throws(HearthError) -> Fragment {
     let sum = content.sha256
-    guard change.action == .create || change.fields.contains(where: { $0.field != "mode" && $0.field != "owner" }) else {
+    guard change.action == .create || change.fields.contains(where: { $0.field != "mode" && $0.field != "owner" })
+    else {
       return Fragment(
         script: "set_attributes \(path.shellQuoted) \(mode.octal) \(owner.shellQuoted)\n"
           + "record file \(path.shellQuoted) \(sum)\n",

@@ -90,8 +90,9 @@ extension Resource.Unit: ResourceKind {
     case .running:
       let fields = Set(change.fields.map(\.field))
       let verb =
-        if fields.contains("state") { "start" } else if fields.contains("restart") { "restart" }
-        else if fields.contains("reload") { "reload" } else { "none" }
+        if fields.contains("state") { "start" } else if fields.contains("restart") {
+          "restart"
+        } else if fields.contains("reload") { "reload" } else { "none" }
       script = "unit_running \(quoted) \(enabled ? "enable" : "disable") \(verb)\n"
     }
     // A unit that loads slowly is ended by systemd's own time limit, 90 s by default.

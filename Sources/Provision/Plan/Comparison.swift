@@ -35,7 +35,11 @@ struct Comparison {
   ) throws(HearthError) -> [ResourceChange] {
     var changes: [ResourceChange] = []
     var context = ComparisonContext(state: state, changed: changed[host] ?? [])
+    var ids: Set<String> = []
     for resource in resources {
+      guard ids.insert(resource.id).inserted else {
+        throw HearthError(.internalError, "two resources of one phase are named “\(resource.id)”")
+      }
       let difference: Difference?
       do { difference = try resource.kind.difference(context) } catch { throw error.at(Subject(step: resource.id)) }
       guard let difference else { continue }

@@ -33,7 +33,8 @@ package enum ResourceFile {
     } catch {
       throw HearthErrors([
         HearthError(
-          .usage, "this file cannot be read", subject: Subject(file: path), hint: "name a YAML file with a list `items`",
+          .usage, "this file cannot be read", subject: Subject(file: path),
+          hint: "name a YAML file with a list `items`",
           cause: "\(error)")
       ])
     }

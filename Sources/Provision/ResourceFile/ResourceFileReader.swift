@@ -52,7 +52,9 @@ struct ResourceFileReader {
     let kinds = ResourceFileItem.kinds.keys.filter { names.contains($0) }.sorted()
     guard kinds.count == 1, let kind = kinds.first, let known = ResourceFileItem.kinds[kind] else {
       let all = ResourceFileItem.kinds.keys.sorted().joined(separator: ", ")
-      wrong(kinds.isEmpty ? "expected one of \(all)" : "an item is one of \(kinds.joined(separator: ", ")), not both", at: node)
+      wrong(
+        kinds.isEmpty ? "expected one of \(all)" : "an item is one of \(kinds.joined(separator: ", ")), not both",
+        at: node)
       return nil
     }
     refuseUnknownKeys(of: mapping, known: [kind] + known)
