@@ -27,9 +27,9 @@ ask() {
   printf '%s\t%s\t%s\t%s\n' "$label" "$state" "$(($(uptime_hundredths) - start))" "$(printf '%s' "$answer" | one_line)"
 }
 
-# fetch HOST LABEL
+# fetch HOST LABEL. Not with `wget -T`: Debian 12's busybox crashes when it has to resolve a name then.
 fetch() {
-  if timeout 3 wget -q -T 2 -O - "http://$1/cgi-bin/hearth?{{nonce}}.$2"; then return 0; fi
+  if timeout 3 wget -q -O - "http://$1/cgi-bin/hearth?{{nonce}}.$2"; then return 0; fi
   [ "$?" -ne 143 ] || echo "no answer from $1 within 3 s"
   return 1
 }
@@ -37,7 +37,7 @@ fetch() {
 # The token goes to the cluster's own address only and may read one object of this namespace.
 read_payload() {
   [ -s /hearth/token/ca.crt ] || { echo "the cluster's authority is not there"; return 1; }
-  timeout 3 wget -q -T 2 -O - --header "Authorization: Bearer $(cat /hearth/token/token)" \
+  timeout 3 wget -q -O - --header "Authorization: Bearer $(cat /hearth/token/token)" \
     "https://{{apiAddress}}/api/v1/namespaces/{{namespace}}/configmaps/payload"
 }
 

@@ -11,7 +11,7 @@ end=$((${up%.*} + {{seconds}}))
 while [ "$row" -lt 25 ]; do
   read -r up _ </proc/uptime
   [ "${up%.*}" -lt "$end" ] || break
-  answer=$(timeout 3 wget -q -T 2 -O - 'http://{{address}}/cgi-bin/hearth?{{nonce}}.roll' 2>&1)
+  answer=$(timeout 3 wget -q -O - 'http://{{address}}/cgi-bin/hearth?{{nonce}}.roll' 2>&1)
   case $answer in
     "hearth-smoke payload={{oldPayload}} "*) old=$((old + 1)) row=0 ;;
     "hearth-smoke payload={{newPayload}} "*) new=$((new + 1)) row=$((row + 1)) ;;
