@@ -61,10 +61,11 @@ struct AgentClient: Sendable {
       raw.withMemoryRebound(to: sockaddr.self) { connect(descriptor, $0.baseAddress, socklen_t(raw.count)) }
     }
     guard code == 0 else {
-      return .failure(HearthError(
-        .local, "no ssh-agent answers at \(path): \(SystemCode(errno).text)",
-        hint: "Start one (eval \"$(ssh-agent)\"; ssh-add) or name a key file in the inventory (ssh.identityFiles)"
-      ))
+      return .failure(
+        HearthError(
+          .local, "no ssh-agent answers at \(path): \(SystemCode(errno).text)",
+          hint: "Start one (eval \"$(ssh-agent)\"; ssh-add) or name a key file in the inventory (ssh.identityFiles)"
+        ))
     }
     var frame = WireWriter()
     frame.string(message)

@@ -58,8 +58,9 @@ actor FileChunks {
         count = max(0, got)
       }
       guard code == 0 else {
-        return .failure(HearthError(
-          .local, "cannot read \(path): \(SystemCode(code).text)", subject: Subject(file: path)))
+        return .failure(
+          HearthError(
+            .local, "cannot read \(path): \(SystemCode(code).text)", subject: Subject(file: path)))
       }
       return .success(bytes)
     }

@@ -15,8 +15,9 @@ struct KeyboardAnswer {
     return withUnsafeMutablePointer(to: &answer) { pointer in
       session.context = UnsafeMutableRawPointer(pointer)
       defer { session.context = nil }
-      return Int(libssh2_userauth_keyboard_interactive_ex(
-        session.pointer, user, UInt32(user.utf8.count), answerPrompts))
+      return Int(
+        libssh2_userauth_keyboard_interactive_ex(
+          session.pointer, user, UInt32(user.utf8.count), answerPrompts))
     }
   }
 

@@ -23,8 +23,10 @@ struct PrivilegeFailure {
     let rule = "echo '\(user) ALL=(ALL) NOPASSWD: ALL' | sudo tee /etc/sudoers.d/hearth   # on the host"
     func said(_ words: String) -> Bool { complaint.contains(words) }
     if notRoot {
-      return ("\(user) is not root, and the inventory says that no sudo is needed",
-        "Set `sudo: passwordless` or `sudo: ask` in the inventory, or log in as root")
+      return (
+        "\(user) is not root, and the inventory says that no sudo is needed",
+        "Set `sudo: passwordless` or `sudo: ask` in the inventory, or log in as root"
+      )
     }
     if said("not in the sudoers file") || said("may not run sudo") || said("is not allowed to execute")
       || said("not allowed to run sudo")
@@ -35,21 +37,30 @@ struct PrivilegeFailure {
       return ("sudo refused the password of \(user)", "Try it by hand: \(target.command) -t sudo -k true")
     }
     if said("a password is required") {
-      return ("sudo wants the password of \(user)",
-        "Set `sudo: ask` in the inventory, or let \(user) use sudo without one: \(rule)")
+      return (
+        "sudo wants the password of \(user)",
+        "Set `sudo: ask` in the inventory, or let \(user) use sudo without one: \(rule)"
+      )
     }
     if said("must have a tty") {
-      return ("sudo wants a terminal (requiretty)",
-        "On the host (visudo): remove `requiretty`, or add `Defaults:\(user) !requiretty`")
+      return (
+        "sudo wants a terminal (requiretty)",
+        "On the host (visudo): remove `requiretty`, or add `Defaults:\(user) !requiretty`"
+      )
     }
     if status == 127 && said("sudo") {
-      return ("sudo is not installed", "As root on the host: apt-get install sudo && adduser \(user) sudo; "
-        + "or log in as root and set `sudo: none`")
+      return (
+        "sudo is not installed",
+        "As root on the host: apt-get install sudo && adduser \(user) sudo; "
+          + "or log in as root and set `sudo: none`"
+      )
     }
     if said("account validation failure") || said("PAM account management error") || said("has expired") {
       return ("sudo says that the account of \(user) is locked or expired", "As root on the host: chage -l \(user)")
     }
-    return ("no root shell came up for \(user) (exit status \(status))",
-      "Try by hand: \(target.command) sudo true; a login shell or forced command may stand in the way")
+    return (
+      "no root shell came up for \(user) (exit status \(status))",
+      "Try by hand: \(target.command) sudo true; a login shell or forced command may stand in the way"
+    )
   }
 }

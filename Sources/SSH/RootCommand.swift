@@ -23,7 +23,8 @@ struct RootCommand: Sendable {
     prompt = Array("\(nonce)-prompt:".utf8)
     notRoot = "\(nonce)-not-root"
     let check = "[ \"$(id -u)\" = 0 ] || { echo \(notRoot) >&2; exit 77; }; "
-    let reader = "echo \(nonce); echo \(nonce) >&2; "
+    let reader =
+      "echo \(nonce); echo \(nonce) >&2; "
       + "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH; "
       + "p=$(head -c \(head.count)); "
       + "case $p in *#\(nonce)) ;; *) echo the program did not arrive whole >&2; exit 75;; esac; eval \"$p\""

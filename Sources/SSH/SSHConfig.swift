@@ -141,7 +141,9 @@ package struct SSHConfig: Sendable, Equatable {
   /// Wildcards are understood in the last part of a path.
   private static func files(matching pattern: String, folder: String) -> [String] {
     let home = (folder as NSString).deletingLastPathComponent
-    let full = pattern.hasPrefix("/") ? pattern
+    let full =
+      pattern.hasPrefix("/")
+      ? pattern
       : pattern.hasPrefix("~/") ? home + pattern.dropFirst() : folder + "/" + pattern
     let parent = (full as NSString).deletingLastPathComponent, name = (full as NSString).lastPathComponent
     guard name.contains(where: { $0 == "*" || $0 == "?" }) else { return [full] }

@@ -77,8 +77,9 @@ extension SSHConnection {
     let user = target.user
     let code = try await perform(newOperation(), until: connectDeadline, exclusive: true) { session in
       let secret = password.reveal()
-      return Int(libssh2_userauth_password_ex(
-        session.pointer, user, UInt32(user.utf8.count), secret, UInt32(secret.utf8.count), nil))
+      return Int(
+        libssh2_userauth_password_ex(
+          session.pointer, user, UInt32(user.utf8.count), secret, UInt32(secret.utf8.count), nil))
     }
     if code == 0 { return true }
     try checkLogin(session, code)

@@ -17,11 +17,13 @@ extension SSHConnection {
       path=\(path.shellQuoted)
       stat -L -c %s -- "$path" && sha256sum <"$path" && exec cat -- "$path"
       """
-    let output = CommandOutput(limitBytes: 1 << 20, divert: { bytes async throws(HearthError) in
-      try await sink.take(bytes)
-      let (done, total) = await (sink.doneBytes, sink.totalBytes)
-      progress?(done, total)
-    })
+    let output = CommandOutput(
+      limitBytes: 1 << 20,
+      divert: { bytes async throws(HearthError) in
+        try await sink.take(bytes)
+        let (done, total) = await (sink.doneBytes, sink.totalBytes)
+        progress?(done, total)
+      })
     let result = try await run(program, as: privilege, output: output, limit: .stall(.seconds(300)))
     guard result.status == 0 else {
       throw HearthError(

@@ -24,13 +24,16 @@ extension SSHConnection {
     case .trusted, .revoked: break
     case .changed(let entries): throw changed(key, entries)
     case .unusable(let entries):
-      let note = "known_hosts has only a \(entries[0].key.type) key for this host (\(entries[0].place)), "
+      let note =
+        "known_hosts has only a \(entries[0].key.type) key for this host (\(entries[0].place)), "
         + "which libssh2 \(Self.libraryVersion) cannot use"
       if case .accept = policy.onUnknown { throw unknown(key, note) }
       try await decide(key, note, policy)
     case .authorityOnly(let entry):
-      try await decide(key, "the certificate authority at \(entry.place) cannot be used: libssh2 knows no host "
-        + "certificates", policy)
+      try await decide(
+        key,
+        "the certificate authority at \(entry.place) cannot be used: libssh2 knows no host "
+          + "certificates", policy)
     case .unknown:
       try await decide(key, nil, policy)
     }
@@ -91,7 +94,8 @@ extension SSHConnection {
 
   private func pinMismatch(_ key: HostKey, _ pins: [String]) -> HearthError {
     HearthError(
-      .hostKey, "\(target.address) shows the key \(key.fingerprint) (\(key.type)), but the inventory pins "
+      .hostKey,
+      "\(target.address) shows the key \(key.fingerprint) (\(key.type)), but the inventory pins "
         + pins.map(Self.normalised).joined(separator: " or "),
       subject: Subject(host: target.name),
       hint: "If the host was installed anew, replace the pin in the inventory by the fingerprint read on the host "
@@ -104,7 +108,8 @@ extension SSHConnection {
     let known = entries.map { "\($0.key.fingerprint) (\($0.key.type), \($0.place))" }.joined(separator: ", ")
     let name = KnownHosts.name(of: target)
     return HearthError(
-      .hostKey, "the host key of \(target.address) has changed: it shows \(key.fingerprint) (\(key.type)), "
+      .hostKey,
+      "the host key of \(target.address) has changed: it shows \(key.fingerprint) (\(key.type)), "
         + "known is \(known)",
       subject: Subject(host: target.name, file: entries.first?.file, line: entries.first?.line),
       hint: "If the host was installed anew, remove the old key and compare the new fingerprint on the host itself. "

@@ -12,20 +12,21 @@ extension SSHConnection {
     guard let session else { return }
     // libssh2 counts whole seconds, and sends nothing if it is asked a moment before its interval is over.
     libssh2_keepalive_config(session.pointer, 1, UInt32(max(1, Int(keepalive / .seconds(1)) - 1)))
-    background.append(Task { [weak self, keepalive] in
-      var silent = 0
-      var received: UInt64 = 0
-      while !Task.isCancelled {
-        try? await Task.sleep(for: keepalive)
-        guard let now = await self?.askWhetherAlive() else { return }
-        silent = now == received ? silent + 1 : 0
-        received = now
-        if silent >= Self.silentIntervals {
-          await self?.declareDead(after: keepalive * silent)
-          return
+    background.append(
+      Task { [weak self, keepalive] in
+        var silent = 0
+        var received: UInt64 = 0
+        while !Task.isCancelled {
+          try? await Task.sleep(for: keepalive)
+          guard let now = await self?.askWhetherAlive() else { return }
+          silent = now == received ? silent + 1 : 0
+          received = now
+          if silent >= Self.silentIntervals {
+            await self?.declareDead(after: keepalive * silent)
+            return
+          }
         }
-      }
-    })
+      })
   }
 
   /// - Returns: bytes received so far, or nil when the connection is closed.

@@ -23,10 +23,11 @@ struct SocketAddress: Sendable {
     let code = getaddrinfo(host, String(port), &hints, &list)
     defer { if let list { freeaddrinfo(list) } }
     guard code == 0 else {
-      return .failure(HearthError(
-        .unreachable, "the name \(host) cannot be resolved", hint: "Check the spelling, or give the address instead",
-        cause: String(cString: gai_strerror(code)), command: "getent hosts \(host)"
-      ))
+      return .failure(
+        HearthError(
+          .unreachable, "the name \(host) cannot be resolved", hint: "Check the spelling, or give the address instead",
+          cause: String(cString: gai_strerror(code)), command: "getent hosts \(host)"
+        ))
     }
     var found: [SocketAddress] = []
     var next = list

@@ -5,11 +5,13 @@ import Glibc
 func startThread(_ body: @escaping @Sendable () -> Void) throws(HearthError) {
   let box = Unmanaged.passRetained(ThreadBody(body))
   var thread = pthread_t()
-  let code = pthread_create(&thread, nil, { raw in
-    guard let raw else { return nil }
-    Unmanaged<ThreadBody>.fromOpaque(raw).takeRetainedValue().run()
-    return nil
-  }, box.toOpaque())
+  let code = pthread_create(
+    &thread, nil,
+    { raw in
+      guard let raw else { return nil }
+      Unmanaged<ThreadBody>.fromOpaque(raw).takeRetainedValue().run()
+      return nil
+    }, box.toOpaque())
   guard code == 0 else {
     box.release()
     throw .system("cannot start a thread", code)

@@ -75,10 +75,14 @@ struct AuthenticationTests {
   @Test func wrongPassphrasesGiveUpWithTheWayOut() async throws {
     let rig = try Rig(), asked = Counter()
     let file = try key(rig, "key", "-t", "ed25519", "-N", "secret", "-a", "1")
-    let error = await login(rig, [.keyFile(file) { _, _ in
-      asked.add()
-      return Secret("wrong")
-    }])
+    let error = await login(
+      rig,
+      [
+        .keyFile(file) { _, _ in
+          asked.add()
+          return Secret("wrong")
+        }
+      ])
     #expect(error?.code == .authentication)
     #expect(error?.hint?.contains("ssh-add") == true)
     #expect(asked.value == 3)
@@ -100,13 +104,16 @@ struct AuthenticationTests {
     let rig = try Rig()
     let stranger = rig.daemon.folder.file("stranger")
     try Command.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", stranger)
-    let error = await login(rig, [
-      .keyFile(stranger), .keyFile("/does/not/exist"), .agent(socket: "/no/agent"),
-    ])
+    let error = await login(
+      rig,
+      [
+        .keyFile(stranger), .keyFile("/does/not/exist"), .agent(socket: "/no/agent"),
+      ])
     #expect(error?.code == .authentication)
-    for part in ["does not let root in", "\(stranger) (ssh-ed25519): not accepted", "/does/not/exist: cannot be read",
-      "no ssh-agent answers at /no/agent", "It accepts: publickey."]
-    {
+    for part in [
+      "does not let root in", "\(stranger) (ssh-ed25519): not accepted", "/does/not/exist: cannot be read",
+      "no ssh-agent answers at /no/agent", "It accepts: publickey.",
+    ] {
       #expect(error?.message.contains(part) == true, "\(part) in \(error?.message ?? "")")
     }
     #expect(error?.hint?.contains("ssh-copy-id") == true)

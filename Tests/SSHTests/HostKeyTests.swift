@@ -39,10 +39,12 @@ struct HostKeyTests {
 
   @Test(arguments: [true, false]) func personIsAskedOnce(answer: Bool) async throws {
     let rig = try Rig(), questions = Questions()
-    let asking = try policy(rig, "", .ask { question in
-      questions.list.withLock { $0.append(question) }
-      return answer
-    })
+    let asking = try policy(
+      rig, "",
+      .ask { question in
+        questions.list.withLock { $0.append(question) }
+        return answer
+      })
     let error = await login(rig, asking)
     #expect(error?.code == (answer ? nil : .refused))
     #expect(questions.list.withLock { $0 }.map(\.fingerprint) == [try rig.daemon.fingerprint()])
@@ -84,7 +86,8 @@ struct HostKeyTests {
 
   @Test func revokedKeyIsRefusedThoughPinned() async throws {
     let rig = try Rig(), line = try rig.daemon.knownHostsLine()
-    var revoking = try policy(rig, "\(line)\n@revoked * \(line.split(separator: " ").dropFirst().joined(separator: " "))")
+    var revoking = try policy(
+      rig, "\(line)\n@revoked * \(line.split(separator: " ").dropFirst().joined(separator: " "))")
     #expect(await login(rig, revoking)?.message.contains("revoked") == true)
     revoking.pins = [try rig.daemon.fingerprint()]
     #expect(await login(rig, revoking)?.message.contains("revoked") == true)

@@ -21,21 +21,23 @@ struct KnownHostsTests {
     }
   }
 
-  @Test(arguments: [
-    ("pi1", "pi1", 22, true), ("pi1", "PI1", 22, true), ("PI1", "pi1", 22, true), ("pi1", "pi2", 22, false),
-    ("pi1,10.0.0.1", "10.0.0.1", 22, true), ("[pi1]:2222", "pi1", 2222, true), ("[pi1]:2222", "pi1", 22, false),
-    ("pi1", "pi1", 2222, false), ("*", "pi1", 22, true), ("pi?", "pi1", 22, true), ("pi?", "pi10", 22, false),
-    ("pi*", "pi10", 22, true), ("*.lan,!bad.lan", "good.lan", 22, true), ("*.lan,!bad.lan", "bad.lan", 22, false),
-    ("!bad.lan,*.lan", "bad.lan", 22, false), ("*a*b*", "xxaxxbxx", 22, true), ("*a*b", "xxaxxbxx", 22, false),
-    ("[*]:2222", "pi1", 2222, true),
-  ] as [(String, String, UInt16, Bool)])
+  @Test(
+    arguments: [
+      ("pi1", "pi1", 22, true), ("pi1", "PI1", 22, true), ("PI1", "pi1", 22, true), ("pi1", "pi2", 22, false),
+      ("pi1,10.0.0.1", "10.0.0.1", 22, true), ("[pi1]:2222", "pi1", 2222, true), ("[pi1]:2222", "pi1", 22, false),
+      ("pi1", "pi1", 2222, false), ("*", "pi1", 22, true), ("pi?", "pi1", 22, true), ("pi?", "pi10", 22, false),
+      ("pi*", "pi10", 22, true), ("*.lan,!bad.lan", "good.lan", 22, true), ("*.lan,!bad.lan", "bad.lan", 22, false),
+      ("!bad.lan,*.lan", "bad.lan", 22, false), ("*a*b*", "xxaxxbxx", 22, true), ("*a*b", "xxaxxbxx", 22, false),
+      ("[*]:2222", "pi1", 2222, true),
+    ] as [(String, String, UInt16, Bool)])
   func namesMatch(hosts: String, address: String, port: UInt16, expected: Bool) throws {
     let verdict = known(hosts).verdict(on: try key, of: target(address, port), usable: ["ssh-ed25519"])
     #expect((verdict == .trusted) == expected)
   }
 
   @Test(arguments: [
-    "", "# comment", "pi1", "pi1 ssh-ed25519", "pi1 ssh-ed25519 !!!", "pi1 ssh-rsa \(key)", "@unknown pi1 ssh-ed25519 \(key)",
+    "", "# comment", "pi1", "pi1 ssh-ed25519", "pi1 ssh-ed25519 !!!", "pi1 ssh-rsa \(key)",
+    "@unknown pi1 ssh-ed25519 \(key)",
     "pi1 ssh-ed25519 AAAA", "|1|x|y ssh-ed25519 \(key)", "|1| ssh-ed25519 \(key)",
   ])
   func nonsenseTrustsNobody(line: String) throws {

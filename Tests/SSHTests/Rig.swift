@@ -17,9 +17,10 @@ struct Rig {
   /// What tests lack here, or nil: root, sshd, other programs.
   static func missing(programs: [String] = []) -> String? {
     let folders = ["/usr/bin", "/usr/sbin", "/bin"]
-    return SSHDaemon.missing ?? programs.first { program in
-      !folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
-    }
+    return SSHDaemon.missing
+      ?? programs.first { program in
+        !folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
+      }
   }
 
   func target(_ user: String = "root") -> SSHTarget {

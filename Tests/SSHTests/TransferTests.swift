@@ -19,7 +19,8 @@ struct TransferTests {
   @Test func bytesArriveWithModeAndOwner() async throws {
     let rig = try Rig(), shell = try await rig.shell()
     let path = rig.daemon.folder.file("it's a file")
-    try await shell.upload(.bytes(Array("content\n".utf8)), to: path, mode: 0o640, owner: "nobody:daemon", progress: nil)
+    try await shell.upload(
+      .bytes(Array("content\n".utf8)), to: path, mode: 0o640, owner: "nobody:daemon", progress: nil)
     #expect(try rig.daemon.folder.read("it's a file") == "content\n")
     #expect(try Command.run("stat", "-c", "%a %U:%G", path) == "640 nobody:daemon")
     #expect(await shell.execCount == 1)
