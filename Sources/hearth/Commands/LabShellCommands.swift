@@ -34,7 +34,7 @@ struct LabShell: AsyncParsableCommand {
   @Argument(help: "A host to log in to.") var host: String?
 
   func run() async throws {
-    guard host == nil else { return try Become.program(try options.rack.sshCommand(host ?? "")) }
+    if let host { try Become.program(try options.rack.sshCommand(host)) }
     let artifacts = LabArtifacts.folder
     let kubectl = (try? FileManager.default.contentsOfDirectory(atPath: "\(artifacts)/release"))?.sorted().last
       .flatMap { version in
@@ -61,7 +61,7 @@ enum LabArtifacts {
 enum Become {
   static func program(_ command: [String]) throws(HearthError) -> Never {
     var arguments = command.map { strdup($0) } + [nil]
-    execvp(arguments[0], &arguments)
+    if let name = command.first { execvp(name, &arguments) }
     throw HearthError(
       .local, "\(command.first ?? "the program") cannot be started: \(String(cString: strerror(errno)))",
       hint: "install it, or look at its rights")
