@@ -22,5 +22,5 @@ package struct SmokeOptions: Sendable {
     self.parallelism = parallelism
   }
 
-  package static let defaultImage = "hearth/smoke:1"
+  package static let defaultImage = "hearth.local/smoke:1"
 }

@@ -80,7 +80,7 @@ package struct SmokeTest: Sendable {
     return HearthError(
       .cluster, "no API server answers, so nothing can be tested", subject: Subject(host: first?.name),
       hint: "bring the cluster up with `hearth up`, or read why its API server does not answer", cause: seen,
-      command: "sudo journalctl -u kube-apiserver -u etcd -n 50 --no-pager")
+      command: "sudo journalctl -u kube-apiserver -u hearth-etcd -n 50 --no-pager")
   }
 }
 

@@ -24,7 +24,7 @@ extension HealthCondition {
     remedy: { place in
       Remedy(
         "look at etcd's own words; it needs a leader, its disk and, with several members, most of its peers",
-        command: "sudo journalctl -u etcd -n 50 --no-pager", on: place.host)
+        command: "sudo journalctl -u hearth-etcd -n 50 --no-pager", on: place.host)
     },
     judge: { observation, place in
       observation.judgeHost(place) { host in
@@ -50,11 +50,11 @@ extension HealthCondition {
           guard let unit = host.units.first(where: { $0.name == name }), unit.load != "not-found" else {
             return "\(name) is not installed"
           }
-          return unit.isRunning ? nil : "\(name) is \(unit.active) (\(unit.sub))"
+          return unit.isUp ? nil : "\(name) is \(unit.active) (\(unit.sub))"
         }
         return wrong.isEmpty
           ? .met("\(wanted.count) units")
-          : .failed(expected: "every unit active (running)", seen: wrong.joined(separator: ", "))
+          : .failed(expected: "every unit active", seen: wrong.joined(separator: ", "))
       }
     })
 

@@ -11,7 +11,8 @@ package struct HostState: Sendable, Equatable, Codable {
     /// Restarts by systemd since the unit was last started by hand.
     package var restarts: Int
 
-    package var isRunning: Bool { active == "active" && sub == "running" }
+    /// Running or, for one that only sets something up, done.
+    package var isUp: Bool { active == "active" && (sub == "running" || sub == "exited") }
   }
 
   /// One certificate file, or one certificate inside a kubeconfig.

@@ -12,8 +12,8 @@ struct Observer: Sendable {
   /// The units that every host runs, and those of the control plane.
   static func units(for node: Node) -> [String] {
     (node.roles.contains(.controlPlane)
-      ? ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] : [])
-      + ["containerd", "kubelet", "kube-proxy"]
+      ? ["hearth-etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] : [])
+      + ["containerd", "kubelet", "kube-proxy", "hearth-api", "hearth-routes", "hearth-masquerade"]
   }
 
   /// - Parameter withCluster: whether the API server is asked for nodes and add-ons, too.

@@ -133,7 +133,10 @@ struct TestPlan: Sendable {
 
   /// A JSON string, which is a YAML string, too.
   static func json(_ text: String) -> String {
-    let data = try? JSONEncoder().encode(text)
+    let encoder = JSONEncoder()
+    // Old YAML readers know no escaped slash.
+    encoder.outputFormatting = .withoutEscapingSlashes
+    let data = try? encoder.encode(text)
     return data.map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
   }
 }
