@@ -1,7 +1,8 @@
 /// How a smoke test runs.
 package struct SmokeOptions: Sendable {
-  /// The test image, already on every node: busybox with `sh`, `httpd`, `nc` and working name resolution.
-  package var image: String
+  /// The test image, already on every node: busybox with working name resolution, and openssl. nil means the one that
+  /// each host's `/etc/hearth/images` names.
+  package var image: String?
   /// How long pods may take to run.
   package var podTimeout: Duration
   /// How long a single connection is tried again before it counts as failed: kube-proxy and DNS follow with a delay.
@@ -12,7 +13,7 @@ package struct SmokeOptions: Sendable {
   package var parallelism: Int
 
   package init(
-    image: String = SmokeOptions.defaultImage, podTimeout: Duration = .seconds(30), patience: Duration = .seconds(6),
+    image: String? = nil, podTimeout: Duration = .seconds(30), patience: Duration = .seconds(6),
     keep: Bool = false, parallelism: Int = 6
   ) {
     self.image = image
@@ -21,6 +22,4 @@ package struct SmokeOptions: Sendable {
     self.keep = keep
     self.parallelism = parallelism
   }
-
-  package static let defaultImage = "hearth.local/smoke:1"
 }

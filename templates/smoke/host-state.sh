@@ -28,6 +28,8 @@ echo "=== clock"
 date +%s
 echo "=== units"
 systemctl show --no-pager --property=Id,LoadState,ActiveState,SubState,NRestarts {{units}}
+echo "=== images"
+cat /etc/hearth/images 2>/dev/null
 for file in {{certificates}}; do
   [ -f "$file" ] || continue
   echo "=== certificate $file"

@@ -29,9 +29,11 @@ ask() {
 
 # fetch HOST LABEL. Not with `wget -T`: Debian 12's busybox crashes when it has to resolve a name then.
 fetch() {
-  if timeout 3 wget -q -O - "http://$1/cgi-bin/hearth?{{nonce}}.$2"; then return 0; fi
-  [ "$?" -ne 143 ] || echo "no answer from $1 within 3 s"
-  return 1
+  timeout 3 wget -q -O - "http://$1/cgi-bin/hearth?{{nonce}}.$2"
+  status=$?
+  # The status of a command that its time limit has ended.
+  [ "$status" -ne 143 ] || echo "no answer from $1 within 3 s"
+  return "$status"
 }
 
 # The API server is verified by the cluster's authority, as every program in a pod should do it.

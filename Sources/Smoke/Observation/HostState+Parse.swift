@@ -8,8 +8,15 @@ extension HostState {
       units: Self.units(sections["units"] ?? ""),
       certificates: now.map { now in Self.certificates(sections, now: now) } ?? [],
       api: Self.health(sections, "api", judge: Self.api),
-      etcd: Self.health(sections, "etcd", judge: Self.etcd)
+      etcd: Self.health(sections, "etcd", judge: Self.etcd),
+      testImage: Self.testImage(sections["images"] ?? "")
     )
+  }
+
+  /// Lines of an image's reference and its archive.
+  private static func testImage(_ table: String) -> String? {
+    table.split(separator: "\n").compactMap { $0.split(separator: " ").first }
+      .first { $0.contains("/smoke:") }.map(String.init)
   }
 
   /// Blocks of `Key=value` lines, an empty line between units.

@@ -38,8 +38,15 @@ package struct HostState: Sendable, Equatable, Codable {
   /// Only on control-plane hosts.
   package var etcd: Health?
 
-  package init(units: [Unit] = [], certificates: [Certificate] = [], api: Health? = nil, etcd: Health? = nil) {
+  /// The reference of the test image that was brought to the host.
+  package var testImage: String?
+
+  package init(
+    units: [Unit] = [], certificates: [Certificate] = [], api: Health? = nil, etcd: Health? = nil,
+    testImage: String? = nil
+  ) {
     self.units = units
+    self.testImage = testImage
     self.certificates = certificates
     self.api = api
     self.etcd = etcd

@@ -26,8 +26,9 @@ struct Reply: Sendable, Equatable {
     self.payload = payload
     self.pod = pod
     self.node = node
-    // An IPv4 peer of a socket that serves both families.
-    self.peer = peer.hasPrefix("::ffff:") ? String(peer.dropFirst(7)) : peer
+    // busybox writes an IPv4 peer of a socket that serves both families as [::ffff:10.244.1.8].
+    let address = peer.hasPrefix("[") && peer.hasSuffix("]") ? peer.dropFirst().dropLast() : peer[...]
+    self.peer = String(address.hasPrefix("::ffff:") ? address.dropFirst(7) : address)
     self.nonce = nonce
   }
 

@@ -15,19 +15,11 @@ struct TestBench: Sendable {
   let access: ClusterAccess
 
   func run(_ observation: Observation, stopwatch: Stopwatch) async throws(HearthError) -> TrialResults {
-    var absent: [String: String] = [:]
-    for node in rack.nodes {
-      guard let state = observation.cluster?.node(node.name) else {
-        absent[node.name] = "\(node.name) is not registered"
-        continue
-      }
-      if !state.isReady { absent[node.name] = "\(node.name) is not Ready" }
-    }
-    let nodes = rack.nodes.map(\.name).filter { absent[$0] == nil }
-    let plan = TestPlan(nodes: nodes, domain: rack.cluster.networks.domain, options: options, access: access)
+    let (members, absent) = members(observation)
+    let plan = TestPlan(members: members, domain: rack.cluster.networks.domain, options: options, access: access)
     var results = TrialResults(expectation: plan.expectation)
     results.absent = absent
-    guard !nodes.isEmpty else { return results }
+    guard !members.isEmpty else { return results }
 
     let outcome: Result<TrialResults, HearthError>
     do {
@@ -42,6 +34,34 @@ struct TestBench: Sendable {
       await stopwatch.stage("clean up") { await Task { await clean([plan.namespace]) }.value }
     }
     return try outcome.get()
+  }
+
+  /// The nodes that take part, and why others do not.
+  private func members(_ observation: Observation) -> ([TestPlan.Member], absent: [String: String]) {
+    var members: [TestPlan.Member] = []
+    var absent: [String: String] = [:]
+    for name in rack.nodes.map(\.name) {
+      guard let state = observation.cluster?.node(name) else {
+        absent[name] = "\(name) is not registered"
+        continue
+      }
+      guard state.isReady else {
+        absent[name] = "\(name) is not Ready"
+        continue
+      }
+      // A host that cannot be asked still runs pods: another one of its kind knows the image.
+      let twin = observation.cluster?.nodes.first {
+        $0.architecture == state.architecture && observation.hosts[$0.name]?.testImage != nil
+      }
+      let image =
+        options.image ?? observation.hosts[name]?.testImage ?? twin.flatMap { observation.hosts[$0.name]?.testImage }
+      guard let image else {
+        absent[name] = "no test image was brought to \(name); `hearth up` does it"
+        continue
+      }
+      members.append(.init(node: name, architecture: state.architecture, image: image))
+    }
+    return (members, absent)
   }
 
   private func fill(

@@ -14,17 +14,26 @@ struct TestPlan: Sendable {
   let domain: String
   let namespace: String
   let expectation: TrialResults.Expectation
+  let members: [Member]
   let oldPayload: String
   let newPayload: String
 
-  init(nodes: [String], domain: String, options: SmokeOptions, access: ClusterAccess) {
+  /// A node that takes part.
+  struct Member: Sendable {
+    var node: String
+    var architecture: String
+    var image: String
+  }
+
+  init(members: [Member], domain: String, options: SmokeOptions, access: ClusterAccess) {
     self.access = access
     self.options = options
     self.domain = domain
     namespace = "hearth-smoke-\(Self.random(bytes: 4))"
     expectation = TrialResults.Expectation(
       payload: "p\(Self.random(bytes: 8))", nonce: "n\(Self.random(bytes: 8))",
-      secretPayload: "s\(Self.random(bytes: 8))", nodes: nodes)
+      secretPayload: "s\(Self.random(bytes: 8))", nodes: members.map(\.node))
+    self.members = members
     oldPayload = "old\(Self.random(bytes: 8))"
     newPayload = "new\(Self.random(bytes: 8))"
   }
@@ -45,11 +54,11 @@ struct TestPlan: Sendable {
   func startProgram(owner: String) throws(HearthError) -> String {
     let server = Self.json(try Template.text(of: "smoke/server.sh"))
     let objects = try Template("smoke/objects.yaml").render([
-      "namespace": namespace, "image": options.image, "payload": expectation.payload,
-      "secretPayload": expectation.secretPayload, "oldPayload": oldPayload, "serverProgram": server,
-      "pods": expectation.nodes.enumerated().map { index, node in
+      "namespace": namespace, "image": members.first?.image ?? "", "payload": expectation.payload,
+      "architecture": members.first?.architecture ?? "", "secretPayload": expectation.secretPayload, "oldPayload": oldPayload, "serverProgram": server,
+      "pods": members.enumerated().map { index, member in
         [
-          "index": String(index), "node": node, "namespace": namespace, "image": options.image,
+          "index": String(index), "node": member.node, "namespace": namespace, "image": member.image,
           "payload": expectation.payload, "serverProgram": server,
         ]
       },

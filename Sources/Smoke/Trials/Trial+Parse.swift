@@ -9,7 +9,9 @@ extension Trial {
       guard fields.count == 4, let hundredths = Int(fields[2]), fields[1] == "ok" || fields[1] == "failed" else {
         continue
       }
-      let text = fields[3].trimmingCharacters(in: .whitespaces)
+      var text = fields[3].trimmingCharacters(in: .whitespaces)
+      // The shell's own word on a command that its time limit has ended.
+      if text.hasPrefix("Terminated ") { text.removeFirst(11) }
       trials[String(fields[0])] = Trial(
         fields[1] == "ok" ? .answered(text) : .failed(text.isEmpty ? "no answer" : String(text.suffix(160))),
         seconds: Double(hundredths) / 100)
