@@ -98,6 +98,15 @@ let package = Package(
       swiftSettings: strict
     ),
 
+    .testTarget(
+      name: "BootstrapTests",
+      dependencies: [
+        "Artifacts", "Bootstrap", "Diagnostics", "Inventory", "PKI", "Provision",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      exclude: ["Golden"],
+      swiftSettings: strict
+    ),
     .testTarget(name: "PKITests", dependencies: ["Diagnostics", "PKI"], swiftSettings: strict),
 
     // The model of the rack, its YAML, validation with line numbers.

@@ -1,69 +1,57 @@
-package import Diagnostics
-import Foundation
-import PKI
+import Diagnostics
 import Yams
 
-/// Puts a rack's cluster, user and context into a person's kubeconfig. Entries of other names stay as they are, in
-/// their order; the current context changes only where there is none.
+/// Adds a cluster to a kubeconfig and leaves everything else in it as it is: other clusters, users, contexts,
+/// preferences, keys that hearth does not know, and their order.
 package enum KubeconfigMerge {
-  /// The first file of `$KUBECONFIG`, or `~/.kube/config`.
-  package static func userFile(environment: [String: String] = ProcessInfo.processInfo.environment) -> String {
-    if let first = environment["KUBECONFIG"]?.split(separator: ":").first { return String(first) }
-    return "\(environment["HOME"] ?? NSHomeDirectory())/.kube/config"
-  }
-
-  /// Merges into the file, whole or not at all, mode 0600; what was there before is kept beside it as `.hearth-backup`.
-  ///
-  /// - Throws: ``HearthError`` with code `local` when the file is no kubeconfig or cannot be written.
-  package static func merge(_ own: Secret<String>, into path: String) throws(HearthError) {
-    let old = try? String(contentsOfFile: path, encoding: .utf8)
-    if old == nil, FileManager.default.fileExists(atPath: path) {
-      throw HearthError(
-        .local, "the kubeconfig cannot be read", subject: Subject(file: path), hint: "check who owns it: ls -l \(path)")
+  /// - Parameters:
+  ///   - addition: a kubeconfig; each of its clusters, users and contexts replaces that of the same name or is added.
+  ///   - existing: the user's file; nil or empty means that there is none.
+  /// - Returns: the new text, with the addition's context as the current one.
+  /// - Throws: ``HearthError`` `local` when the user's file is no kubeconfig; it is then better left alone.
+  static func merged(_ addition: String, into existing: String?) throws(HearthError) -> String {
+    guard let existing, let own = try parse(existing, whose: "the kubeconfig"), !own.isEmpty else { return addition }
+    guard let new = try parse(addition, whose: "hearth's own kubeconfig") else { return existing }
+    var result = own
+    for list in ["clusters", "users", "contexts"] {
+      result[key(list)] = try merge(new[key(list)], into: own[key(list)], list)
     }
-    let new: String
+    for name in ["apiVersion", "kind"] where result[key(name)] == nil { result[key(name)] = new[key(name)] }
+    result[key("current-context")] = new[key("current-context")]
     do {
-      new = try merged(own.reveal(), into: old)
+      return try Yams.serialize(node: .mapping(result), width: -1, allowUnicode: true)
     } catch {
-      throw HearthError(
-        .local, "the kubeconfig is not one that hearth understands, so it was left as it is",
-        subject: Subject(file: path),
-        hint: "repair it, or name another one: KUBECONFIG=FILE hearth kubeconfig", cause: "\(error)")
+      throw HearthError(.internalError, "the merged kubeconfig cannot be written: \(error)")
     }
-    guard new != old else { return }
-    try Folders.create((path as NSString).deletingLastPathComponent)
-    // A link is followed, so that the file it points to changes and not the link.
-    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-    if let old, !old.isEmpty { try PrivateFile.write(Array(old.utf8), to: target + ".hearth-backup") }
-    try PrivateFile.write(Array(new.utf8), to: target)
   }
 
-  /// The text of `base` with the entries of `own` added, or put in the place of those with the same names.
-  static func merged(_ own: String, into base: String?) throws -> String {
-    guard let base, var document = try Yams.compose(yaml: base), !document.isNull else { return own }
-    guard let addition = try Yams.compose(yaml: own), document.mapping != nil else { throw NotAKubeconfig() }
-    for key in ["clusters", "contexts", "users"] {
-      var entries = Array(document[key]?.sequence ?? [])
-      for entry in addition[key]?.sequence ?? [] {
-        if let index = entries.firstIndex(where: { $0["name"]?.string == entry["name"]?.string }) {
-          entries[index] = entry
-        } else {
-          entries.append(entry)
-        }
+  private static func parse(_ text: String, whose: String) throws(HearthError) -> Node.Mapping? {
+    let node: Node?
+    do {
+      node = try Yams.compose(yaml: text)
+    } catch {
+      // The parser's own message quotes the text, which holds secrets.
+      throw HearthError(.local, "\(whose) is no valid YAML")
+    }
+    guard let node, node.null == nil else { return nil }
+    guard let mapping = node.mapping else { throw HearthError(.local, "\(whose) is no mapping") }
+    return mapping
+  }
+
+  private static func merge(_ new: Node?, into own: Node?, _ list: String) throws(HearthError) -> Node {
+    guard own == nil || own?.null != nil || own?.sequence != nil else {
+      throw HearthError(.local, "`\(list)` of the kubeconfig is no list")
+    }
+    var items = own?.sequence.map(Array.init) ?? []
+    for item in new?.sequence.map(Array.init) ?? [] {
+      if let index = items.firstIndex(where: { $0["name"]?.string == item["name"]?.string }) {
+        items[index] = item
+      } else {
+        items.append(item)
       }
-      document[key] = Node(entries)
     }
-    if document["current-context"]?.string?.isEmpty ?? true {
-      document["current-context"] = addition["current-context"]
-    }
-    return try Yams.serialize(node: document)
+    return .sequence(Node.Sequence(items))
   }
 
-  private struct NotAKubeconfig: Error, CustomStringConvertible {
-    var description: String { "the document is not a mapping" }
-  }
-}
-
-extension Node {
-  fileprivate var isNull: Bool { scalar.map { $0.string.isEmpty || $0.string == "null" || $0.string == "~" } ?? false }
+  private static func key(_ name: String) -> Node { Node(name) }
 }

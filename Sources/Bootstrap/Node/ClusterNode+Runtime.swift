@@ -17,7 +17,7 @@ extension ClusterNode {
       .directory(.init("/etc/containerd")),
       .file(.init(config, text)),
       .file(.init(unit, try Template("containerd/containerd.service").render(values))),
-      .unit(.init("containerd.service", restartOn: [config, unit])),
+      .unit(.init("containerd.service", restartOn: [release.paths.containerd, config, unit])),
     ] + (try images())
   }
 

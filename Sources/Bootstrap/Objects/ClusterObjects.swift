@@ -52,8 +52,10 @@ struct ClusterObjects {
           ).text(authority: authority)
           return .init(
             Kubectl.apply + taints.map(Kubectl.taint).joined(),
-            files: ["kubeconfig": Array(kubeconfig.reveal().utf8), "objects.yaml": Array(text.utf8),
-              "nodes.yaml": Array(newNodes.utf8)],
+            files: [
+              "kubeconfig": Array(kubeconfig.reveal().utf8), "objects.yaml": Array(text.utf8),
+              "nodes.yaml": Array(newNodes.utf8),
+            ],
             timeout: .seconds(120))
         }))
   }
