@@ -62,7 +62,10 @@ struct ClusterConditions {
     return .custom(
       .init(
         "condition \(name)", probe: probe, judge: judge,
-        apply: { () throws(HearthError) in .init(script, timeout: .seconds(240)) }))
+        apply: { () throws(HearthError) in
+          // The waits look at failures themselves.
+          .init("set +e\n" + script, timeout: .seconds(240))
+        }))
   }
 
   private static func lastLine(_ text: String) -> String? { text.split(separator: "\n").last.map(String.init) }

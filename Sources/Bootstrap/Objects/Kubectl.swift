@@ -9,7 +9,7 @@ enum Kubectl {
   static let apply = """
     kubectl="kubectl --kubeconfig=$HEARTH_FILES/kubeconfig --cache-dir=/var/lib/hearth/kubectl"
     # Those that exist are refused, and taken care of by the apply.
-    $kubectl create -f "$HEARTH_FILES/nodes.yaml" >/dev/null 2>&1
+    $kubectl create -f "$HEARTH_FILES/nodes.yaml" >/dev/null 2>&1 || :
     $kubectl apply --server-side --force-conflicts --field-manager=hearth -f "$HEARTH_FILES/objects.yaml" || exit 1
 
     """
