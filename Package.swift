@@ -155,9 +155,10 @@ let package = Package(
       name: "CheckTests", dependencies: ["Artifacts", "Diagnostics", "Inventory", "Provision"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
-      name: "HTTPTests", dependencies: ["Diagnostics", "HTTP"], exclude: ["Fixtures"], swiftSettings: strict),
+      name: "HTTPTests", dependencies: ["Diagnostics", "HTTP", "TestSupport"], exclude: ["Fixtures"],
+      swiftSettings: strict),
     .testTarget(
-      name: "ArtifactsTests", dependencies: ["Artifacts", "Diagnostics", "HTTP"], exclude: ["Fixtures"],
+      name: "ArtifactsTests", dependencies: ["Artifacts", "Diagnostics", "HTTP", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: strict
     ),
   ],

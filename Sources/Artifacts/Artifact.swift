@@ -30,6 +30,11 @@ package struct Artifact: Sendable, Hashable {
     content = .image(image)
   }
 
+  /// Must be pulled; is no file of the source.
+  var isInRegistry: Bool {
+    if case .image(let image) = content, case .registry = image.place { true } else { false }
+  }
+
   /// Name and architecture, as in `kubelet-arm64`; images as in `image-pause-arm64`.
   package var key: String {
     if case .image = content { return "image-\(name)-\(architecture.rawValue)" }
@@ -39,7 +44,7 @@ package struct Artifact: Sendable, Hashable {
 
 /// A file that upstream offers, and where in it a program lies.
 package struct Carrier: Sendable, Hashable {
-  /// Upstream's server, without a slash at the end, such as `https://dl.k8s.io`.
+  /// Upstream's server, without a slash at the end, such as `https://dl.k8s.io`; empty for what upstream does not have.
   package let origin: String
   /// Path on that server, without a slash at the start; mirrors and folders keep it.
   package let path: String

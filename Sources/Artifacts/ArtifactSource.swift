@@ -11,11 +11,13 @@ package enum ArtifactSource: Sendable, Hashable {
   enum Location: Hashable {
     case url(String)
     case file(String)
+    /// Only folders and mirrors hold such files.
+    case nowhere
   }
 
   func location(of carrier: Carrier) -> Location {
     switch self {
-    case .upstream: .url("\(carrier.origin)/\(carrier.path)")
+    case .upstream: carrier.origin.isEmpty ? .nowhere : .url("\(carrier.origin)/\(carrier.path)")
     case .mirror(let base): .url("\(base.trimmingSlash)/\(carrier.path)")
     case .folder(let folder): .file("\(folder.trimmingSlash)/\(carrier.path)")
     }

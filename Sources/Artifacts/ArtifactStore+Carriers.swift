@@ -1,25 +1,38 @@
 import Diagnostics
+import Foundation
 import HTTP
 
 extension ArtifactStore {
   /// The path of a verified file of upstream's: in the source's folder, in the cache, or downloaded now.
-  func carrierFile(_ job: Job, events: any EventSink) async throws(HearthError) -> String {
+  func carrierFile(_ job: Job, meter: DownloadMeter) async throws(HearthError) -> String {
     switch source.location(of: job.carrier) {
     case .file(let path):
-      guard let found = try cache.checksum(of: path, job.checksum.algorithm) else {
-        throw HearthError(
-          .local, "the artifact folder lacks \(job.carrier.path)",
-          hint: "Copy it there, or build it with the scripts of hearth.", command: "ls -l '\(path)'")
-      }
-      guard found == job.checksum else {
-        throw HearthError(
-          .checksum, "\(path) is not the file that the lock file names",
-          hint: "Copy it anew; if it was built anew, let the same build write the lock file.",
-          cause: "wanted \(job.checksum), found \(found)", command: "\(job.checksum.algorithm.rawValue)sum '\(path)'")
-      }
+      try verifyFolderFile(path, job)
       return path
     case .url(let url):
-      throw HearthError(.internalError, "downloading \(url) is not built yet")
+      let path = cache.download(job.checksum, path: job.carrier.path)
+      if try cache.checksum(of: path, job.checksum.algorithm) == job.checksum { return path }
+      try ArtifactCache.makeFolder((path as NSString).deletingLastPathComponent)
+      try await http.download(url, to: path, checksum: job.checksum, progress: meter.begin(job.carrier.path))
+      return path
+    case .nowhere:
+      throw HearthError(
+        .local, "\(job.carrier.path) is on no server of upstream's",
+        hint: "Name the folder or mirror that holds it in the inventory, under cluster.artifacts.")
+    }
+  }
+
+  private func verifyFolderFile(_ path: String, _ job: Job) throws(HearthError) {
+    guard let found = try cache.checksum(of: path, job.checksum.algorithm) else {
+      throw HearthError(
+        .local, "the artifact folder lacks \(job.carrier.path)",
+        hint: "Copy it there, or build it with the scripts of hearth.", command: "ls -l '\(path)'")
+    }
+    guard found == job.checksum else {
+      throw HearthError(
+        .checksum, "\(path) is not the file that the lock file names",
+        hint: "Copy it anew; if it was built anew, let the same build write the lock file.",
+        cause: "wanted \(job.checksum), found \(found)", command: "\(job.checksum.algorithm.rawValue)sum '\(path)'")
     }
   }
 }

@@ -2,8 +2,8 @@ import Diagnostics
 import Foundation
 import HTTP
 
-/// One file of upstream's and all that is wanted from it.
 extension ArtifactStore {
+  /// One file of upstream's and all that is wanted from it.
   struct Job: Sendable {
     let carrier: Carrier
     let checksum: Checksum
@@ -13,21 +13,26 @@ extension ArtifactStore {
   func jobs(for artifacts: Set<Artifact>) throws(HearthError) -> [Job] {
     var jobs: [String: Job] = [:]
     for artifact in artifacts {
-      let carrier: Carrier
-      let checksum: Checksum
-      switch artifact.content {
-      case .program(let carriers): (carrier, checksum) = try lock.carrier(of: artifact, carriers)
-      case .image(let image):
-        guard case .archive(let path, let locked) = image.place else { continue }
-        (carrier, checksum) = (Carrier(origin: "", path: path), locked)
-      }
+      guard let (carrier, checksum) = try carrier(of: artifact) else { continue }
       jobs[carrier.path, default: Job(carrier: carrier, checksum: checksum, artifacts: [])]
         .artifacts.append((artifact, carrier.member))
     }
     return jobs.values.sorted { $0.carrier.path < $1.carrier.path }
   }
 
-  func run(_ job: Job, events: any EventSink) async throws(HearthError) -> [Artifact: LocalFile] {
+  /// nil for images of a registry, which are no files of the source.
+  private func carrier(of artifact: Artifact) throws(HearthError) -> (Carrier, Checksum)? {
+    switch artifact.content {
+    case .program(let carriers): return try lock.carrier(of: artifact, carriers)
+    case .image(let image):
+      guard case .archive(let path, let checksum) = image.place else { return nil }
+      return (Carrier(origin: "", path: path), checksum)
+    }
+  }
+
+  func run(
+    _ job: Job, events: any EventSink, meter: DownloadMeter
+  ) async throws(HearthError) -> [Artifact: LocalFile] {
     let name = (job.carrier.path as NSString).lastPathComponent
     let lock = try await cache.lock("\(job.checksum.algorithm.rawValue)-\(job.checksum.hex)") {
       events.emit(.note(level: .info, host: nil, text: "another hearth is fetching \(name); waiting for it"))
@@ -41,7 +46,7 @@ extension ArtifactStore {
     }
     var direct: String?
     if !missing.isEmpty || job.artifacts.contains(where: { $0.member == nil }) {
-      let path = try await carrierFile(job, events: events)
+      let path = try await carrierFile(job, meter: meter)
       direct = path
       if let (_, first) = missing.first {
         try ArtifactCache.makeFolder((first as NSString).deletingLastPathComponent)
@@ -59,14 +64,14 @@ extension ArtifactStore {
   }
 
   /// An unpacked program whose bytes are still those that came out of the archive.
-  private func isWhole(_ path: String) throws(HearthError) -> Bool {
+  func isWhole(_ path: String) throws(HearthError) -> Bool {
     guard let recorded = try? String(contentsOf: URL(fileURLWithPath: path + ".sha256"), encoding: .utf8) else {
       return false
     }
     return try cache.checksum(of: path)?.hex == recorded
   }
 
-  private func record(_ path: String) throws(HearthError) {
+  func record(_ path: String) throws(HearthError) {
     let checksum = try Checksum.of(file: path)
     do {
       try Data(checksum.hex.utf8).write(to: URL(fileURLWithPath: path + ".sha256"), options: .atomic)
@@ -75,7 +80,7 @@ extension ArtifactStore {
     }
   }
 
-  private func localFile(_ path: String, _ checksum: Checksum) async throws(HearthError) -> LocalFile {
+  func localFile(_ path: String, _ checksum: Checksum) async throws(HearthError) -> LocalFile {
     let bytes = ArtifactCache.bytes(of: path)
     var file = LocalFile(path: path, sha256: checksum.hex, bytes: bytes)
     guard case .gzip = compression, bytes > 1 << 20 else { return file }

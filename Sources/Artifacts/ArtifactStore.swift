@@ -21,6 +21,9 @@ package struct ArtifactStore: Sendable {
   let cache: ArtifactCache
   let compression: Compression
 
+  /// What events call the operator's machine.
+  package static let host = "this machine"
+
   /// - Parameters:
   ///   - cache: a folder; nil means `$XDG_CACHE_HOME/hearth/artifacts`.
   ///   - compression: pays on a slow wire, costs on the way to hosts on this machine.
@@ -43,11 +46,22 @@ package struct ArtifactStore: Sendable {
     _ artifacts: [Artifact], events: any EventSink = SilentSink()
   ) async throws(HearthError) -> [Artifact: LocalFile] {
     let jobs = try jobs(for: Set(artifacts))
+    let meter = DownloadMeter(events)
+    let pulls = Set(artifacts).filter(\.isInRegistry)
     let results = await withTaskGroup(of: Result<[Artifact: LocalFile], HearthError>.self) { group in
       for job in jobs {
         group.addTask {
           do throws(HearthError) {
-            return .success(try await run(job, events: events))
+            return .success(try await run(job, events: events, meter: meter))
+          } catch {
+            return .failure(error)
+          }
+        }
+      }
+      for artifact in pulls {
+        group.addTask {
+          do throws(HearthError) {
+            return .success(try await pull(artifact, events: events, meter: meter))
           } catch {
             return .failure(error)
           }
@@ -60,8 +74,19 @@ package struct ArtifactStore: Sendable {
       }
       return results
     }
+    // The others were cancelled because of the first that failed.
+    let failures = results.compactMap(\.failure)
+    let failure = failures.first { $0.code != .cancelled } ?? failures.first
+    meter.end(failure)
+    if let failure { throw failure }
     var files: [Artifact: LocalFile] = [:]
-    for result in results { files.merge(try result.get()) { first, _ in first } }
+    for case .success(let part) in results { files.merge(part) { first, _ in first } }
     return files
+  }
+}
+
+extension Result {
+  fileprivate var failure: Failure? {
+    if case .failure(let error) = self { error } else { nil }
   }
 }

@@ -2,17 +2,18 @@ import Artifacts
 import Diagnostics
 import Foundation
 import HTTP
+import TestSupport
 import Testing
 
 /// The store over a folder in upstream's layout.
 @Suite struct FolderSourceTests {
-  let scratch: Scratch
+  let scratch: TemporaryFolder
   let kubelet = Artifact.kubernetes("kubelet", version: "v1.20.2", .amd64)
   let kubeletPath = "release/v1.20.2/bin/linux/amd64/kubelet"
   let bytes = Data((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 / 7) })
 
   init() throws {
-    scratch = try Scratch()
+    scratch = try TemporaryFolder("hearth-artifacts")
     try scratch.write("source/\(kubeletPath)", bytes)
   }
 
@@ -40,8 +41,8 @@ import Testing
     let file = try #require(
       try await store(locked(kubeletPath, .of(bytes)), compression: .gzip).fetch([kubelet])[kubelet])
     let gzipped = try #require(file.gzipped)
-    try scratch.run("sh", "-c", "gzip -dc '\(gzipped)' >unzipped")
-    #expect(try scratch.read("unzipped") == bytes)
+    try scratch.shell("gzip -dc '\(gzipped)' >unzipped")
+    #expect(try scratch.data("unzipped") == bytes)
   }
 
   @Test func `Without a lock entry nothing is installed and the error says how to make one`() async throws {
@@ -72,9 +73,9 @@ import Testing
   @Test(arguments: [Checksum.Algorithm.sha256, .sha512])
   func `A program comes out of the server archive when only that is locked`(algorithm: Checksum.Algorithm) async throws {
     try scratch.write("tree/kubernetes/server/bin/kubelet", bytes)
-    try scratch.write("tree/kubernetes/server/bin/kube-proxy", "another program")
+    try scratch.write("tree/kubernetes/server/bin/kube-proxy", Data("another program".utf8))
     let path = "release/v1.20.2/kubernetes-server-linux-amd64.tar.gz"
-    try scratch.run("tar", "-C", "tree", "-czf", "source/\(path)", "./kubernetes")
+    try scratch.shell("tar -C tree -czf source/\(path) ./kubernetes")
     let checksum = try Checksum.of(file: "\(scratch.path)/source/\(path)", algorithm)
     let proxy = Artifact.kubernetes("kube-proxy", version: "v1.20.2", .amd64)
     let files = try await store(locked(path, checksum)).fetch([kubelet, proxy])
@@ -87,7 +88,7 @@ import Testing
   @Test func `A damaged program in the cache is unpacked again`() async throws {
     try scratch.write("tree/kubernetes/server/bin/kubelet", bytes)
     let path = "release/v1.20.2/kubernetes-server-linux-amd64.tar.gz"
-    try scratch.run("tar", "-C", "tree", "-czf", "source/\(path)", "kubernetes")
+    try scratch.shell("tar -C tree -czf source/\(path) kubernetes")
     let store = try store(locked(path, try Checksum.of(file: "\(scratch.path)/source/\(path)")))
     let first = try #require(try await store.fetch([kubelet])[kubelet])
     chmod(first.path, 0o644)
@@ -98,10 +99,9 @@ import Testing
   }
 
   @Test func `A link in place of a program is refused`() async throws {
-    try scratch.run("mkdir", "-p", "tree/kubernetes/server/bin")
-    try scratch.run("ln", "-s", "/etc/passwd", "tree/kubernetes/server/bin/kubelet")
+    try scratch.shell("mkdir -p tree/kubernetes/server/bin && ln -s /etc/passwd tree/kubernetes/server/bin/kubelet")
     let path = "release/v1.20.2/kubernetes-server-linux-amd64.tar.gz"
-    try scratch.run("tar", "-C", "tree", "-czf", "source/\(path)", "kubernetes")
+    try scratch.shell("tar -C tree -czf source/\(path) kubernetes")
     let checksum = try Checksum.of(file: "\(scratch.path)/source/\(path)")
     let error = await #expect(throws: HearthError.self) { try await store(locked(path, checksum)).fetch([kubelet]) }
     #expect(error?.message.contains("is not a plain file") == true)

@@ -2,19 +2,20 @@ import Diagnostics
 import Foundation
 import HTTP
 import Synchronization
+import TestSupport
 import Testing
 
 /// Downloads from a real server that misbehaves.
 @Suite struct DownloadTests {
   static let size = 1_000_000
   let server: FileServer
-  let place: Workplace
+  let place: TemporaryFolder
   let http = HTTPClient(options: .quick())
   let content = FileServer.content(size)
 
   init() throws {
     server = try FileServer()
-    place = try Workplace()
+    place = try TemporaryFolder("hearth-http")
   }
 
   var checksum: Checksum { .of(content) }
@@ -30,7 +31,7 @@ import Testing
     try await http.download(server.url + "/plain", to: place.file("f"), checksum: checksum) { progress in
       last.withLock { $0 = progress }
     }
-    #expect(try place.read("f") == content)
+    #expect(try place.data("f") == content)
     #expect(last.withLock { $0?.doneBytes } == Self.size)
     #expect(last.withLock { $0?.totalBytes } == Self.size)
     #expect(place.names == ["f"])
@@ -38,12 +39,12 @@ import Testing
 
   @Test func `An empty file is a file`() async throws {
     try await http.download(server.url + "/plain?bytes=0", to: place.file("f"), checksum: .of([]))
-    #expect(try place.read("f").isEmpty)
+    #expect(try place.data("f").isEmpty)
   }
 
   @Test func `A dropped connection goes on where it broke`() async throws {
     try await http.download(server.url + "/drop", to: place.file("f"), checksum: checksum)
-    #expect(try place.read("f") == content)
+    #expect(try place.data("f") == content)
     #expect(try await ranges("/drop") == ["-", "bytes=\(Self.size / 2)-"])
   }
 
@@ -51,43 +52,43 @@ import Testing
     let http = HTTPClient(options: .quick(attempts: 2))
     let content = FileServer.content(3_000_000)
     try await http.download(server.url + "/drip?bytes=3000000", to: place.file("f"), checksum: .of(content))
-    #expect(try place.read("f") == content)
+    #expect(try place.data("f") == content)
     #expect(try await ranges("/drip").count == 5)
   }
 
   @Test func `A server that ignores Range sends all, once`() async throws {
     try await http.download(server.url + "/norange", to: place.file("f"), checksum: checksum)
-    #expect(try place.read("f") == content)
+    #expect(try place.data("f") == content)
   }
 
   @Test func `A file that changed meanwhile starts over`() async throws {
     let new = FileServer.content(Self.size, seed: 2)
     try await http.download(server.url + "/changed", to: place.file("f"))
-    #expect(try place.read("f") == new)
+    #expect(try place.data("f") == new)
   }
 
   @Test func `Two versions in one file are found by the checksum and fetched anew`() async throws {
     let new = FileServer.content(Self.size, seed: 1)
     try await http.download(server.url + "/mixed", to: place.file("f"), checksum: .of(new))
-    #expect(try place.read("f") == new)
+    #expect(try place.data("f") == new)
     #expect(try await ranges("/mixed") == ["-", "bytes=\(Self.size / 2)-", "-"])
   }
 
   @Test func `A wrong part is not appended`() async throws {
     try await http.download(server.url + "/wrongrange", to: place.file("f"), checksum: checksum)
-    #expect(try place.read("f") == content)
+    #expect(try place.data("f") == content)
   }
 
   @Test func `A stalled transfer is given up and goes on`() async throws {
     try await http.download(server.url + "/stall", to: place.file("f"), checksum: checksum)
-    #expect(try place.read("f") == content)
+    #expect(try place.data("f") == content)
     #expect(try await ranges("/stall").count == 2)
   }
 
   @Test(arguments: [503, 429, 500]) func `A busy server is asked again when it said`(status: Int) async throws {
     let path = "/busy/\(status)"
     try await http.download(server.url + path + "?status=\(status)", to: place.file("f"), checksum: checksum)
-    #expect(try place.read("f") == content)
+    #expect(try place.data("f") == content)
     #expect(try await ranges(path).count == 3)
   }
 
@@ -127,7 +128,7 @@ import Testing
     }
     #expect(place.names == ["f.part", "f.part.from"])
     try await once.download(server.url + "/drop", to: place.file("f"), checksum: checksum)
-    #expect(try place.read("f") == content)
+    #expect(try place.data("f") == content)
     #expect(try await ranges("/drop") == ["-", "bytes=\(Self.size / 2)-"])
     #expect(place.names == ["f"])
   }
@@ -146,7 +147,7 @@ import Testing
     let url = server.url + "/plain"
     try Data("\(url)\n\"v\"\n".utf8).write(to: URL(fileURLWithPath: place.file("f.part.from")))
     try await http.download(url, to: place.file("f"), checksum: checksum)
-    #expect(try place.read("f") == content)
+    #expect(try place.data("f") == content)
     #expect(place.names == ["f"])
   }
 
@@ -165,9 +166,8 @@ import Testing
 
   @Test func `A full disk is named with its folder`() async throws {
     try #require(geteuid() == 0, "this test mounts a small disk: run it as root")
-    try FileManager.default.createDirectory(atPath: place.file("disk"), withIntermediateDirectories: true)
-    try #require(try place.run("mount", "-t", "tmpfs", "-o", "size=256k", "hearth-http-test", "disk"), "mount failed")
-    defer { _ = try? place.run("umount", "disk") }
+    try place.shell("mkdir disk && mount -t tmpfs -o size=256k hearth-http-test disk")
+    defer { _ = try? place.shell("umount disk") }
     let error = await #expect(throws: HearthError.self) {
       try await http.download(server.url + "/plain", to: place.file("disk/f"), checksum: checksum)
     }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import HTTP
+import TestSupport
 import Testing
 
 /// Small requests: redirects, limits, proxies, retries.
@@ -96,11 +97,10 @@ import Testing
 
   @Test func `Requests may be made from inside a network namespace`() async throws {
     try #require(geteuid() == 0, "this test makes a network namespace: run it as root")
-    let place = try Workplace()
     let name = "hearth-http-\(getpid())"
-    try #require(try place.run("ip", "netns", "add", name), "ip netns add failed: is iproute2 installed?")
-    defer { _ = try? place.run("ip", "netns", "del", name) }
-    #expect(try place.run("ip", "-n", name, "link", "set", "lo", "up"))
+    try Command.run("ip", "netns", "add", name)
+    defer { _ = try? Command.run("ip", "netns", "del", name) }
+    try Command.run("ip", "-n", name, "link", "set", "lo", "up")
     let inside = try FileServer(wrapper: ["ip", "netns", "exec", name])
     #expect(try await HTTPClient(networkNamespace: name, options: .quick()).get(inside.url + "/plain").status == 200)
     await #expect(throws: HearthError.self) { try await http.get(inside.url + "/plain") }

@@ -1,19 +1,20 @@
 import Diagnostics
 import HTTP
+import TestSupport
 import Testing
 
 /// Certificates are verified, and a redirect does not lead out of TLS.
 @Suite struct TLSTests {
-  let place: Workplace
+  let place: TemporaryFolder
   let server: FileServer
 
   init() throws {
-    place = try Workplace()
-    try #require(
-      try place.run(
-        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
-        "-subj", "/CN=hearth test", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "ca.pem"),
-      "openssl could not make a certificate: is it installed?")
+    place = try TemporaryFolder("hearth-http")
+    try place.shell(
+      """
+      openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj '/CN=hearth test' \
+        -addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out ca.pem
+      """)
     server = try FileServer(tls: (place.file("ca.pem"), place.file("key.pem")))
   }
 

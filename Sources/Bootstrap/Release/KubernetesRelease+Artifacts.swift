@@ -5,10 +5,10 @@ extension KubernetesRelease {
   /// Versions of the parts that hearth delivers beside Kubernetes; nil where Debian's packages are used. Checksums of
   /// exactly these stand in `templates/artifacts.lock.yaml`.
   package struct Parts: Sendable, Equatable {
-    package var etcd = "v3.6.6"
-    package var containerd = "2.2.1"
-    package var runc = "v1.4.0"
-    package var cni = "v1.9.0"
+    package var etcd = "v3.6.14"
+    package var containerd = "2.3.4"
+    package var runc = "v1.4.3"
+    package var cni = "v1.9.1"
     package init() {}
   }
 

@@ -4,4 +4,9 @@ package struct HTTPProgress: Sendable, Equatable {
   package var doneBytes: Int
   /// nil while the server has not said.
   package var totalBytes: Int?
+
+  package init(doneBytes: Int, totalBytes: Int?) {
+    self.doneBytes = doneBytes
+    self.totalBytes = totalBytes
+  }
 }
