@@ -8,7 +8,7 @@ row=0
 first=
 read -r up _ </proc/uptime
 end=$((${up%.*} + {{seconds}}))
-while [ "$row" -lt 25 ]; do
+while [ "$row" -lt 15 ]; do
   read -r up _ </proc/uptime
   [ "${up%.*}" -lt "$end" ] || break
   answer=$(timeout 3 wget -q -O - 'http://{{address}}/cgi-bin/hearth?{{nonce}}.roll' 2>&1)

@@ -103,11 +103,16 @@ struct TestPlan: Sendable {
     return single + (services["smoke"].map { [Target(label: "service", host: $0)] } ?? [])
   }
 
-  func podProgram(on node: String, targets: [Target], apiAddress: String) throws(HearthError) -> String {
-    let requests = try Template("smoke/requests.sh").render([
+  /// Runs in a pod.
+  func requests(targets: [Target], apiAddress: String) throws(HearthError) -> String {
+    try Template("smoke/requests.sh").render([
       "nonce": expectation.nonce, "patience": patience, "namespace": namespace, "apiAddress": apiAddress,
       "targets": targets.map(\.values),
     ])
+  }
+
+  func podProgram(on node: String, targets: [Target], apiAddress: String) throws(HearthError) -> String {
+    let requests = try requests(targets: targets, apiAddress: apiAddress)
     return try Template("smoke/pod-trial.sh").render([
       "kube": access.shellFunction, "kubectl": access.kubectl, "kubeconfig": access.kubeconfig,
       "namespace": namespace, "pod": podName(node), "nonce": expectation.nonce, "requests": requests,
@@ -122,15 +127,18 @@ struct TestPlan: Sendable {
     ])
   }
 
-  func rollProgram(from node: String, address: String) throws(HearthError) -> String {
-    let seconds = Int(options.podTimeout.inSeconds)
-    let watch = try Template("smoke/watch-roll.sh").render([
+  /// Runs in a pod while the Deployment rolls.
+  func watch(address: String) throws(HearthError) -> String {
+    try Template("smoke/watch-roll.sh").render([
       "address": address, "nonce": expectation.nonce, "oldPayload": oldPayload, "newPayload": newPayload,
-      "seconds": seconds,
+      "seconds": Int(options.podTimeout.inSeconds),
     ])
-    return try Template("smoke/roll.sh").render([
-      "kube": access.shellFunction, "namespace": namespace, "pod": podName(node), "watch": watch,
-      "newPayload": newPayload, "seconds": seconds,
+  }
+
+  func rollProgram(from node: String, address: String) throws(HearthError) -> String {
+    try Template("smoke/roll.sh").render([
+      "kube": access.shellFunction, "namespace": namespace, "pod": podName(node), "watch": try watch(address: address),
+      "newPayload": newPayload, "seconds": Int(options.podTimeout.inSeconds),
     ])
   }
 

@@ -1,0 +1,107 @@
+import Diagnostics
+import Foundation
+import Inventory
+import SSH
+import Templates
+import Testing
+
+@testable import Smoke
+
+/// What a smoke test sends to hosts and pods.
+struct PlanTests {
+  private let plan = TestPlan(
+    members: Sample.names.map { .init(node: $0, architecture: "arm64", image: "hearth.local/smoke:1") },
+    domain: "cluster.local", options: SmokeOptions(), access: .standard)
+
+  private var programs: [(String, String)] {
+    get throws {
+      let services = ["smoke": "10.96.0.20", "node-0": "10.96.0.21", "node-1": "10.96.0.22", "node-2": "10.96.0.23"]
+      let pods = Sample.trials.pods
+      return try [
+        ("server", Template.text(of: "smoke/server.sh")),
+        ("requests", plan.requests(targets: plan.podTargets(from: "pi1", pods: pods, services: services), apiAddress: "10.96.0.1")),
+        ("watch", plan.watch(address: "10.96.0.30")),
+        ("start", plan.startProgram(owner: "laptop:7")), ("pods", plan.podsProgram),
+        (
+          "pod",
+          plan.podProgram(
+            on: "pi1", targets: plan.podTargets(from: "pi1", pods: pods, services: services), apiAddress: "10.96.0.1")
+        ),
+        ("host", plan.hostProgram(targets: plan.serviceTargets(pods: pods, services: services))),
+        ("roll", plan.rollProgram(from: "pi1", address: "10.96.0.30")),
+        ("clean", TestPlan.cleanProgram(["hearth-smoke-a"], access: .standard)),
+        ("remains", Remains.program(access: .standard)),
+        (
+          "state",
+          Observer(rack: Sample.rack(), shells: [:], access: .standard).program(for: Sample.rack().nodes[0], cluster: true)
+        ),
+      ]
+    }
+  }
+
+  @Test(
+    "every program for hosts and pods passes shellcheck for dash, with nothing left to fill in",
+    .enabled(
+      if: FileManager.default.isExecutableFile(atPath: "/usr/bin/shellcheck"), "needs shellcheck (apt install shellcheck)"
+    ))
+  func shellcheck() throws {
+    for (name, program) in try programs {
+      #expect(!program.contains("{{"), "\(name)")
+      let file = FileManager.default.temporaryDirectory.appending(path: "hearth-\(UUID().uuidString).sh")
+      try Data(program.utf8).write(to: file)
+      defer { try? FileManager.default.removeItem(at: file) }
+      let check = Process()
+      check.executableURL = URL(fileURLWithPath: "/usr/bin/shellcheck")
+      check.arguments = ["--shell=dash", "--format=gcc", file.path]
+      let output = Pipe()
+      check.standardOutput = output
+      try check.run()
+      let found = try output.fileHandleForReading.readToEnd() ?? Data()
+      check.waitUntilExit()
+      #expect(check.terminationStatus == 0, "\(name): \(String(decoding: found, as: UTF8.self))")
+    }
+  }
+
+  @Test("each pod asks all other pods, all Services, and one Service by both names")
+  func targets() {
+    let services = ["smoke": "10.96.0.20", "node-0": "10.96.0.21", "node-1": "10.96.0.22", "node-2": "10.96.0.23"]
+    let labels = plan.podTargets(from: "pi2", pods: Sample.trials.pods, services: services).map(\.label)
+    #expect(labels == ["pod.0", "pod.2", "service.0", "service.1", "service.2", "service", "short", "full"])
+    var pods = Sample.trials.pods
+    pods["pi3"]?.ready = false
+    #expect(
+      plan.podTargets(from: "pi2", pods: pods, services: services).map(\.label)
+        == ["pod.0", "service.0", "service.1", "service", "short", "full"])
+  }
+
+  @Test("names and payloads are new in every run")
+  func random() {
+    let other = TestPlan(members: [], domain: "cluster.local", options: SmokeOptions(), access: .standard)
+    #expect(plan.namespace != other.namespace && plan.expectation.payload != other.expectation.payload)
+    #expect(plan.expectation.nonce != other.expectation.nonce && plan.oldPayload != plan.newPayload)
+  }
+
+  /// Who made it, its age in seconds, and whether it may go.
+  static let remains: [(owner: String?, age: Int?, stale: Bool)] = [
+    ("laptop:7", 5, false), ("laptop:8", 5, true), ("other:8", 5, false), ("other:8", 601, true),
+    ("laptop:7", 601, true), (nil, 5, true), ("words", 5, true), ("other:8", nil, false),
+  ]
+
+  @Test("a namespace is removed when its run has ended, never while it may go on", arguments: remains)
+  func stale(_ remains: (owner: String?, age: Int?, stale: Bool)) {
+    let left = Remains(namespace: "hearth-smoke-a", owner: remains.owner, ageSeconds: remains.age)
+    #expect(left.isStale(host: "laptop", isAlive: { $0 == 7 }) == remains.stale)
+  }
+
+  @Test("remains are read from the API server's list; those that are going already are left alone")
+  func remainsList() throws {
+    let json = """
+      {"items":[
+        {"metadata":{"name":"hearth-smoke-a","annotations":{"hearth-smoke/owner":"laptop:7"},
+          "creationTimestamp":"2026-11-24T00:00:00Z"},"status":{"phase":"Active"}},
+        {"metadata":{"name":"hearth-smoke-b"},"status":{"phase":"Terminating"}}]}
+      """
+    let found = try Remains.parse(json, now: 1_795_478_400 + 90)
+    #expect(found == [Remains(namespace: "hearth-smoke-a", owner: "laptop:7", ageSeconds: 90)])
+  }
+}
