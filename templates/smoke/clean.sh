@@ -3,7 +3,8 @@
 set -u
 {{{kube}}}
 failed=0
-for namespace in {{namespaces}}; do
+set -- {{namespaces}}
+for namespace in "$@"; do
   kube delete namespace "$namespace" --ignore-not-found --wait=false || failed=1
   kube -n "$namespace" delete pods --all --force --grace-period=0 --wait=false 2>/dev/null || failed=1
 done

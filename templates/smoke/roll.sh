@@ -10,8 +10,10 @@ END_OF_WATCH
 
 echo "=== before"
 kube -n {{namespace}} rollout status deployment/roll --timeout={{seconds}}s 2>&1
+status=$?
 echo "=== before status"
-echo "$?"
+echo "$status"
+[ "$status" -eq 0 ] || exit 0
 kube -n {{namespace}} exec -i {{pod}} -- sh -s <"$work/watch.sh" >"$work/watch" 2>&1 &
 watch=$!
 # Begin when the old pods have answered at least once.
