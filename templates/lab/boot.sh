@@ -12,6 +12,8 @@ folder=$state/hosts/$host
 if [ "${3-}" != inside ]; then
   # This /proc is still the machine's: it tells the process id by which the machine knows this host's init.
   read -r pid _ </proc/self/stat
+  # Inside the host's control groups no block device may be opened any more, not even this one.
+  [ ! -e "$folder/disk.img" ] || mount -o loop "$folder/disk.img" "$folder/disk"
   enter_host_cgroups "$host"
   echo "$pid" >"$folder/init"
   exec unshare --cgroup sh "$0" "$lab" "$host" inside
@@ -35,7 +37,6 @@ plug_network() {
 
 mount_root() {
   mkdir -p "$root"
-  [ ! -e "$folder/disk.img" ] || mount -o loop "$folder/disk.img" "$disk"
   mkdir -p "$disk/work" "$disk/containerd" "$disk/kubelet"
   if [ ! -d "$disk/upper" ]; then
     rm -rf "$disk/flashing"

@@ -19,7 +19,7 @@ mkdir -p "$folder/disk" "$seed"
 size=$(value "$folder/disk-size")
 if [ -n "$size" ]; then
   truncate -s "$size" "$folder/disk.img"
-  mkfs.ext4 -q -m 1 "$folder/disk.img"
+  mkfs.ext4 -q -m 0 "$folder/disk.img"
 fi
 
 # The seed is laid over the base image at the first boot.

@@ -10,7 +10,7 @@ lab=$1 host=$2
 
 folder=$state/hosts/$host
 exec 8>"$folder/lock"
-flock -n 8 || die "$host is powered on already"
+flock -w 2 8 || die "$host is powered on already" # whoever asks whether it is on holds the lock for an instant
 exec 9>&-
 enter_outer_cgroup
 

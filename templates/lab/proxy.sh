@@ -1,6 +1,6 @@
 #!/bin/sh
 # shellcheck source-path=SCRIPTDIR
-# proxy.sh LAB serve: apt inside a lab, which has no way out, reaches Debian's archive through apt-cacher-ng.
+# proxy.sh LAB: apt inside a lab, which has no way out, reaches Debian's archive through apt-cacher-ng.
 #
 #   host -> 10.77.0.1:3142 in the lab's network namespace -> Unix socket in the lab's folder -> apt-cacher-ng
 #
@@ -39,15 +39,6 @@ write_configuration() {
   } >"$apt/conf/acng.conf"
 }
 
-keep() {
-  apt-cacher-ng -c "$apt/conf" >"$apt/log/output" 2>&1 &
-  proxy=$!
-  exec 7<"$apt/users.lock"
-  flock -x 7
-  kill "$proxy" 2>/dev/null || :
-  wait "$proxy" || :
-}
-
 serve() {
   mkdir -p "$apt/conf" "$apt/cache" "$apt/log"
   : >>"$apt/users.lock"
@@ -57,7 +48,9 @@ serve() {
   flock -x 6
   if ! answers; then
     write_configuration
-    setsid sh "$0" "$lab" keep </dev/null >/dev/null 2>&1 6>&- 7<&- 9>&- &
+    # It may outlive this lab, and so must its program.
+    cp "$here/proxy-keeper.sh" "$apt/keeper.sh"
+    setsid sh "$apt/keeper.sh" "$apt" </dev/null >/dev/null 2>&1 6>&- 7<&- 9>&- &
     tries=0
     until answers; do
       tries=$((tries + 1))
@@ -73,8 +66,4 @@ serve() {
     socat "TCP-LISTEN:$proxy_port,bind=$gateway,fork,reuseaddr" UNIX-CONNECT:apt.socket </dev/null >/dev/null 2>&1 9>&- &
 }
 
-case ${2-} in
-serve) serve ;;
-keep) keep ;;
-*) die "usage: proxy.sh LAB serve" ;;
-esac
+serve

@@ -55,16 +55,21 @@ check_place() {
   esac
   [ "$(stat -f -c %T "$state")" != overlayfs ] ||
     die "$state is on an overlay file system, which cannot carry another" "set HEARTH_LAB_STATE to a folder on a real disk"
-  owner=/run/hearth-lab-$lab
-  if [ -s "$owner" ] && [ "$(cat "$owner")" != "$state" ] && [ -e "$netns_path" ]; then
-    die "a lab named $lab is already on, kept in $(cat "$owner")" "use another name"
-  fi
+  check_owner
   echo "$state" >"$owner"
 }
 
+# Names of labs are the whole machine's, their folders are not.
+owner=/run/hearth-lab-$lab
+check_owner() {
+  if [ -s "$owner" ] && [ "$(cat "$owner")" != "$state" ] && [ -e "$netns_path" ]; then
+    die "a lab named $lab is already on, kept in $(cat "$owner")" "use another name, or the same user and folders as for that one"
+  fi
+}
+
 make_network() {
-  # Left over without its bridge: a run was cut off between two steps.
-  if [ -e "$netns_path" ] && in_network ip link show br0 >/dev/null 2>&1; then return; fi
+  # Switching the bridge on is the last step: without it, a run was cut off in the middle.
+  if [ -e "$netns_path" ] && in_network ip -o link show br0 up 2>/dev/null | grep -q .; then return; fi
   ip netns delete "$netns" 2>/dev/null || rm -f "$netns_path"
   ip netns add "$netns"
   ip -n "$netns" link set lo up
@@ -110,16 +115,17 @@ up() {
 
 # The way to the apt proxy is there as long as something listens in the lab's network.
 serve_packages() {
-  in_network ss -Hltn "sport = :$proxy_port" | grep -q . || sh "$here/proxy.sh" "$lab" serve
+  in_network ss -Hltn "sport = :$proxy_port" | grep -q . || sh "$here/proxy.sh" "$lab"
 }
 
 down() {
   need_root
   lock_lab
+  check_owner
   remove_lab_cgroups || die "the control groups of lab $lab cannot be removed" "try again in a moment"
   ip netns delete "$netns" 2>/dev/null || rm -f "$netns_path"
   rm -rf --one-file-system "$state"
-  rm -f "/run/hearth-lab-$lab"
+  rm -f "$owner"
 }
 
 status() {
@@ -173,7 +179,8 @@ power_on() {
   fi
   rm -f "$folder/off"
   setsid sh "$here/host.sh" "$lab" "$1" </dev/null >>"$folder/console.log" 2>&1 &
-  until is_on "$1"; do sleep 0.01; done
+  supply=$!
+  until is_on "$1" || ! kill -0 "$supply" 2>/dev/null; do sleep 0.01; done
 }
 
 power_off() { # as a power cut: no process of the host gets to do anything more
@@ -224,9 +231,15 @@ wait_for() {
 
 # The machine's id of a host's first process.
 init_of() {
-  pid=$(value "$state/hosts/$1/init")
-  # Process ids are used again: only a process that is in the host's control group is meant.
-  grep -qs "/hearth-$lab/$1" "/proc/${pid:-none}/cgroup" || die "$1 is off" "hearth lab start $1"
+  # Process ids are used again: only a process that is in the host's control group is meant. A host that was just switched
+  # on needs a moment to have one.
+  until
+    pid=$(value "$state/hosts/$1/init")
+    grep -qs "/hearth-$lab/$1" "/proc/${pid:-none}/cgroup" && grep -qx systemd "/proc/$pid/comm"
+  do
+    is_on "$1" || die "$1 is off" "hearth lab start $1"
+    sleep 0.02
+  done
   echo "$pid"
 }
 
@@ -260,8 +273,10 @@ fill() { # HOST [BYTES-LEFT]
     "make the host with a disk size: up COUNT disk=4G"
   # shellcheck disable=SC2016 # expanded inside the host
   (in_host "$1" sh -c '
-    free=$(($(stat -f -c "%f * %S" /var/lib/kubelet)))
-    fallocate -l "$((free - $1))" /var/lib/kubelet/.filled' fill "${2:-0}")
+    cd /var/lib/kubelet
+    fallocate -l "$(($(stat -f -c "%a * %S" .)))" .filled 2>/dev/null
+    dd if=/dev/zero bs=64k status=none oflag=append conv=notrunc of=.filled 2>/dev/null
+    truncate -s "-$1" .filled' fill "${2:-0}")
 }
 
 unfill() { (in_host "$1" rm -f /var/lib/kubelet/.filled); }
