@@ -59,6 +59,12 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .testTarget(
+      name: "VirtualRackTests",
+      dependencies: [
+        "Diagnostics", "Inventory", "VirtualRack", .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: strict),
 
     // Facts, resources, plan, engine, journal, lock; knows hosts, knows nothing of Kubernetes.
     .target(

@@ -8,7 +8,8 @@ extension VirtualRack {
   /// Switches on, with the disk as it is. Use ``wait(for:)`` to know when the host answers.
   package func start(_ hosts: String...) async throws(HearthError) { try await launcher.run("start", hosts) }
 
-  /// An orderly reboot from inside, as by `systemctl reboot`. Returns when it has begun.
+  /// An orderly reboot from inside, as by `systemctl reboot`. Returns when the old system has ended; the new one
+  /// then boots.
   package func reboot(_ hosts: String...) async throws(HearthError) { try await launcher.run("reboot", hosts) }
 
   /// A fresh disk, as if the card had been written anew: new host key and machine id; address and serial number stay.

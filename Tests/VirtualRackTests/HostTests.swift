@@ -52,19 +52,9 @@ struct HostTests {
       let boot = "cat /proc/sys/kernel/random/boot_id"
       let first = try await rack.ssh("pi1", "echo kept > file; \(boot)")
       try await rack.reboot("pi1")
-      try await waitForNewBoot(of: "pi1", in: rack, after: first, reading: boot)
-      #expect(try await rack.ssh("pi1", "cat file") == "kept")
-    }
-  }
-
-  /// A host that was told to reboot still answers for a moment.
-  private func waitForNewBoot(
-    of host: String, in rack: VirtualRack, after old: String, reading command: String
-  ) async throws {
-    while true {
-      let (isSuccess, boot) = try await LabFixture.run(rack.sshCommand(host, [command]))
-      if isSuccess && boot != old { return }
-      try await Task.sleep(for: .milliseconds(50))
+      try await rack.wait(for: "pi1")
+      let second = try await rack.ssh("pi1", "cat file; \(boot)").lines
+      #expect(second.first == "kept" && second.last != first)
     }
   }
 

@@ -44,7 +44,7 @@ lock_lab() {
   while :; do
     exec 9<"$state"
     flock 9
-    [ "$state/." -ef /proc/self/fd/9/. ] && return
+    [ "$(stat -c %i "$state" 2>/dev/null)" != "$(stat -L -c %i /proc/self/fd/9)" ] || return 0
     mkdir -p "$state" # taken away by the command that held the lock before
   done
 }
@@ -298,7 +298,12 @@ power_on_again() { # what power needs may be gone too, after the machine itself 
   power_on "$1"
 }
 
-reboot_host() { (in_host "$1" systemctl reboot); }
+reboot_host() {
+  old=$(init_of "$1")
+  (in_host "$1" systemctl reboot)
+  # Until then sshd may still answer, and whoever waits for the host would be misled.
+  while [ "$(value "$state/hosts/$1/init")" = "$old" ] && is_on "$1"; do sleep 0.02; done
+}
 
 case $verb in
 prepare)
