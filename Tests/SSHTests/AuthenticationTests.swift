@@ -139,6 +139,10 @@ struct AuthenticationTests {
   @Test func passwordIsGivenToKeyboardInteractivePrompts() async throws {
     let rig = try Rig(options: ["KbdInteractiveAuthentication yes", "UsePAM yes"]), user = try UserAccount()
     #expect(await login(rig, [.password(Secret(user.password))], user: user.name) == nil)
+    // sshd lets one in before it writes so.
+    for _ in 0..<100 where !rig.daemon.log.contains("Accepted keyboard-interactive") {
+      try await Task.sleep(for: .milliseconds(50))
+    }
     #expect(rig.daemon.log.contains("Accepted keyboard-interactive"))
   }
 }
