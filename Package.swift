@@ -147,7 +147,7 @@ let package = Package(
     ),
     .testTarget(name: "SSHTests", dependencies: ["Diagnostics", "SSH", "TestSupport"], swiftSettings: strict),
     // Fixtures of several test targets: a real sshd, folders, programs.
-    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: ["CLibSSH2"], path: "Tests/Support", swiftSettings: strict),
     .target(
       name: "HTTP", dependencies: ["CCurl", "Diagnostics", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict

@@ -50,6 +50,14 @@ static inline LIBSSH2_SESSION *hearth_ssh2_session_new(struct hearth_traffic *tr
   return session;
 }
 
+/* Which Swift module owns SOCK_STREAM and its like depends on which C module read their header first, so Swift code cannot
+   count on finding them in Glibc. */
+enum {
+  hearth_sock_stream = SOCK_STREAM,
+  hearth_sock_nonblock = SOCK_NONBLOCK,
+  hearth_sock_cloexec = SOCK_CLOEXEC,
+};
+
 #ifdef __linux__
 /* Glibc's Swift module leaves these GNU extensions out. */
 #include <unistd.h>

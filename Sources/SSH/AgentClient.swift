@@ -1,3 +1,4 @@
+import CLibSSH2
 import Diagnostics
 import Glibc
 
@@ -49,7 +50,7 @@ struct AgentClient: Sendable {
 
   /// Blocks: sends one message on a connection of its own and reads the answer.
   private func exchange(_ message: [UInt8]) -> Result<[UInt8], HearthError> {
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    let descriptor = socket(AF_UNIX, Int32(hearth_sock_stream | hearth_sock_cloexec), 0)
     guard descriptor >= 0 else { return .failure(.system("cannot make a socket")) }
     defer { close(descriptor) }
     var address = sockaddr_un()

@@ -49,7 +49,7 @@ extension SSHConnection {
       )
     }
     var ends: [Int32] = [-1, -1]
-    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    let kind = Int32(hearth_sock_stream | hearth_sock_nonblock | hearth_sock_cloexec)
     guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw .system("cannot make a socket pair") }
     let tunnel = Tunnel(channel, near: ends[0])
     background.append(Task { await self.relay(tunnel) })

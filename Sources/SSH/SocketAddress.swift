@@ -1,3 +1,4 @@
+import CLibSSH2
 import Diagnostics
 import Glibc
 
@@ -18,7 +19,7 @@ struct SocketAddress: Sendable {
     var hints = addrinfo()
     hints.ai_flags = flags | AI_NUMERICSERV
     hints.ai_family = AF_UNSPEC
-    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    hints.ai_socktype = Int32(hearth_sock_stream)
     var list: UnsafeMutablePointer<addrinfo>?
     let code = getaddrinfo(host, String(port), &hints, &list)
     defer { if let list { freeaddrinfo(list) } }
@@ -45,7 +46,7 @@ struct SocketAddress: Sendable {
   ///
   /// - Returns: the socket, or the system's error code.
   func startConnecting() -> Result<Int32, SystemCode> {
-    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    let kind = Int32(hearth_sock_stream | hearth_sock_nonblock | hearth_sock_cloexec)
     let descriptor = socket(family, kind, 0)
     guard descriptor >= 0 else { return .failure(SystemCode(errno)) }
     var on: Int32 = 1

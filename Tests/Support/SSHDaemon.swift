@@ -1,3 +1,4 @@
+import CLibSSH2
 import Foundation
 import Glibc
 import Synchronization
@@ -109,7 +110,7 @@ package final class SSHDaemon: Sendable {
 
   /// A socket that listens on a free port.
   package static func listen() throws -> (descriptor: Int32, port: UInt16) {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    let descriptor = socket(AF_INET, Int32(hearth_sock_stream | hearth_sock_cloexec), 0)
     var address = loopback(0)
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let code = withUnsafeMutablePointer(to: &address) {
