@@ -38,24 +38,39 @@ extension ClusterBootstrap {
       deliveries[host.name] = host.deliveries
       var all = host.trust() + host.credentials.map(\.resource) + [host.record(cluster: cluster)]
       if host.isControlPlane {
-        all += try host.etcd() + host.apiServer() + host.controllerManager() + host.scheduler()
+        all += try host.etcd() + host.apiServer() + host.scheduler()
+        if !release.stallsAfterColdStart { all += try host.controllerManager() }
         all.append(
           try host.kubeconfig("admin", user: "hearth:\(host.name)", credential: "admin", server: .own))
       }
       // Kubelets take seconds until they ask for the API: they start now and try until it is there.
       all += try host.runtime() + host.network() + host.balancer() + host.nodeFiles() + host.nodeUnits
       if host.isControlPlane { all.append(try conditions.apiReady()) }
-      started[host.name] = all
-      if host.isControlPlane, release.stallsAfterColdStart { ready[host.name] = [try conditions.evictionWorks()] }
+      started[host.name] = Self.filesFirst(all)
+      guard host.isControlPlane else { continue }
+      var last = host.name == lead.name ? [try objects.resource()] : []
+      last.append(try conditions.nodesReady())
+      if release.stallsAfterColdStart { last += try host.controllerManager() + [conditions.evictionWorks()] }
+      if host.name == lead.name, rack.cluster.addons.dns != .none { last.append(try conditions.dnsReady()) }
+      ready[host.name] = last
     }
-    ready[lead.name] =
-      [try objects.resource(), try conditions.nodesReady()] + (ready[lead.name] ?? [])
-      + (rack.cluster.addons.dns == .none ? [] : [try conditions.dnsReady()])
     return [
       Phase("software", title: "Bring Kubernetes and its images to the hosts", resources: deliveries),
       Phase("start", title: "Start the control plane and the nodes", resources: started),
       Phase("cluster", title: "Fill the cluster and wait until everything serves", resources: ready),
     ]
+  }
+
+  /// Files need nothing but their folders and owners, and systemd reads unit files anew whenever one has changed: with
+  /// all of them in place first, it does so once.
+  private static func filesFirst(_ resources: [Resource]) -> [Resource] {
+    func isFile(_ resource: Resource) -> Bool {
+      switch resource {
+      case .file, .directory, .symlink, .user: true
+      default: false
+      }
+    }
+    return resources.filter(isFile) + resources.filter { !isFile($0) }
   }
 
   private func host(

@@ -56,7 +56,7 @@ package struct ClusterBootstrap: Sendable {
     let isControlPlane = node.roles.contains(.controlPlane)
     let held = release.heldPackages(isControlPlane: isControlPlane)
     return HostNeeds(
-      packages: [.init(release.debianPackages)] + (held.isEmpty ? [] : [.init(held, hold: true)]),
+      packages: .init(release.debianPackages + held, held: held),
       maskedUnits: ["haproxy.service"] + (held.contains("etcd-server") ? ["etcd.service"] : []))
   }
 

@@ -73,11 +73,11 @@ package enum Resource: Sendable {
   /// Debian packages, installed in one transaction.
   package struct Packages: Sendable {
     package var names: [String]
-    /// Held back from `apt upgrade`.
-    package var hold: Bool
-    package init(_ names: [String], hold: Bool = false) {
+    /// Those among them that are held back from `apt upgrade`.
+    package var held: Set<String>
+    package init(_ names: [String], held: some Sequence<String> = []) {
       self.names = names
-      self.hold = hold
+      self.held = Set(held)
     }
   }
 

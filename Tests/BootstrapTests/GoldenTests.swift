@@ -7,7 +7,7 @@ import Testing
 
 @testable import Bootstrap
 
-/// Everything that a host gets, compared with files under `Golden/`. `HEARTH_REWRITE_GOLDEN=1 swift test` writes them
+/// Everything that a host gets, compared with files under `Golden/`. `HEARTH_REWRITE=1 swift test` writes them
 /// anew; the difference is then to be read before it is committed.
 struct GoldenTests {
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Golden")
@@ -47,7 +47,7 @@ struct GoldenTests {
 
   private func compare(_ texts: [String: String], with folder: URL) throws {
     let manager = FileManager.default
-    if ProcessInfo.processInfo.environment["HEARTH_REWRITE_GOLDEN"] != nil {
+    if ProcessInfo.processInfo.environment["HEARTH_REWRITE"] != nil {
       try? manager.removeItem(at: folder)
       for (name, text) in texts {
         let file = folder.appending(path: name)

@@ -90,10 +90,10 @@ enum TestRack {
   }
 }
 
-/// A text kept beside the tests; `HEARTH_UPDATE_GOLDEN=1` writes it anew.
+/// A text kept beside the tests; `HEARTH_REWRITE=1` writes it anew.
 enum Golden {
   static func matches(_ text: String, at url: URL) throws -> Bool {
-    if ProcessInfo.processInfo.environment["HEARTH_UPDATE_GOLDEN"] == "1" {
+    if ProcessInfo.processInfo.environment["HEARTH_REWRITE"] == "1" {
       try text.write(to: url, atomically: true, encoding: .utf8)
     }
     return try String(contentsOf: url, encoding: .utf8) == text

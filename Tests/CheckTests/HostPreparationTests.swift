@@ -26,13 +26,13 @@ struct HostPreparationTests {
     let all = try resources(
       .raspiOS11, as: "pi1",
       needs: HostNeeds(
-        packages: [.init(["containerd"], hold: true), .init(["haproxy"])], maskedUnits: ["etcd.service"]))
+        packages: .init(["haproxy", "containerd"], held: ["containerd"]), maskedUnits: ["etcd.service"]))
     let ids = all.map(\.id)
     #expect(ids.first == "boot parameters")
     #expect(ids.contains("hostname") && ids.contains("hosts") && ids.contains("swap off"))
-    #expect(ids.contains("packages containerd") && ids.contains("packages haproxy chrony"))
+    #expect(ids.contains("packages haproxy containerd chrony"))
     let mask = try #require(ids.firstIndex(of: "unit etcd.service"))
-    let packages = try #require(ids.firstIndex(of: "packages containerd"))
+    let packages = try #require(ids.firstIndex(of: "packages haproxy containerd chrony"))
     #expect(mask < packages)
     #expect(ids.contains("kernel module br_netfilter") && ids.contains("sysctl net.bridge.bridge-nf-call-iptables"))
     #expect(ids.contains("dhcpcd ignores pods") && !ids.contains("unit NetworkManager.service"))

@@ -14,7 +14,7 @@ struct ShellcheckTests {
   static let resources: [Resource] = [
     .file(.init("/etc/a file's", "it's\n")), .file(.init("/etc/once", "x", onlyIfMissing: true)),
     .directory(.init("/srv/x")), .symlink(.init("/srv/y", to: "x")), .absent(path: "/srv/z"),
-    .packages(.init(["jq", "curl=1"], hold: true)), .unit(.init("a", restartOn: ["/etc/a"])),
+    .packages(.allHeld(["jq", "curl=1"])), .unit(.init("a", restartOn: ["/etc/a"])),
     .unit(.init("b", state: .stopped, enabled: false)), .unit(.init("c", state: .masked)),
     .kernelModule("br_netfilter"),
     .sysctl(key: "net.ipv4.ip_forward", value: "1"), .swapOff, .bootParameters(["cgroup_memory=1"]), .hostname("pi1"),

@@ -28,6 +28,7 @@ fail() {
 # Files and programs may hold secrets: they go first, whatever happens.
 finish() {
   rm -rf "$job/files" "$job/apply.sh"
+  if [ -e "$job/reload" ] || [ -e "$job/reload-last" ]; then systemctl daemon-reload; fi
   say "done $*"
   if [ "$1" = restart ]; then
     sync

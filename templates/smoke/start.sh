@@ -10,6 +10,16 @@ cat >"$work/objects.yaml" <<'END_OF_OBJECTS'
 {{{objects}}}
 END_OF_OBJECTS
 kube create --validate=false -o name -f "$work/namespace.json" || exit 1
+# Pods that are made before the controller manager has filled the namespace are tried again ever more rarely.
+tries=0
+until kube get --raw /api/v1/namespaces/{{namespace}}/configmaps/kube-root-ca.crt >/dev/null 2>"$work/error"; do
+  tries=$((tries + 1))
+  if [ "$tries" -ge 200 ]; then
+    echo "the controller manager does not fill new namespaces: kube-root-ca.crt is missing after a minute" >&2
+    exit 1
+  fi
+  sleep 0.3
+done
 kube create --validate=false -o name -f "$work/objects.yaml" || exit 1
 echo "=== services"
 kube get --raw /api/v1/namespaces/{{namespace}}/services || exit 1

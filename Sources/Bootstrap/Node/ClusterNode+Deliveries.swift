@@ -9,7 +9,7 @@ extension ClusterNode {
     let folders = Set(programs.map { String($0.path[..<($0.path.lastIndex(of: "/") ?? $0.path.startIndex)]) })
       .subtracting(["/usr/local/bin", "/usr/local/sbin"])
     return folders.sorted().map { .directory(.init($0)) }
-      + [.directory(.init("/var/lib/hearth")), .directory(.init(Self.imageFolder))]
+      + [.directory(.init("/var/lib/hearth", mode: 0o700)), .directory(.init(Self.imageFolder))]
       + programs.map { .delivery(.init($0.path, $0.file)) }
       + software.images.map { .delivery(.init(archivePath(of: $0), $0.archive, mode: 0o644)) }
   }

@@ -21,7 +21,7 @@ package enum CheckDocument {
       changes nothing. Errors that `hearth up` does not fix by itself stand in its way; warnings and notes do not.
 
       `--output json` names the rules as in the first column. This page is made from the same table as the program's
-      messages: run the tests with `HEARTH_UPDATE_GOLDEN=1` after changing a rule.
+      messages: run the tests with `HEARTH_REWRITE=1` after changing a rule.
 
       \(rules.joined(separator: "\n"))
       """

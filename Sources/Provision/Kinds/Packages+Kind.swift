@@ -1,6 +1,9 @@
 import Diagnostics
 
 extension Resource.Packages: ResourceKind {
+  /// Holds all of them.
+  package static func allHeld(_ names: [String]) -> Self { Self(names, held: names.map { Wanted($0).name }) }
+
   /// `containerd=1.6.20~ds1-1` asks for exactly this version.
   private struct Wanted {
     var name: String
@@ -26,7 +29,7 @@ extension Resource.Packages: ResourceKind {
       if installed == nil || (wanted.version != nil && installed?.version != wanted.version) {
         fields.append(FieldChange(wanted.name, from: installed?.version, to: wanted.version ?? "installed"))
       }
-      if hold, installed?.held != true { fields.append(FieldChange("\(wanted.name) held", from: nil, to: "held")) }
+      if held.contains(wanted.name), installed?.held != true { fields.append(FieldChange("\(wanted.name) held", from: nil, to: "held")) }
     }
     return Difference(isNew ? .create : .update, fields)
   }
@@ -35,7 +38,7 @@ extension Resource.Packages: ResourceKind {
     let installs = change.fields.contains { !$0.field.hasSuffix(" held") }
     var script = ""
     if installs { script += "install_packages \(names.map(\.shellQuoted).joined(separator: " "))\n" }
-    if hold { script += "hold_packages \(names.map { Wanted($0).name.shellQuoted }.joined(separator: " "))\n" }
+    if !held.isEmpty { script += "hold_packages \(held.sorted().map(\.shellQuoted).joined(separator: " "))\n" }
     return Fragment(script: script, libraries: ["packages.sh"], timeout: .seconds(1800))
   }
 }

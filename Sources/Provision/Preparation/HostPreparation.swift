@@ -52,15 +52,9 @@ struct PreparedHost {
   }
 
   private func packages(with own: [String]) -> [Resource] {
-    var sets = needs.packages
-    if !own.isEmpty {
-      if let index = sets.firstIndex(where: { !$0.hold }) {
-        sets[index].names += own.filter { !sets[index].names.contains($0) }
-      } else {
-        sets.append(.init(own))
-      }
-    }
-    return sets.filter { !$0.names.isEmpty }.map { .packages($0) }
+    var set = needs.packages
+    set.names += own.filter { !set.names.contains($0) }
+    return set.names.isEmpty ? [] : [.packages(set)]
   }
 
   /// A cap that fits the disk: logs must neither fill it nor wear a card out.

@@ -24,7 +24,7 @@ struct ResourceFileItem {
     switch kind {
     case "packages":
       let names = strings("packages", &reader)
-      return .packages(Resource.Packages(names, hold: bool("hold", &reader) ?? false))
+      return .packages(bool("hold", &reader) ?? false ? .allHeld(names) : .init(names))
     case "file": return file(&reader)
     case "directory":
       guard let path = path("directory", &reader) else { return nil }

@@ -86,7 +86,7 @@ struct TestBench: Sendable {
 
   private func start(_ plan: TestPlan) async throws(HearthError) -> [String: API.Service] {
     let shell = controlPlane(0)
-    let result = try await shell.run(try plan.startProgram(owner: Remains.owner), timeout: .seconds(60))
+    let result = try await shell.run(try plan.startProgram(owner: Remains.owner), timeout: .seconds(120))
     let listed = Sections(result.outputText)["services"] ?? ""
     guard result.status == 0,
       let list = try? JSONDecoder().decode(API.List<API.Service>.self, from: Data(listed.utf8))

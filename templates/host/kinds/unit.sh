@@ -1,11 +1,17 @@
 # systemd units.
 
-# systemd reads unit files only when told to; once for all that changed is enough.
+# systemd reads unit files only when told to; once for all that changed is enough. What is enabled, disabled or masked
+# takes effect at once and is only shown wrongly until then: that reload waits for the end of the program.
 reload_units() {
   if [ -e "$job/reload" ] || [ "$(systemctl show -p NeedDaemonReload --value -- "$1")" = yes ]; then
     rm -f "$job/reload"
     systemctl daemon-reload
   fi
+}
+
+at_boot() { # enable|disable|mask UNIT
+  systemctl -q --no-reload "$1" -- "$2"
+  : >"$job/reload-last"
 }
 
 # unit_running NAME enable|disable start|restart|reload|none
@@ -17,11 +23,11 @@ unit_running() {
       # Units without an [Install] section cannot be enabled, and need not be.
       case $(systemctl is-enabled -- "$1" 2>/dev/null) in
         enabled | static | indirect | generated | alias) ;;
-        *) systemctl -q enable -- "$1" ;;
+        *) at_boot enable "$1" ;;
       esac
       record unit "$1"
       ;;
-    disable) systemctl -q disable -- "$1" ;;
+    disable) at_boot disable "$1" ;;
   esac
   case $3 in
     none) return 0 ;;
@@ -56,11 +62,11 @@ show_unit() {
 unit_stopped() {
   reload_units "$1"
   systemctl stop -- "$1"
-  if [ "$2" = disable ]; then systemctl -q disable -- "$1"; fi
+  if [ "$2" = disable ]; then at_boot disable "$1"; fi
 }
 
 unit_masked() {
-  systemctl -q mask -- "$1"
+  at_boot mask "$1"
   systemctl stop -- "$1" 2>/dev/null || :
   record masked "$1"
 }
