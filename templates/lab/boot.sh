@@ -31,7 +31,8 @@ plug_network() {
   in_network ip link add "$host" type veth peer name eth0 address "$(printf '02:77:00:00:00:%02x' "$index")" netns 1
   in_network ip link set "$host" master br0
   [ -e "$folder/cut" ] || in_network ip link set "$host" up
-  ip address add "$(address_of "$index")/$prefix" dev eth0
+  # Complete with its broadcast address: networkd takes an address without one for another than its own, and loops.
+  ip address add "$(address_of "$index")/$prefix" broadcast + dev eth0
   ip link set eth0 up
 }
 
