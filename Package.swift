@@ -146,6 +146,8 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(name: "SSHTests", dependencies: ["Diagnostics", "SSH", "TestSupport"], swiftSettings: strict),
+    // The program itself on a virtual rack with a real Kubernetes.
+    .testTarget(name: "EndToEndTests", dependencies: ["hearth", "TestSupport"], swiftSettings: strict),
     // Fixtures of several test targets: a real sshd, folders, programs.
     .target(name: "TestSupport", dependencies: ["CLibSSH2"], path: "Tests/Support", swiftSettings: strict),
     .target(

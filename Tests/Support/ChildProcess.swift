@@ -7,11 +7,14 @@ package final class ChildProcess: Sendable {
 
   /// - Parameters:
   ///   - input: descriptors for the standard streams; nil is `/dev/null`.
-  package init(_ arguments: [String], input: Int32? = nil, output: Int32? = nil) throws {
+  ///   - errors: nil is `output`.
+  package init(
+    _ arguments: [String], input: Int32? = nil, output: Int32? = nil, errors: Int32? = nil
+  ) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    for (stream, descriptor) in [(0, input), (1, output), (2, output)] as [(Int32, Int32?)] {
+    for (stream, descriptor) in [(0, input), (1, output), (2, errors ?? output)] as [(Int32, Int32?)] {
       if let descriptor {
         posix_spawn_file_actions_adddup2(&actions, descriptor, stream)
       } else {

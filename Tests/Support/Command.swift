@@ -4,6 +4,7 @@ import Glibc
 package enum Command {
   package struct Failure: Error, CustomStringConvertible {
     package var description: String
+    package init(description: String) { self.description = description }
   }
 
   /// - Parameter input: at most as much as a pipe holds (64 KiB).

@@ -1,0 +1,64 @@
+import Foundation
+import TestSupport
+
+/// The built program, run as a person would run it, with state and configuration of its own.
+struct HearthProgram: Sendable {
+  struct Result: Sendable {
+    var status: Int32
+    /// What it wrote to standard output.
+    var output: String
+    /// What it wrote to standard error.
+    var errors: String
+
+    /// Its standard output as JSON lines.
+    func lines<Line: Decodable>(_ type: Line.Type) throws -> [Line] {
+      try output.split(separator: "\n").map { try JSONDecoder().decode(type, from: Data($0.utf8)) }
+    }
+
+    func document<Document: Decodable>(_ type: Document.Type) throws -> Document {
+      try JSONDecoder().decode(type, from: Data(output.utf8))
+    }
+  }
+
+  /// A run that goes on while the test does.
+  struct Run: Sendable {
+    let process: ChildProcess
+    let outputFile: String
+    let errorFile: String
+
+    var output: String { (try? String(contentsOfFile: outputFile, encoding: .utf8)) ?? "" }
+
+    func end() -> Result {
+      let status = process.wait()
+      defer { for file in [outputFile, errorFile] { try? FileManager.default.removeItem(atPath: file) } }
+      return Result(
+        status: status, output: output, errors: (try? String(contentsOfFile: errorFile, encoding: .utf8)) ?? "")
+    }
+  }
+
+  let folder: TemporaryFolder
+  /// `NAME=VALUE`.
+  let environment: [String]
+
+  /// The program that was built together with the tests lies beside them.
+  static let path: String = {
+    let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    return URL(fileURLWithPath: own).deletingLastPathComponent().appending(path: "hearth").path
+  }()
+
+  func start(_ arguments: [String]) throws -> Run {
+    let name = UUID().uuidString
+    let (output, errors) = (folder.file("\(name).out"), folder.file("\(name).err"))
+    let descriptors = try [output, errors].map { path in
+      let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+      guard descriptor >= 0 else { throw Command.Failure(description: "cannot write \(path)") }
+      return descriptor
+    }
+    defer { for descriptor in descriptors { close(descriptor) } }
+    let process = try ChildProcess(
+      ["env"] + environment + [Self.path] + arguments, output: descriptors[0], errors: descriptors[1])
+    return Run(process: process, outputFile: output, errorFile: errors)
+  }
+
+  func run(_ arguments: String...) throws -> Result { try start(arguments).end() }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import Testing
+
+/// Runs a suite on one rack that is made before its first test and taken away after its last.
+struct OnSharedRack: SuiteTrait, TestScoping {
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+  ) async throws {
+    let seed = ProcessInfo.processInfo.environment["HEARTH_SEED"].flatMap(UInt64.init) ?? .random(in: 0..<1_000_000)
+    print("end-to-end tests: HEARTH_SEED=\(seed) draws the same kill points again")
+    let rack = try await SharedRack.make(seed: seed, kills: 3)
+    let outcome: Result<Void, any Error>
+    do {
+      outcome = .success(try await SharedRack.$current.withValue(rack) { try await function() })
+    } catch {
+      outcome = .failure(error)
+    }
+    try rack.remove()
+    try outcome.get()
+  }
+}
+
+extension SuiteTrait where Self == OnSharedRack {
+  static var onSharedRack: Self { OnSharedRack() }
+}
+
+/// What these tests need of this machine.
+enum EndToEnd {
+  /// `scripts/test` sets this: what is missing is then a failure and no reason to skip.
+  static var isRequired: Bool { ProcessInfo.processInfo.environment["HEARTH_END_TO_END"] == "1" }
+
+  static var isPossible: Bool { isRequired || missing == nil }
+  static var comment: Comment { "\(missing ?? "")" }
+
+  static let missing: String? = {
+    if geteuid() != 0 { return "virtual hosts need root" }
+    let environment = ProcessInfo.processInfo.environment
+    let cache = environment["XDG_CACHE_HOME"] ?? "\(environment["HOME"] ?? "/root")/.cache"
+    let artifacts = environment["HEARTH_ARTIFACTS"] ?? "\(cache)/hearth/virtual-rack"
+    return FileManager.default.fileExists(atPath: "\(artifacts)/artifacts.lock.yaml")
+      ? nil : "no Kubernetes to install: run scripts/build-kubernetes and scripts/build-images first"
+  }()
+}

@@ -1,0 +1,76 @@
+/// A line of `--output json`, as far as tests look at it.
+struct EventLine: Decodable {
+  struct Failure: Decodable {
+    struct Subject: Decodable {
+      var host: String?
+      var step: String?
+    }
+    var code: String
+    var message: String
+    var hint: String?
+    var subject: Subject?
+  }
+
+  struct Summary: Decodable {
+    struct Host: Decodable {
+      var changed: Int
+      var execs: Int
+      var failures: [String]
+    }
+    struct Phase: Decodable {
+      var name: String
+      var seconds: Double
+    }
+    var command: String
+    var result: String
+    var changed: Int
+    var hosts: [String: Host]
+    var phases: [Phase]
+  }
+
+  var event: String
+  var name: String?
+  var host: String?
+  var state: String?
+  var detail: String?
+  var error: Failure?
+  var summary: Summary?
+}
+
+/// `hearth plan --output json`.
+struct PlanDocument: Decodable {
+  struct Phase: Decodable {
+    var name: String
+    var hosts: [String: [Change]]
+  }
+  struct Change: Decodable {
+    var id: String
+  }
+  var phases: [Phase]
+
+  /// Ids of the resources that would change, by host.
+  var changes: [String: Set<String>] {
+    phases.reduce(into: [:]) { all, phase in
+      for (host, changes) in phase.hosts where !changes.isEmpty {
+        all[host, default: []].formUnion(changes.map(\.id))
+      }
+    }
+  }
+}
+
+/// `hearth status --output json`.
+struct StatusDocument: Decodable {
+  struct Host: Decodable {
+    var name: String
+    var unreachable: String?
+  }
+  struct Condition: Decodable {
+    var name: String
+    var host: String?
+    var state: String
+    var detail: String
+  }
+  var server: String?
+  var hosts: [Host]
+  var conditions: [Condition]
+}

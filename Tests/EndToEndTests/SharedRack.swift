@@ -1,0 +1,96 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Four virtual hosts with a cluster on them, shared by all end-to-end tests that do not destroy it.
+struct SharedRack: Sendable {
+  @TaskLocal static var current: SharedRack?
+
+  let lab: String
+  let folder: TemporaryFolder
+  let hearth: HearthProgram
+  /// The runs of the first `hearth up` that were killed, oldest first: after how many steps, and how they ended.
+  let killed: [(steps: Int, status: Int32)]
+  /// The run that went on after them.
+  let first: HearthProgram.Result
+
+  static func required() throws -> SharedRack { try #require(current, "no rack: the suite lacks its trait") }
+
+  /// Makes hosts, and a cluster by an `up` that is killed again and again at points drawn from `seed`.
+  static func make(seed: UInt64, kills: Int) async throws -> SharedRack {
+    let lab = "e2e-\(UUID().uuidString.prefix(6).lowercased())"
+    let folder = try TemporaryFolder("hearth-e2e")
+    let hearth = HearthProgram(
+      folder: folder,
+      environment: [
+        "XDG_STATE_HOME=\(folder.file("state"))", "KUBECONFIG=\(folder.file("kubeconfig"))",
+        "HEARTH_INVENTORY=\(folder.file("hearth.yaml"))", "NO_COLOR=1",
+      ])
+    do {
+      let up = try hearth.run("lab", "up", "--name", lab, "--nodes", "4", "--file", folder.file("hearth.yaml"))
+      try #require(up.status == 0, "lab up: \(up.errors)")
+      var random = SeededRandom(seed: seed)
+      var killed: [(steps: Int, status: Int32)] = []
+      for _ in 0..<kills {
+        let steps = Int.random(in: 0..<120, using: &random)
+        killed.append((steps, try await killedUp(hearth, after: steps)))
+      }
+      let first = try hearth.run("up", "--yes", "--output", "json")
+      return SharedRack(lab: lab, folder: folder, hearth: hearth, killed: killed, first: first)
+    } catch {
+      _ = try? hearth.run("lab", "down", "--name", lab)
+      throw error
+    }
+  }
+
+  /// - Returns: the exit status; 137 when the kill came before the end.
+  private static func killedUp(_ hearth: HearthProgram, after steps: Int) async throws -> Int32 {
+    let run = try hearth.start(["up", "--yes", "--output", "json", "--skip-smoke"])
+    while run.process.isRunning {
+      if run.output.components(separatedBy: #""event":"step-ended""#).count > steps { break }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    run.process.signal(SIGKILL)
+    return run.end().status
+  }
+
+  func remove() throws {
+    let down = try hearth.run("lab", "down", "--name", lab)
+    #expect(down.status == 0, "lab down: \(down.errors)")
+    let namespace = "/run/netns/hearth-\(lab)"
+    #expect(!FileManager.default.fileExists(atPath: namespace))
+    let mounts = try String(contentsOfFile: "/proc/mounts", encoding: .utf8)
+    #expect(!mounts.contains(lab), "a mount is left: \(mounts.split(separator: "\n").filter { $0.contains(lab) })")
+  }
+
+  /// A command as root inside a host, past its network.
+  @discardableResult
+  func inside(_ host: String, _ command: String...) throws -> String {
+    let result = try hearth.start(["lab", "exec", "--name", lab, host, "--"] + command).end()
+    guard result.status == 0 else {
+      throw Command.Failure(description: "\(command) on \(host) ended with \(result.status): \(result.errors)")
+    }
+    return result.output.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  func kubectl(_ arguments: String...) throws -> String {
+    let command = ["kubectl", "--kubeconfig=/etc/kubernetes/admin.conf"] + arguments
+    let result = try hearth.start(["lab", "exec", "--name", lab, "pi1", "--"] + command).end()
+    guard result.status == 0 else { throw Command.Failure(description: "\(arguments): \(result.errors)") }
+    return result.output.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}
+
+/// SplitMix64: the same numbers for the same seed, on every machine.
+struct SeededRandom: RandomNumberGenerator {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}
