@@ -82,6 +82,24 @@ make_key() {
   [ -e "$state/key.pub" ] || ssh-keygen -q -t ed25519 -N '' -C "lab-$lab" -f "$state/key"
 }
 
+# The kernel counts inotify instances of all hosts together as root's: its usual limit of 128 lasts for four or five of
+# them, and beyond it kubelets and containerd fail without a word. What it was comes back with the last lab's end.
+inotify_limit=/proc/sys/fs/inotify/max_user_instances
+inotify_saved=/run/hearth-labs-inotify
+raise_inotify_limit() {
+  if [ "$(cat $inotify_limit)" -lt 8192 ]; then
+    [ -s "$inotify_saved" ] || cat "$inotify_limit" >"$inotify_saved"
+    echo 8192 >"$inotify_limit" || die "the limit of inotify instances cannot be raised" "sysctl -w fs.inotify.max_user_instances=8192"
+  fi
+}
+restore_inotify_limit() {
+  for other in /run/hearth-lab-*; do
+    [ ! -e "$other" ] || return 0
+  done
+  [ ! -s "$inotify_saved" ] || cat "$inotify_saved" >"$inotify_limit"
+  rm -f "$inotify_saved"
+}
+
 up() {
   need_root
   need_programs mmdebstrap=mmdebstrap socat=socat apt-cacher-ng=apt-cacher-ng ip=iproute2 ssh-keygen=openssh-client \
@@ -96,6 +114,7 @@ up() {
   [ -s "$state/base" ] || echo "$image" >"$state/base"
   [ -d "$(cat "$state/base")" ] || die "the base image of lab $lab is gone: $(cat "$state/base")" "hearth lab down, then up"
   make_key
+  raise_inotify_limit
   make_lab_cgroups
   make_network
   serve_packages
@@ -126,6 +145,7 @@ down() {
   ip netns delete "$netns" 2>/dev/null || rm -f "$netns_path"
   rm -rf --one-file-system "$state"
   rm -f "$owner"
+  restore_inotify_limit
 }
 
 status() {
@@ -292,6 +312,7 @@ for_each() { # FUNCTION HOST...
 }
 
 power_on_again() { # what power needs may be gone too, after the machine itself was restarted
+  raise_inotify_limit
   make_lab_cgroups
   make_network
   serve_packages
