@@ -155,6 +155,10 @@ let package = Package(
     .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
+    // Money, energy, dates and ratios, exact in decimal; no number without its unit.
+    .target(name: "Units", swiftSettings: strict),
+    .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
+
     // What hearth tells people: errors and events.
     .target(name: "Diagnostics", swiftSettings: strict),
 
