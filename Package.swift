@@ -119,7 +119,7 @@ let package = Package(
     // The model of the rack, its YAML, validation with line numbers.
     .target(
       name: "Inventory",
-      dependencies: ["Diagnostics", "Templates", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Diagnostics", "Templates", "Units", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict
     ),
     .testTarget(
