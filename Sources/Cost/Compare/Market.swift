@@ -1,0 +1,77 @@
+package import Diagnostics
+package import Inventory
+package import Prices
+package import Units
+
+/// Every provider's best answer to one requirement.
+package struct Market: Sendable, Equatable {
+  package struct Answer: Sendable, Equatable {
+    package var provider: Provider
+    /// The cheapest that is fully comparable and not older than a year.
+    package var best: CloudBill?
+    /// The cheapest that is comparable but for its age.
+    package var stale: CloudBill?
+    /// The cheapest of all that are marked: memory only, burstable, preemptible, not orderable.
+    package var marked: CloudBill?
+    /// The cheapest of all, whatever it is.
+    package var shown: CloudBill? { best ?? stale ?? marked }
+  }
+
+  package var requirement: Requirement
+  package var isPerNode: Bool
+  /// In the order of their bills; those without any comparable one last.
+  package var answers: [Answer]
+
+  /// What may set the headline.
+  package func contenders(allowStale: Bool) -> [CloudBill] {
+    answers.compactMap { $0.best ?? (allowStale ? $0.stale : nil) }.sorted { $0.total < $1.total }
+  }
+}
+
+extension Biller {
+  /// - Throws: ``HearthError`` `inventory` when a currency has no rate.
+  package func market(
+    _ requirement: Requirement, perNode: Bool, term: InstanceOffer.Term
+  ) throws(HearthError) -> Market {
+    var answers: [Market.Answer] = []
+    for provider in book.providers {
+      var answer = Market.Answer(provider: provider)
+      for offer in book.instances where offer.provider == provider.id && isWanted(offer, term) {
+        guard
+          let match = Match.find(offer, performance: book.performance(of: offer), for: requirement, perNode: perNode)
+        else { continue }
+        let bill = try bill(match, provider: provider)
+        switch (match.isComparable, bill.age.isUsable) {
+        case (true, true): answer.best = cheaper(answer.best, bill)
+        case (true, false): answer.stale = cheaper(answer.stale, bill)
+        case (false, _): answer.marked = better(answer.marked, bill)
+        }
+      }
+      if answer.shown != nil { answers.append(answer) }
+    }
+    answers.sort { left, right in
+      switch (left.best ?? left.stale, right.best ?? right.stale) {
+      case (let left?, let right?): left.total < right.total
+      case (_?, nil): true
+      case (nil, _?): false
+      case (nil, nil): left.provider.id < right.provider.id
+      }
+    }
+    return Market(requirement: requirement, isPerNode: perNode, answers: answers)
+  }
+
+  private func isWanted(_ offer: InstanceOffer, _ term: InstanceOffer.Term) -> Bool {
+    (offer.term == term || offer.term == .preemptible)
+      && (needs.regions.isEmpty || needs.regions.contains { offer.region.hasPrefix($0) })
+  }
+
+  private func cheaper(_ old: CloudBill?, _ new: CloudBill) -> CloudBill {
+    old.map { new.total < $0.total ? new : $0 } ?? new
+  }
+
+  /// Fresh before stale, then the cheaper.
+  private func better(_ old: CloudBill?, _ new: CloudBill) -> CloudBill {
+    guard let old, old.age.isUsable != new.age.isUsable else { return cheaper(old, new) }
+    return new.age.isUsable ? new : old
+  }
+}

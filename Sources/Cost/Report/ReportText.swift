@@ -1,0 +1,189 @@
+import Foundation
+import Prices
+import Units
+
+/// A report on one screen, for a person who has never seen one.
+package struct ReportText {
+  package var report: CostReport
+  package var width: Int
+  /// Bold, for a terminal that can.
+  package var bold: @Sendable (String) -> String
+
+  package init(_ report: CostReport, width: Int = 100, bold: @escaping @Sendable (String) -> String = { $0 }) {
+    self.report = report
+    self.width = max(60, width)
+    self.bold = bold
+  }
+
+  package func render() -> String {
+    var lines = verdict()
+    lines += [""] + home() + [""] + cloud()
+    lines += besides()
+    lines += section("Mind", report.warnings)
+    lines += section("What no number says", CostReport.notComparable)
+    lines += [""]
+    lines += wrapped(
+      "--explain shows the formula, inputs and source of every number, --html FILE draws it, --what-if tries changes.",
+      width: width)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func verdict() -> [String] {
+    let home = report.home
+    var lines = [bold("\(report.rack): \(home.total) a month at home") + " (\(report.today))"]
+    guard let headline = report.headline else {
+      return lines + wrapped("No comparison: \(report.refusal ?? "no provider matches").", width: width)
+    }
+    let cheapest = headline.cheapest
+    let verdict: String
+    if cheapest.savingsPerYear.amount >= 0 {
+      verdict =
+        "The cheapest cloud that matches it costs \(cheapest.bill.total) (\(cheapest.bill.provider.name)): the rack saves "
+        + "\(cheapest.savingsPerYear) a year"
+    } else {
+      verdict =
+        "The cheapest cloud that matches it costs \(cheapest.bill.total) (\(cheapest.bill.provider.name)): the rack costs "
+        + "\(-cheapest.savingsPerYear) a year more"
+    }
+    let end =
+      switch cheapest.breakEven {
+      case .never: ", and never pays for itself against it."
+      case .after: " and has paid for itself after \(cheapest.breakEven) (\(range(cheapest)))."
+      }
+    lines += wrapped(verdict + end, width: width)
+    return lines
+  }
+
+  private func home() -> [String] {
+    let (home, model) = (report.home, report.model)
+    var table = TextTable(alignments: [.left, .right, .left])
+    let method = model.amortisation.value
+    table.rows = [
+      ["hardware", "\(home.amortisation)", "\(home.capex) over \(lives), \(method), \(residuals) left"],
+      [
+        "electricity", "\(home.electricity)",
+        "\(home.watts.description(1)) (\(powerWords)), \(home.energy.description(1)) at \(tariffWords)",
+      ],
+      ["spares", "\(home.spares)", "what fails and is bought again"],
+    ]
+    if home.internet.amount > 0 { table.rows.append(["internet", "\(home.internet)", "the rack's share of your line"]) }
+    let admin =
+      "\(model.adminHours.value.description(1)) at \(model.adminRate.value.money), "
+      + (home.countsAdmin ? "counted" : "not counted")
+    if home.countsAdmin { table.rows.append(["your time", "\(home.admin)", admin]) }
+    table.rows.append(["home", "\(home.total)", "of it \(home.running) month by month"])
+    if !home.countsAdmin { table.rows.append(["your time", "\(home.admin)", admin]) }
+    if let carbon = home.carbon { table.rows.append(["carbon", carbon.description(1), "from electricity"]) }
+    return [bold("At home, a month") + " (\(report.tax.words))"] + table.lines(width: width)
+  }
+
+  private var lives: String { range(report.model.items.map(\.life.value.value)) + " months" }
+  private var residuals: String { range(report.model.items.map(\.residual.value.percent)) + " %" }
+
+  private func range(_ values: [Decimal]) -> String {
+    guard let low = values.min(), let high = values.max() else { return "0" }
+    return low == high ? low.plain : "\(low.plain) to \(high.plain)"
+  }
+
+  private var powerWords: String {
+    let model = report.model
+    if let measured = model.measured {
+      let whole = model.items.filter { $0.power != nil }.allSatisfy { measured.covered.contains($0.name) }
+      return whole ? "measured" : "partly measured"
+    }
+    let assumed = model.utilisation.origin.isAssumption ? "assumed " : ""
+    return "\(assumed)load \(model.utilisation.value)"
+  }
+
+  private var tariffWords: String {
+    let tariff = report.model.tariff
+    return "\(tariff.value.money.currency) \(tariff.value.money.amount.rounded(4).plain)"
+  }
+
+  private func range(_ contender: Contender) -> String {
+    switch (contender.earliest, contender.latest) {
+    case (.after(let first), .after(let last)): "\(first.value.fixed(1)) to \(last.value.fixed(1))"
+    case (.after(let first), .never): "\(first.value.fixed(1)) to never"
+    case (.never, _): "never"
+    }
+  }
+
+  private func cloud() -> [String] {
+    var lines: [String] = []
+    if let headline = report.headline {
+      var table = TextTable(alignments: [.left, .left, .left, .right, .right, .right, .left])
+      table.rows.append(["", "", "machines", "a month", "saves a year", "pays off after", "range"])
+      for (name, contender) in headline.rows {
+        let months = contender.breakEven.months.map { "\($0.value.fixed(1)) months" } ?? "never"
+        table.rows.append([
+          name, contender.bill.provider.name, machines(contender.bill), "\(contender.bill.total)",
+          "\(contender.savingsPerYear)", months, range(contender),
+        ])
+      }
+      lines.append(bold("The same in a cloud, a month") + " (range: \(report.bounds.words))")
+      lines += table.lines(width: width)
+      if headline.providers < 3 {
+        let count = headline.providers == 1 ? "Only one provider has" : "Only \(headline.providers) providers have"
+        lines += wrapped(
+          "\(count) a machine that was measured with the same benchmark as the boards; those marked `memory only` below "
+            + "have as much memory, and nobody knows how fast they are.", width: width, first: "  ", rest: "  ")
+      }
+      lines.append("")
+    }
+    lines += [bold("Every provider's cheapest match") + ", board by board; a verdict needs a figure and a price from the last year"]
+    var table = TextTable(alignments: [.left, .left, .left, .right, .left, .left])
+    for answer in report.market.answers {
+      // A machine that nobody measured but whose price is of today says something beside one whose price is old.
+      let marked = answer.best == nil ? answer.marked : nil
+      for (bill, isStale) in [(answer.best, false), (answer.best == nil ? answer.stale : nil, true), (marked, false)] {
+        guard let bill else { continue }
+        let status = (isStale ? ["stale"] : []) + bill.match.marks
+        table.rows.append([
+          answer.provider.name, machines(bill), bill.match.offer.region, "\(bill.total)",
+          "by \(bill.match.binding.rawValue)", ([bill.age.description] + status).joined(separator: ", "),
+        ])
+      }
+    }
+    return lines + table.lines(width: width)
+  }
+
+  private func machines(_ bill: CloudBill) -> String { "\(bill.match.count) x \(bill.match.offer.name)" }
+
+  private func besides() -> [String] {
+    var facts: [String] = []
+    if let bill = report.pooled.contenders(allowStale: false).first {
+      facts.append(
+        "In fewer, bigger machines the same capacity costs from \(bill.total) (\(bill.provider.name), \(machines(bill))); "
+          + "one that fails takes more with it.")
+    }
+    if let used = report.used {
+      if let bill = used.market.contenders(allowStale: false).first {
+        facts.append(
+          "What your workloads use (\(used.period)) would fit into \(machines(bill)) for \(bill.total) "
+            + "(\(bill.provider.name)).")
+      }
+      if let first = used.serverless.first {
+        facts.append(
+          "As containers without servers: \(first.money) (\(first.provider.name), "
+            + "\(first.cores.description(2)), \(first.memory.description(2))).")
+      }
+    } else {
+      facts.append(
+        "Idle capacity is counted on both sides; `hearth cost track` measures what workloads use and compares that too.")
+    }
+    if let low = report.controlPlanes.map(\.money).min(), let high = report.controlPlanes.map(\.money).max() {
+      facts.append("A managed control plane would add \(low == high ? "\(low)" : "\(low) to \(high)").")
+    }
+    for line in report.otherTaxes {
+      facts.append(
+        "With \(line.treatment.words): home \(line.home), cheapest cloud \(line.cheapest), pays off after "
+          + "\(line.breakEven).")
+    }
+    return section("Besides", facts)
+  }
+
+  private func section(_ title: String, _ items: [String]) -> [String] {
+    guard !items.isEmpty else { return [] }
+    return ["", bold(title)] + items.flatMap { wrapped($0, width: width, first: "  - ", rest: "    ") }
+  }
+}
