@@ -26,7 +26,8 @@ let package = Package(
     .executableTarget(
       name: "hearth",
       dependencies: [
-        "Artifacts", "Bootstrap", "Diagnostics", "HTTP", "Inventory", "Provision", "SSH", "Smoke", "VirtualRack",
+        "Artifacts", "Bootstrap", "Cost", "Diagnostics", "HTTP", "Inventory", "Prices", "Provision", "SSH", "Smoke",
+        "Units", "VirtualRack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -155,9 +156,28 @@ let package = Package(
     .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
+    // What the rack costs and what clouds would: models, comparison, reports; no network, no clock.
+    .target(
+      name: "Cost", dependencies: ["Diagnostics", "Inventory", "Prices", "Templates", "Units"],
+      swiftSettings: strict, plugins: ["EmbedFiles"]),
+    .testTarget(
+      name: "CostTests", dependencies: ["Cost", "Diagnostics", "Inventory", "Prices", "Units"],
+      exclude: ["Cases", "Golden"], swiftSettings: strict),
+
     // Money, energy, dates and ratios, exact in decimal; no number without its unit.
     .target(name: "Units", swiftSettings: strict),
     .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
+
+    // What clouds charge: offers with source and date, the embedded snapshot, live price lists.
+    .target(
+      name: "Prices",
+      dependencies: ["Diagnostics", "HTTP", "Inventory", "Units"],
+      swiftSettings: strict,
+      plugins: ["EmbedFiles"]
+    ),
+    .testTarget(
+      name: "PricesTests", dependencies: ["Diagnostics", "HTTP", "Inventory", "Prices", "TestSupport", "Units"],
+      exclude: ["Fixtures"], swiftSettings: strict),
 
     // What hearth tells people: errors and events.
     .target(name: "Diagnostics", swiftSettings: strict),

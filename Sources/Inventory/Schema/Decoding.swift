@@ -23,7 +23,7 @@ package struct Decoding {
     self.home = home
   }
 
-  package mutating func add(_ message: String, at place: Place, hint: String? = nil, command: String? = nil) {
+  package mutating func add(_ message: String, at place: YAMLTree.Place, hint: String? = nil, command: String? = nil) {
     mistakes.append(HearthError(.inventory, message, subject: subject(place), hint: hint, command: command))
   }
 
@@ -33,7 +33,7 @@ package struct Decoding {
     return expression.flatMap { try? $0.wholeMatch(in: text) } != nil
   }
 
-  package func subject(_ place: Place) -> Subject {
+  package func subject(_ place: YAMLTree.Place) -> Subject {
     Subject(file: file, line: place.line, column: place.column)
   }
 

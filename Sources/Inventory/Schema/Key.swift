@@ -31,7 +31,7 @@ extension Key: AnyKey {
 /// The values of a map that were given and are right.
 package struct Fields: Sendable {
   /// Where the map begins.
-  package let place: Place
+  package let place: YAMLTree.Place
   fileprivate var values: [String: any Sendable] = [:]
   fileprivate var places: [String: Place] = [:]
 
@@ -41,7 +41,7 @@ package struct Fields: Sendable {
   package func has(_ key: any AnyKey) -> Bool { places[key.shape.name] != nil }
 
   /// Where the value stands, or the map if the key is not given.
-  package func place(of key: any AnyKey) -> Place { places[key.shape.name] ?? place }
+  package func place(of key: any AnyKey) -> YAMLTree.Place { places[key.shape.name] ?? place }
 }
 
 extension Kind {

@@ -50,7 +50,7 @@ package struct ObjectShape: Sendable {
 }
 
 package struct KeyShape: Sendable {
-  var name: String
+  package var name: String
   var doc: String
   var shape: Shape
   var isRequired: Bool

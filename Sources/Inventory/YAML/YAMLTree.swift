@@ -1,22 +1,7 @@
-/// A place in the inventory, both from 1; columns count Unicode scalars.
-package struct Place: Sendable, Hashable, Comparable {
-  package var line: Int
-  package var column: Int
-
-  package init(line: Int, column: Int) {
-    self.line = line
-    self.column = column
-  }
-
-  package static func < (left: Place, right: Place) -> Bool {
-    (left.line, left.column) < (right.line, right.column)
-  }
-}
-
 /// A value and where the inventory gives it.
 package struct Located<Value: Sendable>: Sendable {
   package var value: Value
-  package var place: Place
+  package var place: YAMLTree.Place
 }
 
 /// A YAML document in which everything knows its place, and in which keys that occur twice are kept to be reported.
@@ -49,6 +34,25 @@ package struct YAMLTree: Sendable {
   package var content: Content
   package var place: Place
 }
+
+extension YAMLTree {
+  /// A place in a file, both from 1; columns count Unicode scalars.
+  package struct Place: Sendable, Hashable, Comparable {
+    package var line: Int
+    package var column: Int
+
+    package init(line: Int, column: Int) {
+      self.line = line
+      self.column = column
+    }
+
+    package static func < (left: Place, right: Place) -> Bool {
+      (left.line, left.column) < (right.line, right.column)
+    }
+  }
+}
+
+typealias Place = YAMLTree.Place
 
 extension YAMLTree {
   /// The kinds of a YAML value as people name them.
