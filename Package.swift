@@ -168,10 +168,14 @@ let package = Package(
     .target(name: "Units", swiftSettings: strict),
     .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
 
+    // JSON of any length as it arrives, numbers exact, errors with the field's name.
+    .target(name: "JSONStream", dependencies: ["Diagnostics"], swiftSettings: strict),
+    .testTarget(name: "JSONStreamTests", dependencies: ["Diagnostics", "JSONStream"], swiftSettings: strict),
+
     // What clouds charge: offers with source and date, the embedded snapshot, live price lists.
     .target(
       name: "Prices",
-      dependencies: ["Diagnostics", "HTTP", "Inventory", "Units"],
+      dependencies: ["Diagnostics", "HTTP", "Inventory", "JSONStream", "Units"],
       swiftSettings: strict,
       plugins: ["EmbedFiles"]
     ),

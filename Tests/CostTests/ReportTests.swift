@@ -18,12 +18,13 @@ struct ReportTests {
 
   @Test(arguments: [60, 80, 100, 140])
   func noLineIsWiderThanTheTerminal(_ width: Int) throws {
-    let text = ReportText(try Self.full(), width: width).render()
+    let text = ReportText(try Self.full(), width: width, isFull: true).render()
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= width })
   }
 
   @Test func onTheTerminal() throws {
     try Fixtures.expectGolden(ReportText(try Self.full(), width: 100).render(), "report.txt")
+    try Fixtures.expectGolden(ReportText(try Self.full(), width: 100, isFull: true).render(), "report-all.txt")
   }
 
   @Test func theReferenceRack() throws {

@@ -26,7 +26,12 @@ package struct Match: Sendable, Equatable {
     var marks: [String] = []
     if byPerformance == nil { marks.append("memory only") }
     if offer.isBurstable { marks.append("burstable") }
-    if offer.isPreemptible { marks.append("preemptible") }
+    switch offer.term {
+    case .preemptible: marks.append("preemptible")
+    case .reserved1Year: marks.append("bound for 1 year")
+    case .reserved3Years: marks.append("bound for 3 years")
+    case .onDemand: break
+    }
     switch offer.availability {
     case .notOrderable: marks.append("not orderable")
     case .limited: marks.append("limited")

@@ -36,7 +36,10 @@ extension Biller {
     var answers: [Market.Answer] = []
     for provider in book.providers {
       var answer = Market.Answer(provider: provider)
-      for offer in book.instances where offer.provider == provider.id && isWanted(offer, term) {
+      let offers = book.instances(of: provider.id)
+      // Who does not sell on such terms is compared by the hour.
+      let own = offers.contains { $0.term == term } ? term : .onDemand
+      for offer in offers where isWanted(offer, own) {
         guard
           let match = Match.find(offer, performance: book.performance(of: offer), for: requirement, perNode: perNode)
         else { continue }

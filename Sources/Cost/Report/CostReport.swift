@@ -58,6 +58,11 @@ package struct CostReport: Sendable {
     package var memory: Gibibytes
   }
 
+  /// What no number says, in short.
+  package static let notComparableShort =
+    "No number says that a cloud promises availability and replaces what breaks, while at home there is one power feed, "
+    + "one line and you; nor that hardware can be sold, and that data at home stays at home."
+
   /// What no number says.
   package static let notComparable = [
     "A cloud promises availability and pays when it fails; at home there is one power feed, one line and you.",

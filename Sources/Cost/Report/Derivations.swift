@@ -20,7 +20,7 @@ enum Derivations {
       Derivation(
         "home.capex", "Price of the hardware", formula: "sum of count x price",
         inputs: model.items.map { Input($0.name, "\($0.count) x \($0.price.value)", $0.price.origin) },
-        result: home.capex, notes: model.items.compactMap { item in item.bought.map { "\(item.name) bought \($0)" } }))
+        result: home.capex, notes: bought(model)))
     all.append(watts(report))
     all.append(
       Derivation(
@@ -67,6 +67,12 @@ enum Derivations {
           result: carbon.description(2), notes: ["without what making the hardware caused"]))
     }
     return all
+  }
+
+  private static func bought(_ model: HomeModel) -> [String] {
+    let days = Dictionary(grouping: model.items.filter { $0.bought != nil }) { $0.bought }
+    return days.compactMap { day, items in day.map { ($0, items.map(\.name).joined(separator: ", ")) } }
+      .sorted { $0.0 < $1.0 }.map { "bought on \($0): \($1)" }
   }
 
   private static func watts(_ report: CostReport) -> Derivation {

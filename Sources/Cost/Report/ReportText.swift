@@ -6,31 +6,42 @@ import Units
 package struct ReportText {
   package var report: CostReport
   package var width: Int
+  /// Every provider, every caveat; without it one screen.
+  package var isFull: Bool
   /// Bold, for a terminal that can.
   package var bold: @Sendable (String) -> String
 
-  package init(_ report: CostReport, width: Int = 100, bold: @escaping @Sendable (String) -> String = { $0 }) {
+  package init(
+    _ report: CostReport, width: Int = 100, isFull: Bool = false,
+    bold: @escaping @Sendable (String) -> String = { $0 }
+  ) {
     self.report = report
     self.width = max(60, width)
+    self.isFull = isFull
     self.bold = bold
   }
 
   package func render() -> String {
     var lines = verdict()
-    lines += [""] + home() + [""] + cloud()
-    lines += besides()
+    lines += [""] + home() + headline()
+    // Without a verdict the providers' own rows are all there is to see.
+    if isFull || (report.headline?.providers ?? 0) < 3 { lines += [""] + providers() }
+    lines += namespaces() + besides()
     lines += section("Mind", report.warnings)
-    lines += section("What no number says", CostReport.notComparable)
-    lines += [""]
+    if isFull {
+      lines += section("What no number says", CostReport.notComparable)
+    } else {
+      lines += [""] + wrapped(CostReport.notComparableShort, width: width)
+    }
     lines += wrapped(
-      "--explain shows the formula, inputs and source of every number, --html FILE draws it, --what-if tries changes.",
+      "More: --all (every provider), --explain (formulas and sources), --html FILE (charts), --what-if (changes).",
       width: width)
     return lines.joined(separator: "\n") + "\n"
   }
 
   private func verdict() -> [String] {
     let home = report.home
-    var lines = [bold("\(report.rack): \(home.total) a month at home") + " (\(report.today))"]
+    var lines = title("\(report.rack): \(home.total) a month at home", "(\(report.today))")
     guard let headline = report.headline else {
       return lines + wrapped("No comparison: \(report.refusal ?? "no provider matches").", width: width)
     }
@@ -74,7 +85,7 @@ package struct ReportText {
     table.rows.append(["home", "\(home.total)", "of it \(home.running) month by month"])
     if !home.countsAdmin { table.rows.append(["your time", "\(home.admin)", admin]) }
     if let carbon = home.carbon { table.rows.append(["carbon", carbon.description(1), "from electricity"]) }
-    return [bold("At home, a month") + " (\(report.tax.words))"] + table.lines(width: width)
+    return title("At home, a month", "(\(report.tax.words))") + table.lines(width: width)
   }
 
   private var lives: String { range(report.model.items.map(\.life.value.value)) + " months" }
@@ -108,29 +119,30 @@ package struct ReportText {
     }
   }
 
-  private func cloud() -> [String] {
-    var lines: [String] = []
-    if let headline = report.headline {
-      var table = TextTable(alignments: [.left, .left, .left, .right, .right, .right, .left])
-      table.rows.append(["", "", "machines", "a month", "saves a year", "pays off after", "range"])
-      for (name, contender) in headline.rows {
-        let months = contender.breakEven.months.map { "\($0.value.fixed(1)) months" } ?? "never"
-        table.rows.append([
-          name, contender.bill.provider.name, machines(contender.bill), "\(contender.bill.total)",
-          "\(contender.savingsPerYear)", months, range(contender),
-        ])
-      }
-      lines.append(bold("The same in a cloud, a month") + " (range: \(report.bounds.words))")
-      lines += table.lines(width: width)
-      if headline.providers < 3 {
-        let count = headline.providers == 1 ? "Only one provider has" : "Only \(headline.providers) providers have"
-        lines += wrapped(
-          "\(count) a machine that was measured with the same benchmark as the boards; those marked `memory only` below "
-            + "have as much memory, and nobody knows how fast they are.", width: width, first: "  ", rest: "  ")
-      }
-      lines.append("")
+  private func headline() -> [String] {
+    guard let headline = report.headline else { return [] }
+    var table = TextTable(alignments: [.left, .left, .left, .right, .right, .right, .left])
+    table.rows.append(["", "", "machines", "a month", "saves a year", "pays off after", "range"])
+    for (name, contender) in headline.rows {
+      let months = contender.breakEven.months.map { "\($0.value.fixed(1)) months" } ?? "never"
+      table.rows.append([
+        name, contender.bill.provider.name, machines(contender.bill), "\(contender.bill.total)",
+        "\(contender.savingsPerYear)", months, range(contender),
+      ])
     }
-    lines += [bold("Every provider's cheapest match") + ", board by board; a verdict needs a figure and a price from the last year"]
+    var lines = [""] + title("The same in a cloud, a month", "(range: \(report.bounds.words))")
+    lines += table.lines(width: width)
+    if headline.providers < 3 {
+      let count = headline.providers == 1 ? "Only one provider has" : "Only \(headline.providers) providers have"
+      lines += wrapped(
+        "\(count) a machine that was measured with the same benchmark as the boards; those marked `memory only` have as "
+          + "much memory, and nobody knows how fast they are.", width: width, first: "  ", rest: "  ")
+    }
+    return lines
+  }
+
+  private func providers() -> [String] {
+    let lines = title("Every provider's cheapest match", "board by board")
     var table = TextTable(alignments: [.left, .left, .left, .right, .left, .left])
     for answer in report.market.answers {
       // A machine that nobody measured but whose price is of today says something beside one whose price is old.
@@ -145,6 +157,34 @@ package struct ReportText {
       }
     }
     return lines + table.lines(width: width)
+  }
+
+  /// What each namespace costs and spares, the dearest first.
+  private func namespaces() -> [String] {
+    guard let showback = report.showback, !showback.lines.isEmpty else { return [] }
+    let shown = isFull ? showback.lines : Array(showback.lines.prefix(5))
+    var table = TextTable(alignments: [.left, .right, .right, .right, .left])
+    table.rows.append(["namespace", "cores", "memory", "home", "cloud bill avoided"])
+    for line in shown {
+      let cloud = line.cloud.first.map { first in
+        line.cloud.last.map { first == $0 ? "\(first)" : "\(first) to \($0)" } ?? "\(first)"
+      }
+      table.rows.append([
+        line.namespace, line.cores.value.fixed(2), line.memory.description(1), "\(line.home)", cloud ?? "",
+      ])
+    }
+    let rest = showback.lines.dropFirst(shown.count)
+    if !rest.isEmpty {
+      table.rows.append(["\(rest.count) more", "", "", "\(rest.map(\.home).sum(in: report.currency))", ""])
+    }
+    if showback.idle.amount > 0 { table.rows.append(["idle", "", "", "\(showback.idle)", "nobody uses it"]) }
+    return [""] + title("By namespace, a month", "(\(showback.period))") + table.lines(width: width)
+  }
+
+  /// A heading and what belongs to it, on two lines where one is too narrow.
+  private func title(_ text: String, _ more: String) -> [String] {
+    if text.count + 1 + more.count <= width { return ["\(bold(text)) \(more)"] }
+    return [bold(text)] + wrapped(more, width: width, first: "  ", rest: "  ")
   }
 
   private func machines(_ bill: CloudBill) -> String { "\(bill.match.count) x \(bill.match.offer.name)" }

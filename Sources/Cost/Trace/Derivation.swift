@@ -41,9 +41,10 @@ package struct Derivation: Sendable, Equatable {
 }
 
 extension Derivation {
-  /// A paragraph for the terminal.
+  /// A paragraph for the terminal; inputs that say the same share a line.
   package var text: String {
     var lines = ["\(id): \(title) = \(result)", "  formula: \(formula)"]
+    let inputs = grouped
     let width = inputs.map(\.symbol.count).max() ?? 0
     for input in inputs {
       let symbol = input.symbol + String(repeating: " ", count: width - input.symbol.count)
@@ -51,5 +52,17 @@ extension Derivation {
     }
     lines += notes.map { "  note: \($0)" }
     return lines.joined(separator: "\n")
+  }
+
+  private var grouped: [Input] {
+    var result: [Input] = []
+    for input in inputs {
+      if let same = result.firstIndex(where: { $0.value == input.value && $0.origin == input.origin }) {
+        result[same].symbol += ", \(input.symbol)"
+      } else {
+        result.append(input)
+      }
+    }
+    return result
   }
 }
