@@ -2,7 +2,12 @@ package import Diagnostics
 
 extension PriceBook {
   /// The prices that come with hearth: dated, with a source on every line, usable without a network.
-  package static func snapshot() throws(HearthErrors) -> PriceBook {
+  package static func snapshot() throws(HearthErrors) -> PriceBook { try embedded.get() }
+
+  /// Read once: it never changes.
+  private static let embedded = Result { () throws(HearthErrors) in try readEmbedded() }
+
+  private static func readEmbedded() throws(HearthErrors) -> PriceBook {
     var book = PriceBook()
     for (name, text) in embeddedFiles.sorted(by: { $0.key < $1.key }) where name.hasSuffix(".yaml") {
       book = book.overlaid(with: try PriceFile.decode(text, file: "inventory/prices/\(name)"))
