@@ -37,7 +37,21 @@ struct EquivalenceTests {
     #expect(try match("cx33").marks == ["memory only"])
     #expect(try match("t.large").marks == ["burstable"])
     #expect(try match("m.large", .preemptible).marks == ["preemptible"])
-    for name in ["cx33", "t.large"] { #expect(try !match(name).isComparable) }
+    #expect(try !match("cx33").isComparable)
+    #expect(try !match("m.large", .preemptible).isComparable)
+    #expect(try match("t.large").isComparable)
+  }
+
+  /// A share of a core stands for a provider only if it has nothing better, and is named.
+  @Test func burstableIsTheLastChoice() throws {
+    let report = try Fixtures.report(try HandCheckTests.rack()) { context in
+      context.book = PriceBook(
+        providers: context.book.providers, instances: context.book.instances.filter { $0.name != "m.large" },
+        services: context.book.services, families: context.book.families, rates: context.book.rates)
+    }
+    let big = try #require(report.market.answers.first { $0.provider.id == "big" }?.best)
+    #expect(big.match.offer.name == "t.large")
+    #expect(report.warnings.contains { $0.hasPrefix("burstable") && $0.contains("t.large (Big Cloud)") })
   }
 
   @Test func staleBlindAndBurstableStayOut() throws {

@@ -16,9 +16,9 @@ package struct Match: Sendable, Equatable {
   /// Each machine replaced on its own, or all of them together.
   package var isPerNode: Bool
 
-  /// May set the headline: measured, and not a share of a core, and not taken away at will.
+  /// May set the headline: measured, to be had, and not taken away at will.
   package var isComparable: Bool {
-    byPerformance != nil && !offer.isBurstable && !offer.isPreemptible && offer.availability != .notOrderable
+    byPerformance != nil && !offer.isPreemptible && offer.availability != .notOrderable
   }
 
   /// What the reader must know, shortest first.

@@ -35,13 +35,16 @@ package struct Headline: Sendable, Equatable {
 package struct HomeBounds: Sendable, Equatable {
   package var low: HomeCost
   package var high: HomeCost
+  package var lowTariff: Price<KilowattHour>
+  package var highTariff: Price<KilowattHour>
   /// For the report: `tariff 0.104 to 0.3835, load 0 to 100 %`.
   package var words: String
 
   /// Running cost between the cheapest tariff at rest and the dearest at full load; what is there now is inside.
   package init(_ model: HomeModel, tariffs: (low: Price<KilowattHour>, high: Price<KilowattHour>)) {
     let own = model.tariff.value
-    let (lowTariff, highTariff) = (min(tariffs.low, own), max(tariffs.high, own))
+    lowTariff = min(tariffs.low, own)
+    highTariff = max(tariffs.high, own)
     func cost(_ tariff: Price<KilowattHour>, _ load: Ratio) -> HomeCost {
       model.with {
         $0.tariff.value = tariff

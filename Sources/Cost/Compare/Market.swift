@@ -7,11 +7,11 @@ package import Units
 package struct Market: Sendable, Equatable {
   package struct Answer: Sendable, Equatable {
     package var provider: Provider
-    /// The cheapest that is fully comparable and not older than a year.
+    /// The cheapest that is comparable and not older than a year; burstable only where there is no other.
     package var best: CloudBill?
     /// The cheapest that is comparable but for its age.
     package var stale: CloudBill?
-    /// The cheapest of all that are marked: memory only, burstable, preemptible, not orderable.
+    /// The cheapest of all that are not comparable: memory only, preemptible, not orderable.
     package var marked: CloudBill?
     /// The cheapest of all, whatever it is.
     package var shown: CloudBill? { best ?? stale ?? marked }
@@ -45,8 +45,8 @@ extension Biller {
         else { continue }
         let bill = try bill(match, provider: provider)
         switch (match.isComparable, bill.age.isUsable) {
-        case (true, true): answer.best = cheaper(answer.best, bill)
-        case (true, false): answer.stale = cheaper(answer.stale, bill)
+        case (true, true): answer.best = steadier(answer.best, bill)
+        case (true, false): answer.stale = steadier(answer.stale, bill)
         case (false, _): answer.marked = better(answer.marked, bill)
         }
       }
@@ -70,6 +70,12 @@ extension Biller {
 
   private func cheaper(_ old: CloudBill?, _ new: CloudBill) -> CloudBill {
     old.map { new.total < $0.total ? new : $0 } ?? new
+  }
+
+  /// At full speed all the time before for a while, then the cheaper.
+  private func steadier(_ old: CloudBill?, _ new: CloudBill) -> CloudBill {
+    guard let old, old.match.offer.isBurstable != new.match.offer.isBurstable else { return cheaper(old, new) }
+    return new.match.offer.isBurstable ? old : new
   }
 
   /// Fresh before stale, then the cheaper.

@@ -25,8 +25,16 @@ package struct HomeBuilder {
   package static func build(_ context: CostContext, tax: TaxView) throws(HearthErrors) -> HomeModel {
     var builder = HomeBuilder(context, tax: tax)
     let model = builder.model()
-    guard builder.mistakes.isEmpty, let model else { throw HearthErrors(builder.mistakes) }
+    guard builder.mistakes.isEmpty, let model else { throw HearthErrors(builder.distinctMistakes) }
     return model
+  }
+
+  /// Of what the command line says for all nodes at once, one mistake is enough.
+  private var distinctMistakes: [HearthError] {
+    mistakes.enumerated().filter { index, mistake in
+      mistake.subject.file != nil
+        || !mistakes[..<index].contains { $0.subject == mistake.subject && $0.hint == mistake.hint }
+    }.map(\.element)
   }
 
   private mutating func model() -> HomeModel? {
@@ -146,6 +154,13 @@ package struct HomeBuilder {
       let age = thing?.listDay.map { " of \($0)" } ?? ""
       let origin = Origin.assumed("the catalogue's list price\(age): \(list.origin)")
       return converted(list.value, origin, subject: subject)
+    }
+    if subject.file == nil, subject.step != nil {
+      mistakes.append(
+        HearthError(
+          .usage, "no list price is known for \(thing?.title ?? what)", subject: subject,
+          hint: "say what one costs, with tax: --price 118, or with --what-if: price=118"))
+      return nil
     }
     let hint =
       thing?.list == nil || context.assumesListPrices

@@ -40,51 +40,63 @@ package struct ReportText {
   }
 
   private func verdict() -> [String] {
-    let home = report.home
-    var lines = title("\(report.rack): \(home.total) a month at home", "(\(report.today))")
+    title("\(report.rack): \(report.home.total) a month at home", "(\(report.today))")
+      + wrapped(verdictSentence, width: width)
+  }
+
+  /// The answer in a sentence.
+  var verdictSentence: String {
     guard let headline = report.headline else {
-      return lines + wrapped("No comparison: \(report.refusal ?? "no provider matches").", width: width)
+      return "No verdict: \(report.refusal ?? "no provider matches")."
     }
     let cheapest = headline.cheapest
-    let verdict: String
-    if cheapest.savingsPerYear.amount >= 0 {
-      verdict =
-        "The cheapest cloud that matches it costs \(cheapest.bill.total) (\(cheapest.bill.provider.name)): the rack saves "
-        + "\(cheapest.savingsPerYear) a year"
-    } else {
-      verdict =
-        "The cheapest cloud that matches it costs \(cheapest.bill.total) (\(cheapest.bill.provider.name)): the rack costs "
-        + "\(-cheapest.savingsPerYear) a year more"
-    }
+    let saves = cheapest.savingsPerYear.amount >= 0
+    let money = saves ? cheapest.savingsPerYear : -cheapest.savingsPerYear
     let end =
       switch cheapest.breakEven {
       case .never: ", and never pays for itself against it."
       case .after: " and has paid for itself after \(cheapest.breakEven) (\(range(cheapest)))."
       }
-    lines += wrapped(verdict + end, width: width)
-    return lines
+    return "The cheapest cloud that matches it costs \(cheapest.bill.total) (\(cheapest.bill.provider.name)): the rack "
+      + (saves ? "saves \(money) a year" : "costs \(money) a year more") + end
+  }
+
+  struct Row {
+    var name: String
+    var amount: String
+    var how: String
+    var isSum = false
+  }
+
+  var homeRows: [Row] {
+    let (home, model) = (report.home, report.model)
+    let method = model.amortisation.value
+    var rows = [
+      Row(
+        name: "hardware", amount: "\(home.amortisation)",
+        how: "\(home.capex) over \(lives), \(method), \(residuals) left"),
+      Row(
+        name: "electricity", amount: "\(home.electricity)",
+        how: "\(home.watts.description(1)) (\(powerWords)), \(home.energy.description(1)) at \(tariffWords)"),
+      Row(name: "spares", amount: "\(home.spares)", how: "what fails and is bought again"),
+    ]
+    if home.internet.amount > 0 {
+      rows.append(Row(name: "internet", amount: "\(home.internet)", how: "the rack's share of your line"))
+    }
+    let hours = "\(model.adminHours.value.description(1)) at \(model.adminRate.value.money)"
+    let admin = Row(name: "your time", amount: "\(home.admin)", how: "\(hours), \(home.countsAdmin ? "" : "not ")counted")
+    if home.countsAdmin { rows.append(admin) }
+    rows.append(Row(name: "home", amount: "\(home.total)", how: "of it \(home.running) month by month", isSum: true))
+    if !home.countsAdmin { rows.append(admin) }
+    if let carbon = home.carbon {
+      rows.append(Row(name: "carbon", amount: carbon.description(1), how: "from electricity"))
+    }
+    return rows
   }
 
   private func home() -> [String] {
-    let (home, model) = (report.home, report.model)
     var table = TextTable(alignments: [.left, .right, .left])
-    let method = model.amortisation.value
-    table.rows = [
-      ["hardware", "\(home.amortisation)", "\(home.capex) over \(lives), \(method), \(residuals) left"],
-      [
-        "electricity", "\(home.electricity)",
-        "\(home.watts.description(1)) (\(powerWords)), \(home.energy.description(1)) at \(tariffWords)",
-      ],
-      ["spares", "\(home.spares)", "what fails and is bought again"],
-    ]
-    if home.internet.amount > 0 { table.rows.append(["internet", "\(home.internet)", "the rack's share of your line"]) }
-    let admin =
-      "\(model.adminHours.value.description(1)) at \(model.adminRate.value.money), "
-      + (home.countsAdmin ? "counted" : "not counted")
-    if home.countsAdmin { table.rows.append(["your time", "\(home.admin)", admin]) }
-    table.rows.append(["home", "\(home.total)", "of it \(home.running) month by month"])
-    if !home.countsAdmin { table.rows.append(["your time", "\(home.admin)", admin]) }
-    if let carbon = home.carbon { table.rows.append(["carbon", carbon.description(1), "from electricity"]) }
+    table.rows = homeRows.map { [$0.name, $0.amount, $0.how] }
     return title("At home, a month", "(\(report.tax.words))") + table.lines(width: width)
   }
 
@@ -111,7 +123,7 @@ package struct ReportText {
     return "\(tariff.value.money.currency) \(tariff.value.money.amount.rounded(4).plain)"
   }
 
-  private func range(_ contender: Contender) -> String {
+  func range(_ contender: Contender) -> String {
     switch (contender.earliest, contender.latest) {
     case (.after(let first), .after(let last)): "\(first.value.fixed(1)) to \(last.value.fixed(1))"
     case (.after(let first), .never): "\(first.value.fixed(1)) to never"
@@ -126,7 +138,8 @@ package struct ReportText {
     for (name, contender) in headline.rows {
       let months = contender.breakEven.months.map { "\($0.value.fixed(1)) months" } ?? "never"
       table.rows.append([
-        name, contender.bill.provider.name, machines(contender.bill), "\(contender.bill.total)",
+        name, contender.bill.provider.name,
+        machines(contender.bill) + (contender.bill.match.offer.isBurstable ? ", burstable" : ""), "\(contender.bill.total)",
         "\(contender.savingsPerYear)", months, range(contender),
       ])
     }
@@ -149,10 +162,11 @@ package struct ReportText {
       let marked = answer.best == nil ? answer.marked : nil
       for (bill, isStale) in [(answer.best, false), (answer.best == nil ? answer.stale : nil, true), (marked, false)] {
         guard let bill else { continue }
-        let status = (isStale ? ["stale"] : []) + bill.match.marks
+        let status = (isStale ? ["stale"] : []) + bill.match.marks.filter { $0 != "memory only" }
+        let binding = bill.match.byPerformance == nil ? "memory only" : "by \(bill.match.binding.rawValue)"
         table.rows.append([
           answer.provider.name, machines(bill), bill.match.offer.region, "\(bill.total)",
-          "by \(bill.match.binding.rawValue)", ([bill.age.description] + status).joined(separator: ", "),
+          binding, ([bill.age.description] + status).joined(separator: ", "),
         ])
       }
     }
@@ -187,9 +201,12 @@ package struct ReportText {
     return [bold(text)] + wrapped(more, width: width, first: "  ", rest: "  ")
   }
 
-  private func machines(_ bill: CloudBill) -> String { "\(bill.match.count) x \(bill.match.offer.name)" }
+  func machines(_ bill: CloudBill) -> String { "\(bill.match.count) x \(bill.match.offer.name)" }
 
-  private func besides() -> [String] {
+  private func besides() -> [String] { section("Besides", facts) }
+
+  /// What else is worth knowing, in sentences.
+  var facts: [String] {
     var facts: [String] = []
     if let bill = report.pooled.contenders(allowStale: false).first {
       facts.append(
@@ -219,7 +236,7 @@ package struct ReportText {
         "With \(line.treatment.words): home \(line.home), cheapest cloud \(line.cheapest), pays off after "
           + "\(line.breakEven).")
     }
-    return section("Besides", facts)
+    return facts
   }
 
   private func section(_ title: String, _ items: [String]) -> [String] {

@@ -27,6 +27,11 @@ enum Warnings {
     if !assumed.isEmpty {
       warnings.append("list prices, not what you paid, for \(assumed.map(\.name).joined(separator: ", "))")
     }
+    let burstable = (report.headline?.rows ?? []).map(\.contender.bill).filter(\.match.offer.isBurstable)
+    if !burstable.isEmpty {
+      let names = burstable.map { "\($0.match.offer.name) (\($0.provider.name))" }.joined(separator: ", ")
+      warnings.append("burstable, at full speed only for a while, where the rack always is: \(names)")
+    }
     let missing = report.headline.map { [$0.cheapest, $0.median, $0.dearest].filter { !$0.bill.missing.isEmpty } } ?? []
     for name in Set(missing.map(\.bill.provider.name)).sorted() {
       let parts = missing.first { $0.bill.provider.name == name }?.bill.missing.joined(separator: ", ") ?? ""

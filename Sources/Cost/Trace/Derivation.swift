@@ -54,7 +54,8 @@ extension Derivation {
     return lines.joined(separator: "\n")
   }
 
-  private var grouped: [Input] {
+  /// Inputs that say the same, together.
+  var grouped: [Input] {
     var result: [Input] = []
     for input in inputs {
       if let same = result.firstIndex(where: { $0.value == input.value && $0.origin == input.origin }) {
