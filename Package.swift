@@ -26,7 +26,8 @@ let package = Package(
     .executableTarget(
       name: "hearth",
       dependencies: [
-        "Artifacts", "Bootstrap", "Diagnostics", "HTTP", "Inventory", "Provision", "SSH", "Smoke", "VirtualRack",
+        "Artifacts", "Bootstrap", "Cost", "Diagnostics", "HTTP", "Inventory", "Prices", "Provision", "SSH", "Smoke",
+        "Units", "VirtualRack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -119,11 +120,11 @@ let package = Package(
     // The model of the rack, its YAML, validation with line numbers.
     .target(
       name: "Inventory",
-      dependencies: ["Diagnostics", "Templates", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Diagnostics", "Templates", "Units", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict
     ),
     .testTarget(
-      name: "InventoryTests", dependencies: ["Diagnostics", "Inventory"], exclude: ["Cases"], swiftSettings: strict),
+      name: "InventoryTests", dependencies: ["Diagnostics", "Inventory", "Units"], exclude: ["Cases"], swiftSettings: strict),
 
     // Files of templates/, embedded in the binary by a build step, rendered with Mustache.
     .target(
@@ -156,6 +157,33 @@ let package = Package(
     ),
     .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+    // What the rack costs and what clouds would: models, comparison, reports; no network, no clock.
+    .target(
+      name: "Cost", dependencies: ["Diagnostics", "Inventory", "Prices", "Templates", "Units"],
+      swiftSettings: strict, plugins: ["EmbedFiles"]),
+    .testTarget(
+      name: "CostTests", dependencies: ["Cost", "Diagnostics", "Inventory", "Prices", "Units"],
+      exclude: ["Cases", "Golden"], swiftSettings: strict),
+
+    // Money, energy, dates and ratios, exact in decimal; no number without its unit.
+    .target(name: "Units", swiftSettings: strict),
+    .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
+
+    // JSON of any length as it arrives, numbers exact, errors with the field's name.
+    .target(name: "JSONStream", dependencies: ["Diagnostics"], swiftSettings: strict),
+    .testTarget(name: "JSONStreamTests", dependencies: ["Diagnostics", "JSONStream"], swiftSettings: strict),
+
+    // What clouds charge: offers with source and date, the embedded snapshot, live price lists.
+    .target(
+      name: "Prices",
+      dependencies: ["Diagnostics", "HTTP", "Inventory", "JSONStream", "Units"],
+      swiftSettings: strict,
+      plugins: ["EmbedFiles"]
+    ),
+    .testTarget(
+      name: "PricesTests", dependencies: ["Diagnostics", "HTTP", "Inventory", "Prices", "TestSupport", "Units"],
+      exclude: ["Fixtures"], swiftSettings: strict),
 
     // What hearth tells people: errors and events.
     .target(name: "Diagnostics", swiftSettings: strict),

@@ -1,16 +1,25 @@
 import Foundation
 import PackagePlugin
 
-/// Turns every file below `templates/` into Swift source, so that the binary is one file and the templates stay
-/// readable on their own.
+/// Turns every file below a folder into Swift source, so that the binary is one file and what is embedded stays readable
+/// on its own. Which folder it is depends on the target that uses the plugin.
 @main
 struct EmbedFiles: BuildToolPlugin {
+  /// By target's name, relative to the package.
+  private static let folders = [
+    "Templates": "templates", "Prices": "inventory/prices", "Cost": "inventory/hardware",
+  ]
+
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
-    let folder = context.package.directoryURL.appending(path: "templates")
+    guard let name = EmbedFiles.folders[target.name] else {
+      Diagnostics.error("the plugin EmbedFiles knows no folder for the target \(target.name)")
+      return []
+    }
+    let folder = context.package.directoryURL.appending(path: name)
     let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedFiles.swift")
     return [
       .buildCommand(
-        displayName: "Embed templates/",
+        displayName: "Embed \(name)/",
         executable: try context.tool(named: "embed-files").url,
         arguments: [folder.path, output.path],
         inputFiles: files(below: folder),

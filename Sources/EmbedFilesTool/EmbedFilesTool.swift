@@ -17,7 +17,7 @@ struct EmbedFilesTool {
       entries.append("  \(literal(path)): \(literal(try String(contentsOf: file, encoding: .utf8))),")
     }
     let body = entries.isEmpty ? "[:]" : "[\n\(entries.joined(separator: "\n"))\n]"
-    let source = "/// Path below templates/ to text.\nlet embeddedFiles: [String: String] = \(body)\n"
+    let source = "/// Path below the folder to text.\nlet embeddedFiles: [String: String] = \(body)\n"
     try source.write(to: URL(fileURLWithPath: arguments[2]), atomically: true, encoding: .utf8)
   }
 

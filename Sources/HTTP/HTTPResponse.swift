@@ -1,3 +1,5 @@
+package import Diagnostics
+
 /// A server's answer, whatever its status.
 package struct HTTPResponse: Sendable {
   package var status: Int
@@ -6,6 +8,11 @@ package struct HTTPResponse: Sendable {
 
   package var isSuccess: Bool { (200..<300).contains(status) }
   package var text: String { String(decoding: body, as: UTF8.self) }
+
+  /// What to tell people when this answer to `url` is not the wanted one.
+  package func failure(of url: String) -> HearthError {
+    HearthError.status(url, ResponseHead(status: status, headers: headers))
+  }
 }
 
 /// Header fields; names in any case.

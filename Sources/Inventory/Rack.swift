@@ -10,12 +10,17 @@ package struct Rack: Sendable, Equatable {
   package var hardware: RackHardware
   /// Set when the hosts are a virtual rack on this machine: its name.
   package var lab: String?
+  package var cost: CostSettings
 
-  package init(cluster: Cluster, nodes: [Node], hardware: RackHardware = RackHardware(), lab: String? = nil) {
+  package init(
+    cluster: Cluster, nodes: [Node], hardware: RackHardware = RackHardware(), lab: String? = nil,
+    cost: CostSettings = CostSettings()
+  ) {
     self.cluster = cluster
     self.nodes = nodes
     self.hardware = hardware
     self.lab = lab
+    self.cost = cost
   }
 
   package var controlPlane: [Node] { nodes.filter { $0.roles.contains(.controlPlane) } }
@@ -127,6 +132,11 @@ package struct Node: Sendable, Equatable {
   package var taints: [Taint]
   package var ssh: SSHSettings
   package var sudo: Sudo
+  package var purchase = Purchase()
+  /// Measured by its owner; nil means the catalogue's figures.
+  package var power: PowerDraw?
+  /// Disks, cards and boards that sit in or on it.
+  package var parts: [RackHardware.Item] = []
   /// The inventory line that defines it, for messages.
   package var source: Subject
 
@@ -192,18 +202,35 @@ package enum Sudo: Sendable, Equatable {
 package struct RackHardware: Sendable, Equatable {
   package struct Item: Sendable, Equatable {
     package var name: String
+    /// Key into the hardware catalogue, such as `switch-5-port`.
     package var model: String?
-    package init(name: String, model: String? = nil) {
+    /// How many of them.
+    package var count: Int
+    package var purchase: Purchase
+    package var power: PowerDraw?
+    package var subject: Subject
+
+    package init(
+      name: String, model: String? = nil, count: Int = 1, purchase: Purchase = Purchase(), power: PowerDraw? = nil,
+      subject: Subject = Subject()
+    ) {
       self.name = name
       self.model = model
+      self.count = count
+      self.purchase = purchase
+      self.power = power
+      self.subject = subject
     }
   }
   package var networkSwitch: Item?
   package var supply: Item?
   package var ups: Item?
-  package init(networkSwitch: Item? = nil, supply: Item? = nil, ups: Item? = nil) {
+  /// Case, fans, cables, disks that belong to no node.
+  package var others: [Item]
+  package init(networkSwitch: Item? = nil, supply: Item? = nil, ups: Item? = nil, others: [Item] = []) {
     self.networkSwitch = networkSwitch
     self.supply = supply
     self.ups = ups
+    self.others = others
   }
 }

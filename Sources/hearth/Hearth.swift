@@ -21,6 +21,7 @@ struct Hearth: AsyncParsableCommand {
         InitCommand.self, CheckCommand.self, PlanCommand.self, UpCommand.self,
       ]),
       CommandGroup(name: "See how it is:", subcommands: [StatusCommand.self, SmokeCommand.self, KubeconfigCommand.self]),
+      CommandGroup(name: "What it costs:", subcommands: [CostCommand.self]),
       CommandGroup(name: "More:", subcommands: [
         ApplyCommand.self, LabCommand.self, InventoryCommand.self, ArtifactsCommand.self, RunsCommand.self,
       ]),

@@ -15,12 +15,22 @@ enum HostKeys {
     "taints", Kind<Node.Taint>.taint.located.list(), example: "[\"dedicated=builds:NoSchedule\"]",
     "Kubernetes taints of the node. A node's list replaces that of `defaults`.")
 
-  static let all: [any AnyKey] = [ssh, sudo, hardware, labels, taints]
+  static let purchase = Key(
+    "purchase", PurchaseKeys.kind, example: "{price: 89.00, date: 2025-03-01}",
+    "What one such machine was bought for; `hearth cost` counts it.")
+  static let power = Key(
+    "watts", PowerKeys.kind, fallback: "the catalogue's figures for `hardware`", example: "{idle: 3.1, load: 7.4}",
+    "What one such machine draws, measured by you, in watts behind its supply.")
+  static let parts = Key(
+    "parts", ItemKeys.kind.list(), example: "[{name: SSD, model: ssd-sata-2.5, purchase: 32.00}]",
+    "Disks, cards and boards in or on each such machine. A node's list replaces that of `defaults`.")
+
+  static let all: [any AnyKey] = [ssh, sudo, hardware, labels, taints, purchase, power, parts]
 
   static func section(_ fields: Fields) -> HostSection {
     HostSection(
       ssh: fields[ssh] ?? SSHSection(), sudo: fields[sudo], hardware: fields[hardware], labels: fields[labels] ?? [],
-      taints: fields[taints])
+      taints: fields[taints], purchase: fields[purchase], power: fields[power], parts: fields[parts])
   }
 
   static let kind = Kind<HostSection>.object(

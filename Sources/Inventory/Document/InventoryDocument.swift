@@ -8,8 +8,9 @@ struct InventoryDocument: Sendable {
   var defaults: HostSection
   var nodes: [NodeSection]
   var nodesPlace: Place
-  var rack: RackHardware
+  var rack: RackSection
   var lab: String?
+  var cost: CostSection
 }
 
 struct ClusterSection: Sendable {
@@ -43,6 +44,9 @@ struct HostSection: Sendable {
   var hardware: String?
   var labels: [LabelEntry] = []
   var taints: [Located<Node.Taint>]?
+  var purchase: PurchaseSection?
+  var power: PowerSection?
+  var parts: [ItemSection]?
 }
 
 struct LabelEntry: Sendable {

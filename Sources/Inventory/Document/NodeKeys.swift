@@ -31,31 +31,6 @@ enum NodeKeys {
   }
 }
 
-enum RackKeys {
-  static let networkSwitch = Key("switch", ItemKeys.kind, example: "8-port gigabit switch", "The network switch.")
-  static let supply = Key("supply", ItemKeys.kind, example: "60 W USB charger", "What feeds the nodes.")
-  static let ups = Key("ups", ItemKeys.kind, example: "small UPS", "What keeps them alive when the mains fail.")
-
-  static let kind = Kind<RackHardware>.object(
-    "the rack", "What stands around the nodes.", keys: [networkSwitch, supply, ups]
-  ) { fields in
-    RackHardware(networkSwitch: fields[networkSwitch], supply: fields[supply], ups: fields[ups])
-  }
-}
-
-enum ItemKeys {
-  static let name = Key(
-    "name", Kind<String>.text(.words), required: true, example: "8-port gigabit switch", "What you call it.")
-  static let model = Key(
-    "model", Kind<String>.text(.hardware), example: "switch-8-port", "Its model, a name from the hardware catalogue.")
-
-  static let kind = Kind<RackHardware.Item>.either(
-    Kind<String>.text(.words).map { RackHardware.Item(name: $0) },
-    .object("an item of the rack", "A thing with a model.", keys: [name, model]) { fields in
-      fields[name].map { RackHardware.Item(name: $0, model: fields[model]) }
-    })
-}
-
 /// The whole inventory.
 enum InventoryKeys {
   static let cluster = Key("cluster", ClusterKeys.kind, required: true, "What the cluster shall be.")
@@ -63,17 +38,18 @@ enum InventoryKeys {
   static let nodes = Key(
     "nodes", NodeKeys.kind.list(minimum: 1).located, required: true, "The machines.")
   static let rack = Key("rack", RackKeys.kind, "What stands around the nodes; used for cost and messages.")
+  static let cost = Key("cost", CostKeys.kind, "What `hearth cost` reckons with.")
   static let lab = Key(
     "lab", Kind<String>.text(.dnsLabel), example: "default",
     "Name of the virtual rack on this machine that the nodes are part of. Leave it out for real machines.")
 
   static let kind = Kind<InventoryDocument>.object(
     "the inventory", "A rack of machines that hearth turns into a Kubernetes cluster.",
-    keys: [cluster, defaults, nodes, rack, lab]
+    keys: [cluster, defaults, nodes, rack, cost, lab]
   ) { fields in
     InventoryDocument(
       place: fields.place, cluster: fields[cluster] ?? ClusterSection(), defaults: fields[defaults] ?? HostSection(),
-      nodes: fields[nodes]?.value ?? [], nodesPlace: fields.place(of: nodes), rack: fields[rack] ?? RackHardware(),
-      lab: fields[lab])
+      nodes: fields[nodes]?.value ?? [], nodesPlace: fields.place(of: nodes), rack: fields[rack] ?? RackSection(),
+      lab: fields[lab], cost: fields[cost] ?? CostSection())
   }
 }

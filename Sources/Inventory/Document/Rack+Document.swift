@@ -1,4 +1,5 @@
 import Diagnostics
+import Units
 
 extension Rack {
   /// Merges defaults into nodes. Nil as long as something needed is missing, which has been reported.
@@ -14,14 +15,19 @@ extension Rack {
       name: name, kubernetes: section.kubernetes?.value ?? .current, networks: networks,
       endpoint: section.endpoint.map { Endpoint(host: $0.host.value, port: UInt16($0.port?.value ?? 6443)) },
       addons: AddOns(dns: section.dns ?? .coredns), artifacts: section.artifacts ?? .upstream)
-    let nodes = document.nodes.compactMap { Node($0, defaults: document.defaults, decoding) }
+    let cost = CostSettings(document.cost, decoding)
+    let nodes = document.nodes.compactMap {
+      Node($0, defaults: document.defaults, currency: cost.currency, decoding)
+    }
     guard !nodes.isEmpty, nodes.count == document.nodes.count else { return nil }
-    self.init(cluster: cluster, nodes: nodes, hardware: document.rack, lab: document.lab)
+    self.init(
+      cluster: cluster, nodes: nodes, hardware: RackHardware(document.rack, currency: cost.currency, decoding),
+      lab: document.lab, cost: cost)
   }
 }
 
 extension Node {
-  fileprivate init?(_ section: NodeSection, defaults: HostSection, _ decoding: Decoding) {
+  fileprivate init?(_ section: NodeSection, defaults: HostSection, currency: Currency, _ decoding: Decoding) {
     guard let name = section.name?.value, let address = section.address?.value else { return nil }
     let host = section.host.over(defaults)
     let ssh = SSHSettings(host.ssh)
@@ -32,6 +38,9 @@ extension Node {
       slot: section.slot, labels: Dictionary(host.labels.map { ($0.name.value, $0.value) }) { _, last in last },
       taints: host.taints?.map(\.value) ?? [], ssh: ssh,
       sudo: host.sudo?.value ?? (ssh.user == "root" ? .none : .passwordless), source: source)
+    purchase = Purchase(host.purchase, currency: currency, decoding)
+    power = host.power?.draw
+    parts = (host.parts ?? []).map { RackHardware.Item($0, currency: currency, decoding) }
   }
 }
 
@@ -40,7 +49,9 @@ extension HostSection {
   func over(_ defaults: HostSection) -> HostSection {
     HostSection(
       ssh: ssh.over(defaults.ssh), sudo: sudo ?? defaults.sudo, hardware: hardware ?? defaults.hardware,
-      labels: defaults.labels + labels, taints: taints ?? defaults.taints)
+      labels: defaults.labels + labels, taints: taints ?? defaults.taints,
+      purchase: purchase.map { $0.over(defaults.purchase) } ?? defaults.purchase, power: power ?? defaults.power,
+      parts: parts ?? defaults.parts)
   }
 }
 

@@ -43,6 +43,12 @@ extension Shape {
         ("type", .string("integer")), ("minimum", .integer(range.lowerBound)), ("maximum", .integer(range.upperBound)),
       ]
       return [.object(limits), Self.substitution]
+    case .decimal(let decimal):
+      let limits: [(name: String, value: JSON)] = [
+        ("type", .string("number")), ("minimum", .decimal(decimal.range.lowerBound)),
+        ("maximum", .decimal(decimal.range.upperBound)),
+      ]
+      return [.object(limits), Self.substitution]
     case .choice(let choices):
       let constants = choices.map { JSON.object([("const", .string($0.value)), ("description", .string($0.doc))]) }
       return constants + [Self.substitution]

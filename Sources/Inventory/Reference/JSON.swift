@@ -1,7 +1,10 @@
+import Foundation
+
 /// JSON whose members keep their order, so that what is printed is the same every time.
 indirect enum JSON: Sendable {
   case string(String)
   case integer(Int)
+  case decimal(Decimal)
   case boolean(Bool)
   case array([JSON])
   case object([(name: String, value: JSON)])
@@ -13,6 +16,7 @@ indirect enum JSON: Sendable {
     switch self {
     case .string(let text): return JSON.quote(text)
     case .integer(let number): return String(number)
+    case .decimal(let number): return "\(number)"
     case .boolean(let value): return String(value)
     case .array(let elements) where elements.isEmpty: return "[]"
     case .object(let members) where members.isEmpty: return "{}"

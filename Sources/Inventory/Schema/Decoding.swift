@@ -1,29 +1,29 @@
-import Diagnostics
+package import Diagnostics
 
 /// One reading of an inventory: what paths are relative to, and every mistake found so far.
-struct Decoding {
+package struct Decoding {
   /// As the user named it; messages begin with it.
-  let file: String
+  package let file: String
   /// Absolute, without a slash at its end; relative paths of the inventory begin here.
   let folder: String
   /// The operator's home, for `~`.
   let home: String
-  private(set) var mistakes: [HearthError] = []
+  package private(set) var mistakes: [HearthError] = []
   /// The key whose value is read.
-  var key = "inventory"
+  package var key = "inventory"
   /// The value is an element of the key's list.
   var isInList = false
 
   /// Compiling an expression costs far more than matching one name against it.
   private var expressions: [String: Regex<AnyRegexOutput>] = [:]
 
-  init(file: String, folder: String, home: String) {
+  package init(file: String, folder: String, home: String) {
     self.file = file
     self.folder = folder
     self.home = home
   }
 
-  mutating func add(_ message: String, at place: Place, hint: String? = nil, command: String? = nil) {
+  package mutating func add(_ message: String, at place: YAMLTree.Place, hint: String? = nil, command: String? = nil) {
     mistakes.append(HearthError(.inventory, message, subject: subject(place), hint: hint, command: command))
   }
 
@@ -33,12 +33,12 @@ struct Decoding {
     return expression.flatMap { try? $0.wholeMatch(in: text) } != nil
   }
 
-  func subject(_ place: Place) -> Subject {
+  package func subject(_ place: YAMLTree.Place) -> Subject {
     Subject(file: file, line: place.line, column: place.column)
   }
 
   /// All mistakes in the order of the file.
-  var sortedMistakes: [HearthError] {
+  package var sortedMistakes: [HearthError] {
     mistakes.enumerated().sorted { left, right in
       (left.element.subject.line ?? 0, left.element.subject.column ?? 0, left.offset)
         < (right.element.subject.line ?? 0, right.element.subject.column ?? 0, right.offset)

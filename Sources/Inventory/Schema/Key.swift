@@ -1,9 +1,9 @@
 /// A key of a map: name, documentation and kind.
-struct Key<Value: Sendable>: Sendable {
-  let shape: KeyShape
-  let kind: Kind<Value>
+package struct Key<Value: Sendable>: Sendable {
+  package let shape: KeyShape
+  package let kind: Kind<Value>
 
-  init(
+  package init(
     _ name: String, _ kind: Kind<Value>, required: Bool = false, fallback: String? = nil, example: String? = nil,
     _ doc: String
   ) {
@@ -14,13 +14,13 @@ struct Key<Value: Sendable>: Sendable {
 }
 
 /// A key of any kind of value.
-protocol AnyKey: Sendable {
+package protocol AnyKey: Sendable {
   var shape: KeyShape { get }
   func decodeAny(_ tree: YAMLTree, _ decoding: inout Decoding) -> (any Sendable)?
 }
 
 extension Key: AnyKey {
-  func decodeAny(_ tree: YAMLTree, _ decoding: inout Decoding) -> (any Sendable)? {
+  package func decodeAny(_ tree: YAMLTree, _ decoding: inout Decoding) -> (any Sendable)? {
     let outer = (decoding.key, decoding.isInList)
     (decoding.key, decoding.isInList) = (shape.name, false)
     defer { (decoding.key, decoding.isInList) = outer }
@@ -29,24 +29,24 @@ extension Key: AnyKey {
 }
 
 /// The values of a map that were given and are right.
-struct Fields: Sendable {
+package struct Fields: Sendable {
   /// Where the map begins.
-  let place: Place
+  package let place: YAMLTree.Place
   fileprivate var values: [String: any Sendable] = [:]
   fileprivate var places: [String: Place] = [:]
 
-  subscript<Value>(_ key: Key<Value>) -> Value? { values[key.shape.name] as? Value }
+  package subscript<Value>(_ key: Key<Value>) -> Value? { values[key.shape.name] as? Value }
 
   /// Whether the key is given, even if its value is wrong.
-  func has(_ key: any AnyKey) -> Bool { places[key.shape.name] != nil }
+  package func has(_ key: any AnyKey) -> Bool { places[key.shape.name] != nil }
 
   /// Where the value stands, or the map if the key is not given.
-  func place(of key: any AnyKey) -> Place { places[key.shape.name] ?? place }
+  package func place(of key: any AnyKey) -> YAMLTree.Place { places[key.shape.name] ?? place }
 }
 
 extension Kind {
   /// A map with known keys. Every key given is checked, whatever `build` reads of them.
-  static func object(
+  package static func object(
     _ title: String, _ doc: String, keys: [any AnyKey], exactlyOne: Bool = false,
     build: @escaping @Sendable (Fields) -> Value?
   ) -> Kind {

@@ -1,6 +1,6 @@
 extension Kind {
   /// A text of the given form. `parse` may refuse what the pattern cannot express.
-  static func text(_ shape: TextShape, parse: @escaping @Sendable (String, Decoding) -> Value?) -> Kind {
+  package static func text(_ shape: TextShape, parse: @escaping @Sendable (String, Decoding) -> Value?) -> Kind {
     Kind(shape: .text(shape)) { tree, decoding in
       guard case .scalar(let scalar) = tree.content, scalar.meaning == .text else {
         guard case .scalar(let scalar) = tree.content, !scalar.isNull else {
@@ -19,10 +19,10 @@ extension Kind {
 }
 
 extension Kind where Value == String {
-  static func text(_ shape: TextShape) -> Kind { text(shape) { text, _ in text } }
+  package static func text(_ shape: TextShape) -> Kind { text(shape) { text, _ in text } }
 
   /// A path: `~` is the operator's home, anything else that is not absolute lies beside the inventory.
-  static let path = text(.path) { text, decoding in
+  package static let path = text(.path) { text, decoding in
     if text == "~" { return decoding.home }
     if text.hasPrefix("~/") { return decoding.home + text.dropFirst() }
     if text.hasPrefix("/") { return text }
@@ -31,7 +31,7 @@ extension Kind where Value == String {
 }
 
 extension Kind where Value == Int {
-  static func integer(_ range: ClosedRange<Int>) -> Kind {
+  package static func integer(_ range: ClosedRange<Int>) -> Kind {
     Kind(shape: .integer(range)) { tree, decoding in
       guard case .scalar(let scalar) = tree.content, !scalar.isNull else {
         return decoding.mismatch(tree, .integer(range))
@@ -46,7 +46,7 @@ extension Kind where Value == Int {
 }
 
 extension Kind where Value: RawRepresentable, Value.RawValue == String {
-  static func choice(_ choices: [(value: Value, doc: String)], synonyms: [String: Value] = [:]) -> Kind {
+  package static func choice(_ choices: [(value: Value, doc: String)], synonyms: [String: Value] = [:]) -> Kind {
     let shape = Shape.choice(choices.map { Shape.Choice(value: $0.value.rawValue, doc: $0.doc) })
     let known = choices.map(\.value.rawValue)
     return Kind(shape: shape) { tree, decoding in

@@ -1,25 +1,30 @@
 /// A kind of value: its shape, and how it is read. Both come from the same call, so they cannot disagree.
-struct Kind<Value: Sendable>: Sendable {
-  let shape: Shape
+package struct Kind<Value: Sendable>: Sendable {
+  package let shape: Shape
   /// Nil when the value is wrong, which is reported.
-  let decode: @Sendable (YAMLTree, inout Decoding) -> Value?
+  package let decode: @Sendable (YAMLTree, inout Decoding) -> Value?
+
+  package init(shape: Shape, decode: @escaping @Sendable (YAMLTree, inout Decoding) -> Value?) {
+    self.shape = shape
+    self.decode = decode
+  }
 }
 
 extension Kind {
   /// The same value, seen as another.
-  func map<Other: Sendable>(_ change: @escaping @Sendable (Value) -> Other) -> Kind<Other> {
+  package func map<Other: Sendable>(_ change: @escaping @Sendable (Value) -> Other) -> Kind<Other> {
     Kind<Other>(shape: shape) { tree, decoding in decode(tree, &decoding).map(change) }
   }
 
   /// The value with its place, for rules that look at more than one value.
-  var located: Kind<Located<Value>> {
+  package var located: Kind<Located<Value>> {
     Kind<Located<Value>>(shape: shape) { tree, decoding in
       decode(tree, &decoding).map { Located(value: $0, place: tree.place) }
     }
   }
 
   /// A list. Elements that are wrong are left out, or make the whole list useless when `whole` is set.
-  func list(minimum: Int = 0, whole: Bool = false) -> Kind<[Value]> {
+  package func list(minimum: Int = 0, whole: Bool = false) -> Kind<[Value]> {
     let shape = Shape.list(shape, minimum: minimum)
     return Kind<[Value]>(shape: shape) { tree, decoding in
       guard case .list(let elements) = tree.content else {
@@ -37,7 +42,7 @@ extension Kind {
   }
 
   /// Either a map or something simpler.
-  static func either(_ simple: Kind, _ object: Kind) -> Kind {
+  package static func either(_ simple: Kind, _ object: Kind) -> Kind {
     let shape = Shape.either([simple.shape, object.shape])
     return Kind(shape: shape) { tree, decoding in
       switch tree.content {
@@ -53,7 +58,7 @@ extension Kind {
 
 extension Decoding {
   /// Reports a value of the wrong kind; always nil.
-  mutating func mismatch<Value>(_ tree: YAMLTree, _ shape: Shape, hint: String? = nil, command: String? = nil) -> Value?
+  package mutating func mismatch<Value>(_ tree: YAMLTree, _ shape: Shape, hint: String? = nil, command: String? = nil) -> Value?
   {
     if case .unusable = tree.content { return nil }
     let name = isInList ? "each of `\(key)`" : "`\(key)`"

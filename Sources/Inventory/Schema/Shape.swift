@@ -1,8 +1,9 @@
 /// What a value of the inventory may look like. The decoder checks by it; the JSON Schema and the reference are printed
 /// from it.
-indirect enum Shape: Sendable {
+package indirect enum Shape: Sendable {
   case text(TextShape)
   case integer(ClosedRange<Int>)
+  case decimal(DecimalShape)
   case choice([Choice])
   /// Only `${NAME}`.
   case secret
@@ -12,23 +13,34 @@ indirect enum Shape: Sendable {
   /// One of several; at most one of them is an object.
   case either([Shape])
 
-  struct Choice: Sendable {
-    var value: String
-    var doc: String
+  package struct Choice: Sendable {
+    package var value: String
+    package var doc: String
+
+    package init(value: String, doc: String) {
+      self.value = value
+      self.doc = doc
+    }
   }
 }
 
 /// A text with a form of its own.
-struct TextShape: Sendable {
+package struct TextShape: Sendable {
   /// Completes "must be": `an IPv4 address such as 192.168.1.11`.
-  var expected: String
-  var example: String
+  package var expected: String
+  package var example: String
   /// For the whole text, in the subset that Swift's and ECMAScript's regular expressions share; anchors are added.
-  var pattern: String
+  package var pattern: String
+
+  package init(expected: String, example: String, pattern: String) {
+    self.expected = expected
+    self.example = example
+    self.pattern = pattern
+  }
 }
 
 /// A map with known keys.
-struct ObjectShape: Sendable {
+package struct ObjectShape: Sendable {
   /// Completes "unknown key in": `a node`.
   var title: String
   var doc: String
@@ -37,8 +49,8 @@ struct ObjectShape: Sendable {
   var exactlyOne = false
 }
 
-struct KeyShape: Sendable {
-  var name: String
+package struct KeyShape: Sendable {
+  package var name: String
   var doc: String
   var shape: Shape
   var isRequired: Bool
@@ -54,6 +66,7 @@ extension Shape {
     switch self {
     case .text(let text): text.expected
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .decimal(let decimal): decimal.expected
     case .choice(let choices): (choices.count == 1 ? "" : "one of ") + choices.map(\.value).joined(separator: ", ")
     case .secret: "`${NAME}`, a variable of the environment"
     case .list: "a list"

@@ -1,5 +1,5 @@
 extension TextShape {
-  static let dnsLabel = TextShape(
+  package static let dnsLabel = TextShape(
     expected: "a DNS label: lower-case letters, digits and inner hyphens, at most 63", example: "pi1",
     pattern: "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
@@ -7,13 +7,13 @@ extension TextShape {
     expected: "a DNS domain such as cluster.local", example: "cluster.local",
     pattern: #"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?){0,9}"#)
 
-  static let host = TextShape(
+  package static let host = TextShape(
     expected: "a host name or an IPv4 address", example: "192.168.1.10",
     pattern: #"[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?(\.[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?){0,9}"#)
 
   private static let byte = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 
-  static let address = TextShape(
+  package static let address = TextShape(
     expected: "an IPv4 address such as 192.168.1.11", example: "192.168.1.11",
     pattern: #"(\#(byte)\.){3}\#(byte)"#)
 
@@ -25,11 +25,11 @@ extension TextShape {
     expected: "a Kubernetes version such as v1.36.2", example: "v1.36.2",
     pattern: #"v?[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}"#)
 
-  static let path = TextShape(
+  package static let path = TextShape(
     expected: "a path (`~/` is your home; relative ones begin at the inventory's folder)", example: "~/.ssh/id_ed25519",
     pattern: #"~(/.*)?|[^~].*"#)
 
-  static let url = TextShape(
+  package static let url = TextShape(
     expected: "a URL that begins with http:// or https://", example: "https://mirror.example/k8s",
     pattern: #"https?://[^\s/]+(/[^\s]*)?"#)
 
@@ -44,11 +44,11 @@ extension TextShape {
     expected: "a SHA-256 fingerprint as OpenSSH prints it: `SHA256:` and 43 characters",
     example: "SHA256:uNiVztksCsDhcc0u9e8BrrdxVRrDbKPAI/2PjFB3yIs", pattern: "SHA256:[A-Za-z0-9+/]{43}")
 
-  static let hardware = TextShape(
+  package static let hardware = TextShape(
     expected: "a name from the hardware catalogue such as pi4b-8gb", example: "pi4b-8gb",
     pattern: "[a-z0-9][-a-z0-9._]{0,62}")
 
-  static let words = TextShape(expected: "text", example: "top left", pattern: #"\S(.*\S)?"#)
+  package static let words = TextShape(expected: "text", example: "top left", pattern: #"\S(.*\S)?"#)
 
   /// The name of a label or taint: an optional DNS domain and a slash, then at most 63 characters.
   private static let qualifiedName =

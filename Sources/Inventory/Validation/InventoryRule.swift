@@ -9,6 +9,7 @@ struct InventoryRule: Sendable {
     .uniqueNames, .uniqueAddresses, .sensibleAddresses, .addressesOutsideNetworks,
     .controlPlaneCount, .roles,
     .labels, .taints, .sudo,
+    .plausibleAmounts, .plausiblePower, .plausibleDates, .tariffZones, .meters, .meterKinds,
   ]
 }
 

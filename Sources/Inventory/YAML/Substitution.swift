@@ -1,8 +1,10 @@
 /// Replaces `${NAME}`, `${NAME:-default}` and `$$` in scalar values. Keys and comments stay as they are.
-struct Substitution {
-  let environment: [String: String]
+package struct Substitution {
+  package let environment: [String: String]
 
-  func apply(to tree: YAMLTree, _ decoding: inout Decoding) -> YAMLTree {
+  package init(environment: [String: String]) { self.environment = environment }
+
+  package func apply(to tree: YAMLTree, _ decoding: inout Decoding) -> YAMLTree {
     var result = tree
     switch tree.content {
     case .unusable: break

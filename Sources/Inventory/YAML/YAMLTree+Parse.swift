@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import Yams
 
 extension YAMLTree {
@@ -6,7 +6,7 @@ extension YAMLTree {
   ///
   /// Yams stops at the first key that occurs twice. To report all mistakes at once, such a key is made unique by one
   /// character of Unicode's private use area, which moves nothing else, and the text is parsed again.
-  static func parse(_ text: String, file: String) throws(HearthErrors) -> YAMLTree? {
+  package static func parse(_ text: String, file: String) throws(HearthErrors) -> YAMLTree? {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Array($0.unicodeScalars) }
     var originals: [Place: Unicode.Scalar] = [:]
     while true {

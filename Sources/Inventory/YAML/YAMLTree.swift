@@ -1,39 +1,29 @@
-/// A place in the inventory, both from 1; columns count Unicode scalars.
-struct Place: Sendable, Hashable, Comparable {
-  var line: Int
-  var column: Int
-
-  static func < (left: Place, right: Place) -> Bool {
-    (left.line, left.column) < (right.line, right.column)
-  }
-}
-
 /// A value and where the inventory gives it.
-struct Located<Value: Sendable>: Sendable {
-  var value: Value
-  var place: Place
+package struct Located<Value: Sendable>: Sendable {
+  package var value: Value
+  package var place: YAMLTree.Place
 }
 
 /// A YAML document in which everything knows its place, and in which keys that occur twice are kept to be reported.
-struct YAMLTree: Sendable {
-  struct Scalar: Sendable {
+package struct YAMLTree: Sendable {
+  package struct Scalar: Sendable {
     /// After substitution from the environment.
-    var text: String
+    package var text: String
     /// As the file has it. Messages show this one: a value from the environment may be a secret.
-    var written: String
-    var isQuoted: Bool
-    var isFromEnvironment = false
+    package var written: String
+    package var isQuoted: Bool
+    package var isFromEnvironment = false
   }
 
-  struct Entry: Sendable {
-    var key: String
-    var place: Place
-    var value: YAMLTree
+  package struct Entry: Sendable {
+    package var key: String
+    package var place: Place
+    package var value: YAMLTree
     /// Where the same key stood before in the same map.
     var earlier: Place?
   }
 
-  enum Content: Sendable {
+  package enum Content: Sendable {
     case scalar(Scalar)
     case list([YAMLTree])
     case map([Entry])
@@ -41,9 +31,28 @@ struct YAMLTree: Sendable {
     case unusable
   }
 
-  var content: Content
-  var place: Place
+  package var content: Content
+  package var place: Place
 }
+
+extension YAMLTree {
+  /// A place in a file, both from 1; columns count Unicode scalars.
+  package struct Place: Sendable, Hashable, Comparable {
+    package var line: Int
+    package var column: Int
+
+    package init(line: Int, column: Int) {
+      self.line = line
+      self.column = column
+    }
+
+    package static func < (left: Place, right: Place) -> Bool {
+      (left.line, left.column) < (right.line, right.column)
+    }
+  }
+}
+
+typealias Place = YAMLTree.Place
 
 extension YAMLTree {
   /// The kinds of a YAML value as people name them.
@@ -56,16 +65,16 @@ extension YAMLTree {
     }
   }
 
-  var isNull: Bool {
+  package var isNull: Bool {
     if case .scalar(let scalar) = content { scalar.isNull } else { false }
   }
 }
 
 extension YAMLTree.Scalar {
   /// What a plain scalar means by the core schema of YAML 1.2, so that `no` and `on` stay text.
-  enum Meaning { case null, boolean, number, text }
+  package enum Meaning { case null, boolean, number, text }
 
-  var meaning: Meaning {
+  package var meaning: Meaning {
     if isQuoted || isFromEnvironment { return .text }
     switch text {
     case "", "~", "null", "Null", "NULL": return .null
@@ -74,7 +83,7 @@ extension YAMLTree.Scalar {
     }
   }
 
-  var isNull: Bool { meaning == .null }
+  package var isNull: Bool { meaning == .null }
 
   var kindName: String {
     switch meaning {

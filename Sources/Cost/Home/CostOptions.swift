@@ -1,0 +1,44 @@
+import Foundation
+package import Inventory
+package import Prices
+package import Units
+
+/// What a report needs besides the inventory: nothing of it is read from the network.
+package struct CostContext: Sendable {
+  package var rack: Rack
+  package var catalogue: HardwareCatalogue
+  package var book: PriceBook
+  package var today: Day
+  package var measured: MeasuredPower?
+  /// From the cluster, if it was sampled.
+  package var measuredUtilisation: Sourced<Ratio>?
+  package var workloads: Workloads?
+  /// Take the catalogue's list price where the inventory has no purchase price.
+  package var assumesListPrices = false
+  /// Give a headline although too few providers have fresh prices.
+  package var allowsStale = false
+  /// Which terms the headline compares with.
+  package var term = InstanceOffer.Term.onDemand
+
+  package init(rack: Rack, catalogue: HardwareCatalogue, book: PriceBook, today: Day) {
+    self.rack = rack
+    self.catalogue = catalogue
+    self.book = book
+    self.today = today
+  }
+}
+
+/// hearth's defaults: documented in docs/cost.md, named in every report that uses them.
+enum CostDefaults {
+  static let utilisation = Sourced(Ratio.percent(20), .assumed("hearth's default; nothing was measured"))
+  static let efficiency = Sourced(Ratio.percent(88), .assumed("usual for small supplies"))
+  static let life = Sourced(Months(48), .assumed("hearth's default"))
+  static let residual = Sourced(Ratio.zero, .assumed("hearth's default: worth nothing at the end"))
+  static let failures = Sourced(Ratio.percent(3), .assumed("hearth's default"))
+  static let adminHours = Sourced(Hours(2), .assumed("hearth's default"))
+  static let adminRate = Price<Hour>(30, .eur)
+  static let diskPerNode = Sourced(Gigabytes(32), .assumed("hearth's default"))
+  static let egress = Sourced(Gigabytes(50), .assumed("hearth's default"))
+  static let addresses = Sourced(1, .assumed("hearth's default"))
+  static let loadBalancers = Sourced(0, .assumed("hearth's default"))
+}

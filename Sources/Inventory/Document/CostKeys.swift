@@ -1,0 +1,117 @@
+import Foundation
+import Units
+
+enum CostKeys {
+  static let tenth = Decimal(1, over: 10)
+  static let months = Kind<Decimal>.decimal(
+    DecimalShape("months", 6...240, reason: "computers are in use for half a year to twenty years"))
+
+  /// Percent, as people write it: 25 is a quarter.
+  static func share(_ range: ClosedRange<Decimal>, reason: String? = nil) -> Kind<Decimal> {
+    .decimal(DecimalShape("percent", range, reason: reason))
+  }
+
+  private static func amount(_ range: ClosedRange<Decimal>) -> Kind<Located<Decimal>> {
+    Kind<Decimal>.decimal(DecimalShape("the currency's units", range)).located
+  }
+
+  static let currency = Key(
+    "currency", Kind<Currency>.currency, fallback: "EUR",
+    "ISO 4217 code of everything that is reported, and of the amounts in this file.")
+  static let country = Key(
+    "country", Kind<String>.text(.country).located, example: "DE",
+    "Where the rack stands: published averages of the tariff, value-added tax and carbon.")
+  static let tariff = Key(
+    "tariff", TariffKeys.kind, fallback: "the published household average of `country`", example: "0.2872",
+    "What a kilowatt-hour costs, with taxes.")
+  static let utilisation = Key(
+    "utilisation", share(0...100).located, fallback: "what was measured, otherwise 20",
+    "Percent of full load at which the boards run.")
+  static let amortisation = Key(
+    "amortisation",
+    Kind<AmortisationMethod>.choice([
+      (.straightLine, "The same part of the price each month."),
+      (.annuity, "As a loan would be paid back, with `interest`."),
+    ]).located, fallback: "straight-line", "How the price of hardware is spread over its life.")
+  static let interest = Key(
+    "interest", share(0...50, reason: "percent a year").located, fallback: "5 with annuity",
+    "Percent a year that the money would earn or cost elsewhere.")
+  static let life = Key("life", months.located, fallback: "48", "Months that hardware is meant to last.")
+  static let residual = Key(
+    "residual", share(0...95).located, fallback: "0", "Percent of its price that hardware is worth after its life.")
+  static let failures = Key(
+    "failures", share(0...100).located, fallback: "3", "Percent of the hardware that fails in a year.")
+  static let efficiency = Key(
+    "supplyEfficiency",
+    share(
+      30...100, reason: "percent; a supply that loses more than two thirds would melt, and none gives more than it takes"
+    ).located, fallback: "that of the supply's model, otherwise 88",
+    "Percent of what the supply draws that reaches the rack.")
+  static let internet = Key(
+    "internet", amount(0...1_000_000), fallback: "0", "The rack's share of what your line costs a month.")
+  static let admin = Key("admin", AdminKeys.kind, "The hours that the rack takes of you.")
+  static let carbon = Key(
+    "carbon",
+    Kind<Decimal>.decimal(
+      DecimalShape("grams", 0...1500, reason: "grams of CO₂ a kWh; coal alone makes about 1000")
+    ).located, fallback: "the published average of `country`", "Grams of CO₂ that a kilowatt-hour causes.")
+  static let tax = Key("tax", TaxKeys.kind, "Value-added tax: home prices have it, cloud price lists mostly do not.")
+  static let cloud = Key("cloud", CloudKeys.kind, "What the same rack needs in a cloud besides machines.")
+  static let prices = Key(
+    "prices", Kind<String>.path.list(), example: "[./my-prices.yaml]",
+    "Price lists of your own, such as negotiated prices; they are laid over those that hearth knows.")
+  static let meters = Key("meters", MeterKeys.kind.list(), "Meters that `hearth cost track` reads.")
+
+  static let kind = Kind<CostSection>.object(
+    "the cost section", "What `hearth cost` reckons with. Whatever is missing is assumed, and called so in the report.",
+    keys: [
+      currency, country, tariff, utilisation, amortisation, interest, life, residual, failures, efficiency, internet,
+      admin, carbon, tax, cloud, prices, meters,
+    ]
+  ) { fields in
+    CostSection(
+      currency: fields[currency], country: fields[country], tariff: fields[tariff], utilisation: fields[utilisation],
+      method: fields[amortisation]?.value, interest: fields[interest], amortisationPlace: fields[amortisation]?.place,
+      life: fields[life], residual: fields[residual], failures: fields[failures], efficiency: fields[efficiency],
+      internet: fields[internet], admin: fields[admin] ?? AdminSection(), carbon: fields[carbon],
+      vat: fields[tax]?.vat, treatment: fields[tax]?.treatment, cloud: fields[cloud] ?? CloudSection(),
+      priceFiles: fields[prices] ?? [], meters: fields[meters] ?? [])
+  }
+}
+
+enum AdminKeys {
+  static let hours = Key(
+    "hours",
+    Kind<Decimal>.decimal(DecimalShape("hours", 0...730, reason: "a month has 730 hours")).located, fallback: "2",
+    "Hours a month.")
+  static let rate = Key(
+    "rate", Kind<Decimal>.decimal(DecimalShape("the currency's units", 0...1_000_000)).located, fallback: "30 EUR",
+    "What one of them is worth to you.")
+  static let counted = Key(
+    "counted", Kind<Bool>.truth, fallback: "false", "Whether they are part of the home's cost. Shown they are always.")
+
+  static let kind = Kind<AdminSection>.object("admin", "Hours of work on the rack.", keys: [hours, rate, counted]) {
+    AdminSection(hours: $0[hours], rate: $0[rate], isCounted: $0[counted])
+  }
+}
+
+struct TaxSection: Sendable {
+  var vat: Located<Decimal>?
+  var treatment: TaxSettings.Treatment?
+}
+
+enum TaxKeys {
+  static let vat = Key(
+    "vat", CostKeys.share(0...40).located, fallback: "the standard rate of `country`", example: "19", "Percent.")
+  static let treatment = Key(
+    "compare",
+    Kind<TaxSettings.Treatment>.choice([
+      (.gross, "Both sides with tax, as a private person pays."),
+      (.net, "Both sides without, as a business pays."),
+      (.asListed, "Each side as its prices are stated."),
+    ]), fallback: "gross if the rate is known, otherwise as-listed", "On which side of the tax to compare.")
+
+  static let kind = Kind<TaxSection>.object("tax", "Value-added tax.", keys: [vat, treatment]) {
+    TaxSection(vat: $0[vat], treatment: $0[treatment])
+  }
+}

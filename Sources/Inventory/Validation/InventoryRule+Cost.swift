@@ -1,0 +1,88 @@
+import Foundation
+import Units
+
+extension InventoryRule {
+  /// Amounts that no rack costs: cents taken for euros, and the other way round.
+  static let plausibleAmounts = InventoryRule { document, decoding in
+    let currency = document.cost.currency ?? .eur
+    for price in document.tariffPrices {
+      let range = Magnitude.scaled(Decimal(5, over: 1000)...2, to: currency)
+      guard !range.contains(price.value) else { continue }
+      let asCents = price.value / 100
+      let hint =
+        range.contains(asCents)
+        ? "\(price.value) looks like cents: write \(asCents)"
+        : "households pay from \(range.lowerBound) to \(range.upperBound) \(currency) a kWh"
+      decoding.add("a kWh for \(price.value) \(currency) is not plausible", at: price.place, hint: hint)
+    }
+    for purchase in document.purchases {
+      guard let price = purchase.price else { continue }
+      let own = purchase.currency ?? currency
+      let limit = Magnitude.scaled(0...5000, to: own)
+      if !limit.contains(price.value) {
+        decoding.add(
+          "a part of a rack for \(price.value) \(own) is not plausible", at: price.place,
+          hint: "amounts are whole \(own), not cents; at most \(limit.upperBound) for one piece")
+      }
+    }
+  }
+
+  static let plausiblePower = InventoryRule { document, decoding in
+    for power in document.powers where power.load.value < power.idle.value {
+      decoding.add(
+        "at load it draws \(power.load.value) W, at rest \(power.idle.value) W", at: power.load.place,
+        hint: "swap the two, or measure again")
+    }
+  }
+
+  /// Dates that lie before the first Raspberry Pi are slips. The future is left to `hearth cost`, which knows the day.
+  static let plausibleDates = InventoryRule { document, decoding in
+    for date in document.purchases.compactMap(\.date) where date.value.year < 2005 {
+      decoding.add("bought on \(date.value)?", at: date.place, hint: "write the year with four digits, as in 2025-03-01")
+    }
+  }
+
+  static let tariffZones = InventoryRule { document, decoding in
+    guard let tariff = document.cost.tariff, case .zones(let zones) = tariff.value else { return }
+    var owners: [Int?] = Array(repeating: nil, count: 1440)
+    for (index, zone) in zones.enumerated() {
+      guard let price = zone.price, let from = zone.from, let to = zone.to else { return }
+      let probe = TariffZone(name: "", price: Price(price.value, .eur), from: from, to: to)
+      for minute in owners.indices where probe.contains(minute: minute) {
+        if let other = owners[minute] {
+          decoding.add(
+            "two zones hold at \(clock(minute)), the other in line \(zones[other].place.line)", at: zone.place,
+            hint: "let one end where the other begins")
+          return
+        }
+        owners[minute] = index
+      }
+    }
+    if let gap = owners.firstIndex(of: nil) {
+      decoding.add("no zone holds at \(clock(gap))", at: tariff.place, hint: "let the zones cover the whole day")
+    }
+  }
+
+  private static func clock(_ minute: Int) -> String {
+    let (hour, rest) = (minute / 60, minute % 60)
+    return "\(hour < 10 ? "0" : "")\(hour):\(rest < 10 ? "0" : "")\(rest)"
+  }
+}
+
+extension InventoryDocument {
+  fileprivate var tariffPrices: [Located<Decimal>] {
+    guard let tariff = cost.tariff else { return [] }
+    return switch tariff.value {
+    case .flat(let price): [Located(value: price, place: tariff.place)]
+    case .zones(let zones): zones.compactMap(\.price)
+    case .series: []
+    }
+  }
+
+  private var costHosts: [HostSection] { [defaults] + nodes.map(\.host) }
+  private var items: [ItemSection] { rack.all + costHosts.flatMap { $0.parts ?? [] } }
+  fileprivate var purchases: [PurchaseSection] {
+    costHosts.compactMap(\.purchase) + items.compactMap(\.purchase)
+  }
+  fileprivate var powers: [PowerSection] { costHosts.compactMap(\.power) + items.compactMap(\.power) }
+}

@@ -1,0 +1,29 @@
+package import Foundation
+package import Units
+
+/// Processors that run 7-zip's benchmark equally fast per virtual CPU, as measured on one instance of them.
+package struct CPUFamily: Sendable, Hashable, Codable {
+  package var id: String
+  package var name: String
+  /// The instance or board that was measured.
+  package var measuredOn: String
+  /// How many virtual CPUs it had.
+  package var vcpus: Int
+  /// All threads together.
+  package var performance: Performance
+  /// Where the figure was read; its confidence is never `live`.
+  package var source: PriceSource
+
+  package init(
+    id: String, name: String, measuredOn: String, vcpus: Int, performance: Performance, source: PriceSource
+  ) {
+    self.id = id
+    self.name = name
+    self.measuredOn = measuredOn
+    self.vcpus = vcpus
+    self.performance = performance
+    self.source = source
+  }
+
+  package var perVCPU: Performance { performance / Decimal(vcpus) }
+}

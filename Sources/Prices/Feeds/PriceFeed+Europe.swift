@@ -1,0 +1,61 @@
+import Diagnostics
+import Foundation
+import JSONStream
+import Units
+
+extension PriceFeed {
+  static let scaleway = PriceFeed(
+    Provider(id: "scaleway", name: "Scaleway", url: "https://www.scaleway.com/en/pricing/virtual-instances/"),
+    server: "https://api.scaleway.com", patterns: ["servers.*"],
+    requests: { settings in
+      // Pages are counted in a header only; three of a hundred hold more types than there are.
+      (1...3).map { PriceRequest("\(settings.server)/instance/v1/zones/fr-par-1/products/servers?per_page=100&page=\($0)") }
+    },
+    take: { _, field, match, page throws(HearthError) in
+      let name = match.path.last ?? ""
+      if let gpus = try field.optional("gpu"), try gpus.integer() > 0 { return page.skip("with graphics processors") }
+      guard let quote = try page.quote(try field.optional("hourly_price"), .eur, per: .hour) else { return }
+      let architecture = try field("arch")
+      guard let known = ["arm64": InstanceOffer.Architecture.arm64, "x86_64": .amd64][try architecture.text()] else {
+        return page.skip("of architecture \(try architecture.text())")
+      }
+      let isGone = try field.optional("end_of_service")?.boolean() ?? false
+      page.instances.append(
+        InstanceOffer(
+          provider: "scaleway", name: name, region: "fr-par-1", architecture: known, vcpus: try field("ncpus").integer(),
+          memory: Gibibytes(bytes: try field("ram").integer()), family: KnownFamilies.family("scaleway", name),
+          availability: isGone ? .notOrderable : .orderable, quote: quote))
+    })
+
+  /// OVH's catalogue: prices in hundred-millionths of the currency.
+  static let ovh = PriceFeed(
+    Provider(id: "ovh", name: "OVHcloud", url: "https://www.ovhcloud.com/en/public-cloud/prices/"),
+    server: "https://eu.api.ovh.com", patterns: ["locale.currencyCode", "addons.*"],
+    requests: { [PriceRequest("\($0.server)/v1/order/catalog/public/cloud?ovhSubsidiary=DE")] },
+    finish: { page in
+      guard let currency = page.currency else { return }
+      page.instances = page.instances.map { offer in
+        var offer = offer
+        offer.quote.money = Money(offer.quote.money.amount, currency)
+        return offer
+      }
+    },
+    take: { pattern, field, _, page throws(HearthError) in
+      if pattern == 0 { return page.currency = try FeedPage.currency(field) }
+      let code = try field("planCode").text()
+      guard code.hasSuffix(".consumption"), code.prefixMatch(of: /(b|c|r|d)[0-9]-/) != nil else { return }
+      guard let technical = try field.optional("blobs")?.optional("technical"),
+        let cpu = try technical.optional("cpu"), let memory = try technical.optional("memory")
+      else { return page.skip("without processors or memory") }
+      for price in try field("pricings").elements() {
+        let factor = Decimal(sign: .plus, exponent: -8, significand: 1)
+        guard let quote = try page.quote(try price("price"), page.currency ?? .eur, per: .hour, times: factor) else { continue }
+        page.instances.append(
+          InstanceOffer(
+            provider: "ovh", name: String(code.dropLast(".consumption".count)), region: "eu", architecture: .amd64,
+            vcpus: try cpu("cores").integer(), memory: Gibibytes(try memory("size").decimal()),
+            included: InstanceOffer.Inclusions(publicIPv4: true), quote: quote))
+        return
+      }
+    })
+}

@@ -1,0 +1,81 @@
+package import Foundation
+
+extension Decimal {
+  /// Reads plain decimal notation, all of it or nothing: `0.0978`, `-3`, `1.25e-7`. No locale, no binary detour, and
+  /// no prefix that happens to be a number, which is what Foundation's own reader accepts.
+  package init?(exact text: some StringProtocol) {
+    guard text.utf8.count <= 60,
+      String(text).wholeMatch(of: /[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,2})?/) != nil,
+      let value = Decimal(string: String(text), locale: Locale(identifier: "en_US_POSIX")), value.isFinite
+    else { return nil }
+    self = value
+  }
+
+  /// `numerator` / `denominator`: a way to write constants that are not whole without a binary literal.
+  package init(_ numerator: Int, over denominator: Int) {
+    self = Decimal(numerator) / Decimal(denominator)
+  }
+
+  /// Rounded to so many digits behind the point, halves away from zero as merchants do.
+  package func rounded(_ digits: Int) -> Decimal {
+    var value = self
+    var result = Decimal()
+    NSDecimalRound(&result, &value, digits, .plain)
+    return result
+  }
+
+  package func roundedUp(_ digits: Int = 0) -> Decimal {
+    var value = self
+    var result = Decimal()
+    NSDecimalRound(&result, &value, digits, .up)
+    return result
+  }
+
+  /// With exactly so many digits behind the point, `.` as the point and no grouping: `-0.50`.
+  package func fixed(_ digits: Int) -> String {
+    let rounded = rounded(digits)
+    let isNegative = rounded < 0
+    var scaled = isNegative ? -rounded : rounded
+    for _ in 0..<digits { scaled *= 10 }
+    var text = "\(scaled)"
+    if digits > 0 {
+      text = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
+      text.insert(".", at: text.index(text.endIndex, offsetBy: -digits))
+    }
+    return (isNegative ? "-" : "") + text
+  }
+
+  /// The shortest exact notation.
+  package var plain: String { "\(self)" }
+
+  /// For drawing only: never goes back into a calculation.
+  package var approximate: Double { (self as NSDecimalNumber).doubleValue }
+
+  package var isWhole: Bool { rounded(0) == self }
+
+  /// This, at least 0, to the power of a whole exponent of any sign.
+  package func raised(to exponent: Int) -> Decimal {
+    var result: Decimal = 1
+    var factor = self
+    var rest = abs(exponent)
+    while rest > 0 {
+      if rest & 1 == 1 { result *= factor }
+      rest >>= 1
+      if rest > 0 { factor *= factor }
+    }
+    return exponent < 0 ? 1 / result : result
+  }
+
+  /// The n-th root of a positive number by Newton's method, to about thirty digits.
+  package func root(_ n: Int) -> Decimal {
+    guard self > 0, n > 1 else { return self }
+    var guess: Decimal = self > 1 ? 1 + (self - 1) / Decimal(n) : 1
+    for _ in 0..<200 {
+      let next = (Decimal(n - 1) * guess + self / guess.raised(to: n - 1)) / Decimal(n)
+      let change = next - guess
+      guess = next
+      if change.magnitude < Decimal(sign: .plus, exponent: -30, significand: 1) { break }
+    }
+    return guess
+  }
+}

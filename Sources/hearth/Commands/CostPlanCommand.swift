@@ -1,0 +1,56 @@
+import ArgumentParser
+import Cost
+import Diagnostics
+import Foundation
+import Inventory
+
+struct CostPlanCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Price a rack that is not bought yet.",
+    discussion: """
+      From an inventory without purchase prices (list prices of the catalogue stand in), or from flags alone:
+
+        hearth cost plan --board pi5-8gb --nodes 4 --price 118 --extras 118 --tariff 0.30
+      """)
+
+  @Option(name: [.short, .customLong("inventory")], help: "An inventory to price; otherwise the flags say it all.")
+  var inventory: String?
+  @Option(help: "Board: a name from the catalogue, such as pi5-8gb.") var board: String?
+  @Option(help: "How many boards.") var nodes = 4
+  @Option(help: "What one board costs, with tax; otherwise its list price.") var price: String?
+  @Option(help: "What switch, supplies, disks and case cost together, with tax.") var extras: String?
+  @Option(help: "What they draw together, in watts.") var extraWatts: String = "8"
+  @Option(help: "What a kWh costs, with tax.") var tariff: String?
+  @Option(help: "ISO 3166 code, for published averages.") var country: String?
+  @Option(help: "Currency of these amounts.") var currency = "EUR"
+
+  @OptionGroup var options: CostOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var files: CostFileOptions
+
+  func validate() throws {
+    if (inventory == nil) == (board == nil) { throw ValidationError("give either --inventory or --board") }
+  }
+
+  func run() async throws {
+    let context = try options.context(try rack(), listPrices: true)
+    let report = try ReportBuilder.build(context)
+    try files.write(report)
+    if output.output == .json {
+      Terminal.writeOutput(ReportJSON.text(report, scenarios: []))
+    } else {
+      let style = Terminal().outputStyle
+      Terminal.writeOutput(ReportText(report, width: Terminal().width) { style.bold($0) }.render())
+    }
+  }
+
+  private func rack() throws -> Rack {
+    let environment = ProcessInfo.processInfo.environment
+    if let inventory { return try InventoryFile.load(path: inventory, environment: environment) }
+    let draft = PlanDraft(
+      board: board ?? "", nodes: nodes, price: price, extras: extras, extraWatts: extraWatts, tariff: tariff,
+      country: country, currency: currency)
+    return try draft.rack()
+  }
+}

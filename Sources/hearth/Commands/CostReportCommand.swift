@@ -1,0 +1,57 @@
+import ArgumentParser
+import Cost
+import Diagnostics
+import Foundation
+import Inventory
+
+struct CostReportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Home per month, the cheapest, median and dearest cloud, and when the rack has paid for itself.",
+    discussion: """
+      Examples:
+
+        hearth cost report
+        hearth cost report --explain home.electricity
+        hearth cost report --html report.html
+      """)
+
+  @OptionGroup var rackOptions: RackOptions
+  @OptionGroup var options: CostOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var files: CostFileOptions
+
+  @Flag(help: "Show every provider and every caveat.") var all = false
+
+  @Flag(help: "Show the formula, inputs and sources of every number, or of those named behind it.")
+  var explain = false
+
+  @Argument(help: "With --explain: only numbers whose names begin so, such as home or cloud.hetzner.")
+  var numbers: [String] = []
+
+  @Option(name: .long, help: "Try a change beside what is: \(WhatIf.help). Repeat it for more columns.")
+  var whatIf: [String] = []
+
+  func validate() throws {
+    if !numbers.isEmpty && !explain { throw ValidationError("name numbers only with --explain") }
+  }
+
+  func run() async throws {
+    let context = try options.context(try rackOptions.load())
+    let report = try ReportBuilder.build(context)
+    try files.write(report)
+    let scenarios = try whatIf.map { text in try Scenario.build(text, context) }
+    if explain {
+      Terminal.writeOutput(try Explanation.text(report, numbers: numbers))
+    } else if output.output == .json {
+      Terminal.writeOutput(ReportJSON.text(report, scenarios: scenarios))
+    } else {
+      let style = Terminal().outputStyle
+      let width = Terminal().width
+      Terminal.writeOutput(ReportText(report, width: width, isFull: all) { style.bold($0) }.render())
+      if !scenarios.isEmpty {
+        Terminal.writeOutput("\n" + ScenarioText(report, scenarios).render(width: width))
+      }
+    }
+  }
+}

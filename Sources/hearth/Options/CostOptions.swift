@@ -1,0 +1,45 @@
+import ArgumentParser
+import Cost
+import Diagnostics
+import Foundation
+import Inventory
+import Prices
+import Units
+
+/// Flags of the commands that compare.
+struct CostOptions: ParsableArguments {
+  @Flag(help: "Give a verdict even if fewer than three providers have prices from the last year.")
+  var allowStale = false
+
+  @Flag(help: "Take the catalogue's list price where the inventory has no purchase price.")
+  var listPrices = false
+
+  @Option(name: .customLong("on"), help: "Reckon as on this day, as in 2026-09-30, for the ages of prices.")
+  var day: String?
+
+  @Option(help: "Terms of the cloud: on-demand, reserved-1y, reserved-3y.")
+  var term = "on-demand"
+
+  /// - Throws: ``HearthErrors`` with every mistake of catalogue, price lists and flags.
+  func context(_ rack: Rack, listPrices: Bool? = nil) throws -> CostContext {
+    var context = CostContext(
+      rack: rack, catalogue: try HardwareCatalogue.embedded(), book: try PriceBook.assemble(files: rack.cost.priceFiles),
+      today: try today())
+    context.allowsStale = allowStale
+    context.assumesListPrices = listPrices ?? self.listPrices
+    guard let term = InstanceOffer.Term(rawValue: term), term != .preemptible else {
+      throw HearthError(
+        .usage, "--term: there are no terms `\(self.term)`", hint: "use on-demand, reserved-1y or reserved-3y")
+    }
+    context.term = term
+    return context
+  }
+
+  private func today() throws(HearthError) -> Day {
+    guard let day else { return Day(unixSeconds: Int(Date.now.timeIntervalSince1970)) }
+    guard let value = Day(day) else {
+      throw HearthError(.usage, "--on: `\(day)` is no day", hint: "write it as in 2026-09-30")
+    }
+    return value
+  }
+}
