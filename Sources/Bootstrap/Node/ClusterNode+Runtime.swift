@@ -3,6 +3,9 @@ import Provision
 import Templates
 
 extension ClusterNode {
+  /// Brings the images kept on the host into containerd.
+  static let importer = "/usr/local/lib/hearth/import-images"
+
   /// containerd with its whole configuration, and the images that this host keeps.
   func runtime() throws(HearthError) -> [Resource] {
     let config = "/etc/containerd/config.toml"
@@ -10,7 +13,8 @@ extension ClusterNode {
     let template = try Template("containerd/config-v\(release.containerdConfigVersion).toml")
     let text = template.render([
       "sandboxImage": software.pause.reference, "cniFolder": release.paths.cni, "runcPath": release.paths.runc,
-      "rigidOOMScore": !facts.canLowerOOMScore,
+      "rigidOOMScore": !facts.canLowerOOMScore, "wasmWrapper": webAssemblyBackend == .wrapper,
+      "wasmShim": webAssemblyBackend == .shim,
     ])
     let values: [String: Any] = ["path": release.paths.containerd].merging(oomScoreAdjust(-999)) { $1 }
     return [
@@ -23,10 +27,13 @@ extension ClusterNode {
 
   private func images() throws(HearthError) -> [Resource] {
     let table = "/etc/hearth/images"
-    let script = "/usr/local/lib/hearth/import-images"
+    let script = Self.importer
     let unit = "/etc/systemd/system/hearth-images.service"
-    let lines = software.images.map { "\($0.reference) \(archivePath(of: $0))\n" }.joined()
-    let references = software.images.map(\.reference)
+    let images = software.images
+    let lines = images.map { image in
+      "\(image.reference) \(archivePath(of: image))\(image.module.map { " \($0)" } ?? "")\n"
+    }.joined()
+    let references = images.map(\.reference)
     return [
       .file(.init(table, lines)),
       .file(.init(script, try Template.text(of: "containerd/import-images"), mode: 0o755)),

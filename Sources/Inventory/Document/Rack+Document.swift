@@ -13,7 +13,8 @@ extension Rack {
     let cluster = Cluster(
       name: name, kubernetes: section.kubernetes?.value ?? .current, networks: networks,
       endpoint: section.endpoint.map { Endpoint(host: $0.host.value, port: UInt16($0.port?.value ?? 6443)) },
-      addons: AddOns(dns: section.dns ?? .coredns), artifacts: section.artifacts ?? .upstream)
+      addons: AddOns(dns: section.addons.dns ?? .coredns, webAssembly: section.addons.webAssembly ?? .auto),
+      failover: Failover(section.failover), artifacts: section.artifacts ?? .upstream)
     let nodes = document.nodes.compactMap { Node($0, defaults: document.defaults, decoding) }
     guard !nodes.isEmpty, nodes.count == document.nodes.count else { return nil }
     self.init(cluster: cluster, nodes: nodes, hardware: document.rack, lab: document.lab)
@@ -32,6 +33,15 @@ extension Node {
       slot: section.slot, labels: Dictionary(host.labels.map { ($0.name.value, $0.value) }) { _, last in last },
       taints: host.taints?.map(\.value) ?? [], ssh: ssh,
       sudo: host.sudo?.value ?? (ssh.user == "root" ? .none : .passwordless), source: source)
+  }
+}
+
+extension Failover {
+  init(_ section: FailoverSection) {
+    self.init()
+    if let heartbeat = section.heartbeat { heartbeatSeconds = heartbeat.value }
+    if let lostAfter = section.lostAfter { lostAfterSeconds = lostAfter.value }
+    if let moveAfter = section.moveAfter { moveAfterSeconds = moveAfter }
   }
 }
 

@@ -3,7 +3,7 @@
 ///     hello        says hello, and ends with status 0; so does no argument at all
 ///     exit N       ends with status N
 ///     spin N       N rounds of a xorshift, and prints the last value: work for one core
-///     sleep N      sleeps for N seconds
+///     sleep N      says hello, then sleeps for N seconds
 struct Trial {
   /// Puts a line out.
   let say: (StaticString) -> Void
@@ -16,7 +16,9 @@ struct Trial {
     case .hello: say("hello from embedded swift\n")
     case .exit: return Int32(truncatingIfNeeded: number & 0xff)
     case .spin: sayNumber(spin(rounds: number))
-    case .sleep: sleep(number)
+    case .sleep:
+      say("hello from embedded swift\n")
+      sleep(number)
     case .unknown:
       say("usage: hello | exit N | spin N | sleep N\n")
       return 64
