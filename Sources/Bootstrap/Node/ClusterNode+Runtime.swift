@@ -8,7 +8,8 @@ extension ClusterNode {
 
   /// containerd with its whole configuration, and the images that this host keeps.
   func runtime() throws(HearthError) -> [Resource] {
-    let config = "/etc/containerd/config.toml"
+    let config = "/etc/hearth/containerd.toml"
+    let replacer = "/usr/local/lib/hearth/replace-containerd-config"
     let unit = "/etc/systemd/system/containerd.service"
     let template = try Template("containerd/config-v\(release.containerdConfigVersion).toml")
     let text = template.render([
@@ -20,8 +21,19 @@ extension ClusterNode {
     return [
       .directory(.init("/etc/containerd")),
       .file(.init(config, text)),
+      .file(.init(replacer, try Template.text(of: "containerd/replace-config"), mode: 0o755)),
       .file(.init(unit, try Template("containerd/containerd.service").render(values))),
-      .unit(.init("containerd.service", restartOn: [release.paths.containerd, config, unit])),
+      // Before the unit, so that a new host starts once; a running containerd that does not return gets its old one back.
+      .custom(
+        .init(
+          "containerd configuration", probe: "cmp -s \(config) /etc/containerd/config.toml && echo same",
+          judge: { _, output in
+            String(decoding: output, as: UTF8.self).hasPrefix("same")
+              ? [] : [FieldChange("/etc/containerd/config.toml", from: nil, to: "as in \(config)")]
+          },
+          apply: { () throws(HearthError) in .init("exec \(replacer)", timeout: .seconds(180)) },
+          after: ["file \(config)"])),
+      .unit(.init("containerd.service", restartOn: [release.paths.containerd, unit])),
     ] + (try images())
   }
 
