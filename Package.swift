@@ -195,7 +195,8 @@ let package = Package(
       name: "HTTPTests", dependencies: ["Diagnostics", "HTTP", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
-      name: "ArtifactsTests", dependencies: ["Artifacts", "Diagnostics", "HTTP", "TestSupport"], exclude: ["Fixtures"],
+      name: "ArtifactsTests", dependencies: ["Artifacts", "Diagnostics", "HTTP", "Templates", "TestSupport"],
+      exclude: ["Fixtures"],
       swiftSettings: strict
     ),
   ],

@@ -49,6 +49,35 @@ extension Artifact {
       file: "crictl-\(version)-linux-\(architecture.rawValue).tar.gz", member: "crictl")
   }
 
+  /// wasmtime, the WebAssembly engine: upstream's release, or what `scripts/build-wasm` put into a folder; version as in
+  /// `49.0.1`.
+  package static func wasmtime(version: String, _ architecture: Architecture) -> Artifact {
+    let folder = "wasmtime-v\(version)-\(architecture.machine)-linux"
+    return Artifact(
+      "wasmtime", version: version, architecture: architecture,
+      carriers: [
+        Carrier(
+          origin: "https://github.com", path: "bytecodealliance/wasmtime/releases/download/v\(version)/\(folder).tar.xz",
+          member: "\(folder)/wasmtime"),
+        Carrier(origin: "", path: "wasmtime/\(version)/linux/\(architecture.rawValue)/wasmtime"),
+      ])
+  }
+
+  /// hearth's own runtime wrapper, built by `scripts/build-wasm`.
+  package static func wasmRunc(_ architecture: Architecture) -> Artifact {
+    Artifact(
+      "wasm-runc", version: "own", architecture: architecture,
+      carriers: [Carrier(origin: "", path: "wasm-runc/linux/\(architecture.rawValue)/wasm-runc")])
+  }
+
+  /// runwasi's containerd shim; version as in `v0.6.1`.
+  package static func wasmtimeShim(version: String, _ architecture: Architecture) -> Artifact {
+    gitHub(
+      "containerd-shim-wasmtime-v1", version, architecture, repository: "containerd/runwasi",
+      tag: "containerd-shim-wasmtime/\(version)",
+      file: "containerd-shim-wasmtime-\(architecture.machine)-linux-musl.tar.gz", member: "containerd-shim-wasmtime-v1")
+  }
+
   private static let kubernetesOrigin = "https://dl.k8s.io"
 
   private static func gitHub(

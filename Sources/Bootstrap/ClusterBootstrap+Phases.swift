@@ -44,15 +44,18 @@ extension ClusterBootstrap {
           try host.kubeconfig("admin", user: "hearth:\(host.name)", credential: "admin", server: .own))
       }
       // Kubelets take seconds until they ask for the API: they start now and try until it is there.
-      all += try host.runtime() + host.network() + host.balancer() + host.nodeFiles() + host.nodeUnits
+      all += try host.webAssembly() + host.runtime() + host.network() + host.balancer() + host.nodeFiles() + host.nodeUnits
       if host.isControlPlane { all.append(try conditions.apiReady()) }
       started[host.name] = Self.filesFirst(all)
-      guard host.isControlPlane else { continue }
+      guard host.isControlPlane else {
+        ready[host.name] = host.webAssemblyCheck
+        continue
+      }
       var last = host.name == lead.name ? [try objects.resource()] : []
       last.append(try conditions.nodesReady())
       if release.stallsAfterColdStart { last += try host.controllerManager() + [conditions.evictionWorks()] }
       if host.name == lead.name, rack.cluster.addons.dns != .none { last.append(try conditions.dnsReady()) }
-      ready[host.name] = last
+      ready[host.name] = last + host.webAssemblyCheck
     }
     return [
       Phase("software", title: "Bring Kubernetes and its images to the hosts", resources: deliveries),

@@ -1,6 +1,7 @@
 import Foundation
 
-/// `embed-files FOLDER OUTPUT`: writes one Swift dictionary from path below FOLDER to the file's text.
+/// `embed-files FOLDER OUTPUT`: writes a Swift dictionary from path below FOLDER to the file's text, and one of the files
+/// that are no text, in base64.
 @main
 struct EmbedFilesTool {
   static func main() throws {
@@ -10,15 +11,29 @@ struct EmbedFilesTool {
       exit(2)
     }
     let folder = URL(fileURLWithPath: arguments[1], isDirectory: true)
-    var entries: [String] = []
+    var texts: [String] = []
+    var binaries: [String] = []
     for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() {
       let file = folder.appending(path: path)
       guard try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else { continue }
-      entries.append("  \(literal(path)): \(literal(try String(contentsOf: file, encoding: .utf8))),")
+      if file.pathExtension == "wasm" {
+        binaries.append("  \(literal(path)): \(literal(try Data(contentsOf: file).base64EncodedString())),")
+      } else {
+        texts.append("  \(literal(path)): \(literal(try String(contentsOf: file, encoding: .utf8))),")
+      }
     }
-    let body = entries.isEmpty ? "[:]" : "[\n\(entries.joined(separator: "\n"))\n]"
-    let source = "/// Path below the folder to text.\nlet embeddedFiles: [String: String] = \(body)\n"
+    let source = """
+      /// Path below the folder to text.
+      let embeddedFiles: [String: String] = \(dictionary(texts))
+      /// Path below the folder to content in base64.
+      let embeddedBinaries: [String: String] = \(dictionary(binaries))
+
+      """
     try source.write(to: URL(fileURLWithPath: arguments[2]), atomically: true, encoding: .utf8)
+  }
+
+  private static func dictionary(_ entries: [String]) -> String {
+    entries.isEmpty ? "[:]" : "[\n\(entries.joined(separator: "\n"))\n]"
   }
 
   /// A one-line Swift string literal. `debugDescription` escapes quotes, backslashes and control characters.

@@ -35,17 +35,19 @@ package struct Cluster: Sendable, Equatable {
   /// Where people's kubectl reaches the API; nil means the first control-plane node.
   package var endpoint: Endpoint?
   package var addons: AddOns
+  package var failover: Failover
   package var artifacts: ArtifactOrigin
 
   package init(
     name: String, kubernetes: KubernetesVersion, networks: Networks = Networks(), endpoint: Endpoint? = nil,
-    addons: AddOns = AddOns(), artifacts: ArtifactOrigin = .upstream
+    addons: AddOns = AddOns(), failover: Failover = Failover(), artifacts: ArtifactOrigin = .upstream
   ) {
     self.name = name
     self.kubernetes = kubernetes
     self.networks = networks
     self.endpoint = endpoint
     self.addons = addons
+    self.failover = failover
     self.artifacts = artifacts
   }
 }
@@ -85,8 +87,40 @@ package struct AddOns: Sendable, Equatable {
     case dnsmasq
     case none
   }
+  /// What runs WebAssembly on the nodes.
+  package enum WebAssembly: String, Sendable, CaseIterable {
+    /// The shim where the node allows it, else the wrapper.
+    case auto
+    /// runwasi's containerd shim.
+    case shim
+    /// hearth's runtime wrapper between containerd and runc.
+    case wrapper
+    case none
+  }
+
   package var dns: DNS
-  package init(dns: DNS = .coredns) { self.dns = dns }
+  package var webAssembly: WebAssembly
+  package init(dns: DNS = .coredns, webAssembly: WebAssembly = .auto) {
+    self.dns = dns
+    self.webAssembly = webAssembly
+  }
+}
+
+/// How soon a lost node is noticed, and how soon its pods start elsewhere. Kubernetes waits for more than five minutes; a
+/// rack at home is one small network, where a node that is silent for seconds is gone.
+package struct Failover: Sendable, Equatable {
+  /// How often each node says that it lives, in seconds.
+  package var heartbeatSeconds: Int
+  /// Without a word for so long a node counts as lost, and Services leave its pods out.
+  package var lostAfterSeconds: Int
+  /// So long after that its pods are given up and others are started in their place.
+  package var moveAfterSeconds: Int
+
+  package init(heartbeatSeconds: Int = 4, lostAfterSeconds: Int = 20, moveAfterSeconds: Int = 20) {
+    self.heartbeatSeconds = heartbeatSeconds
+    self.lostAfterSeconds = lostAfterSeconds
+    self.moveAfterSeconds = moveAfterSeconds
+  }
 }
 
 /// Where binaries and images come from.

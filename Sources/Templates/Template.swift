@@ -1,4 +1,5 @@
 package import Diagnostics
+import Foundation
 import Mustache
 
 /// The files of `templates/`, embedded in the binary by the `EmbedFiles` build step and rendered with Mustache.
@@ -32,6 +33,14 @@ package struct Template: Sendable {
       throw HearthError(.internalError, "no template named \(name) is part of this build")
     }
     return text
+  }
+
+  /// The bytes of an embedded file that is no text, such as `wasm/web.wasm`.
+  package static func bytes(of name: String) throws(HearthError) -> [UInt8] {
+    guard let text = embeddedBinaries[name], let data = Data(base64Encoded: text) else {
+      throw HearthError(.internalError, "no file named \(name) is part of this build")
+    }
+    return Array(data)
   }
 
   /// Names of all embedded files below a folder, such as `dns/`, in alphabetical order.

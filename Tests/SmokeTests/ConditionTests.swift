@@ -48,6 +48,11 @@ struct ConditionTests {
     Fault(.certificatesValid, "pi2", says: "ca.crt ends in 6 days") { $0.hosts["pi2"]?.certificates[0].daysLeft = 6 },
     Fault(.certificatesValid, "pi2", says: "ca.crt expired 3 days ago") { $0.hosts["pi2"]?.certificates[0].daysLeft = -3 },
     Fault(.certificatesValid, "pi2", says: "none") { $0.hosts["pi2"]?.certificates = [] },
+    Fault(.webAssembly, "pi2", says: "component: status 1: cannot compile") {
+      $0.hosts["pi2"]?.webAssembly = WebAssemblyState(
+        check: "backend=wrapper\nversion=wasmtime 49.0.3\nmodule=ok\ncomponent=status 1: cannot compile\nresult=failed\n",
+        images: "")
+    },
   ]
 
   static let clusterFaults = [
@@ -128,6 +133,24 @@ struct ConditionTests {
     Fault(.serviceAccount, "pi2", says: "another answer") {
       $0.trials?.fromPod["pi2"]?["api"] = Trial(.answered("HTTP/1.0 200 OK {}"))
     },
+    Fault(.wasmModule, "pi1", says: "/busybox sleep") {
+      $0.trials?.webAssembly["pi1"]?.trials["process.module"] = Trial(.answered("/busybox sleep"))
+    },
+    Fault(.wasmModule, "pi1", says: "a log without them") {
+      $0.trials?.webAssembly["pi1"]?.trials["log.module"] = Trial(.answered("exec format error"))
+    },
+    Fault(.wasmComponent, "pi1", says: "CreateContainerError") {
+      $0.trials?.webAssembly["pi1"]?.pod = TestPod(ready: false, trouble: "CreateContainerError")
+    },
+    Fault(.wasmComponent, "pi2", says: "no running container component") {
+      $0.trials?.webAssembly["pi2"]?.trials["process.component"] = Trial(.failed("no running container component"))
+    },
+    Fault(.wasmMixed, "pi2", says: "/.hearth/wasmtime run") {
+      $0.trials?.webAssembly["pi2"]?.trials["process.native"] = Trial(.answered(Sample.engine("run")))
+    },
+    Fault(.wasmService, "pi3", says: "service: no answer from 10.96.0.9") {
+      $0.trials?.webAssembly["pi3"]?.trials["service"] = Trial(.failed("no answer from 10.96.0.9"))
+    },
     Fault(.rollingUpdate, nil, says: "2 of 52 requests failed, the first: no answer within 3 s") {
       $0.trials?.rollout = Rollout(old: 20, new: 30, failed: 2, firstFailure: "no answer within 3 s")
     },
@@ -188,6 +211,23 @@ struct ConditionTests {
     }
     // Others are judged by the pods that do run.
     #expect(HealthCondition.podToPod.judge(observation, at: Sample.place("pi1")) == .met("pi3; no pod runs on pi2"))
+  }
+
+  @Test("results of WebAssembly are named after node and format, and missing where none is wanted or none is there")
+  func webAssembly() {
+    let place = Sample.place("pi2")
+    let verdict = HealthCondition.wasmModule.judge(Sample.healthy, at: place)
+    #expect(ConditionResult(.wasmModule, at: place, verdict: verdict, seconds: 0).name == "wasm/pi2/module")
+    #expect(verdict == .met("/.hearth/wasmtime"))
+    var observation = Sample.healthy
+    observation.hosts["pi2"]?.webAssembly = nil
+    observation.trials?.webAssembly["pi2"] = nil
+    for condition in [HealthCondition.webAssembly, .wasmModule, .wasmComponent, .wasmMixed, .wasmService] {
+      guard case .skipped = condition.judge(observation, at: place) else {
+        Issue.record("\(condition.name) is judged where no runtime is")
+        continue
+      }
+    }
   }
 
   @Test("names are skipped only when the inventory says dns: none")

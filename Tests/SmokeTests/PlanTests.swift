@@ -10,7 +10,12 @@ import Testing
 /// What a smoke test sends to hosts and pods.
 struct PlanTests {
   private let plan = TestPlan(
-    members: Sample.names.map { .init(node: $0, architecture: "arm64", image: "hearth.local/smoke:1") },
+    members: Sample.names.map {
+      .init(
+        node: $0, architecture: "arm64", image: "hearth.local/smoke:1",
+        webAssembly: .init(
+          module: "hearth.local/wasm-module:1", component: "hearth.local/wasm-component:1", web: "hearth.local/wasm-web:1"))
+    },
     domain: "cluster.local", options: SmokeOptions(), access: .standard)
 
   private var programs: [(String, String)] {
@@ -29,6 +34,9 @@ struct PlanTests {
         ),
         ("host", plan.hostProgram(targets: plan.serviceTargets(pods: pods, services: services))),
         ("roll", plan.rollProgram(from: "pi1", address: "10.96.0.30")),
+        (
+          "wasm", plan.webAssemblyProgram(.init(pod: "wasm-0", address: "10.244.0.9", service: "10.96.0.9"))
+        ),
         ("clean", TestPlan.cleanProgram(["hearth-smoke-a"], access: .standard)),
         ("remains", Remains.program(access: .standard)),
         (

@@ -28,7 +28,8 @@ enum Sample {
       observation.hosts[node.name] = HostState(
         units: Observer.units(for: node).map { .init(name: $0, load: "loaded", active: "active", sub: "running", restarts: 0) },
         certificates: [.init(path: "/etc/kubernetes/pki/ca.crt", notAfter: 0, daysLeft: 3650)],
-        testImage: "hearth.local/smoke:1")
+        testImage: "hearth.local/smoke:1",
+        webAssembly: .init(backend: "wrapper", version: "wasmtime 49.0.3", passed: true))
     }
     observation.hosts["pi1"]?.api = .init(healthy: true, detail: "ready, 24 checks")
     observation.hosts["pi1"]?.etcd = .init(healthy: true, detail: "healthy")
@@ -70,9 +71,23 @@ enum Sample {
       trials.exec[name] = Trial(.answered("once"))
       trials.logs[name] = Trial(.answered("hearth-smoke serves pay on \(name)"))
       trials.portForward[name] = answer("forward", node: index)
+      trials.webAssembly[name] = WebAssemblyTrial(
+        pod: TestPod(ready: true, address: "10.244.\(index).9"),
+        trials: [
+          "process.module": Trial(.answered(engine("run"))), "process.component": Trial(.answered(engine("run"))),
+          "process.web": Trial(.answered(engine("serve"))), "process.native": Trial(.answered("/usr/bin/busybox sleep 3600")),
+          "log.module": Trial(.answered("F hello from embedded swift")),
+          "log.component": Trial(.answered("F hello from embedded swift")),
+          "pod": Trial(.answered("HTTP/1.1 200 OK hello from embedded swift over http")),
+          "service": Trial(.answered("HTTP/1.1 200 OK hello from embedded swift over http")),
+        ])
     }
     trials.rollout = Rollout(old: 20, new: 30, failed: 0)
     return trials
+  }
+
+  static func engine(_ verb: String) -> String {
+    "/usr/local/lib/hearth/wasmtime-49.0.3/ld.so /.hearth/ld.so --library-path /.hearth /.hearth/wasmtime \(verb) /.hearth/app.cwasm"
   }
 
   static func text(_ file: String) throws -> String {

@@ -30,6 +30,8 @@ echo "=== units"
 systemctl show --no-pager --property=Id,LoadState,ActiveState,SubState,NRestarts {{units}}
 echo "=== images"
 cat /etc/hearth/images 2>/dev/null
+echo "=== wasm"
+cat /var/lib/hearth/wasm-check 2>/dev/null
 for file in {{certificates}}; do
   [ -f "$file" ] || continue
   echo "=== certificate $file"

@@ -8,7 +8,6 @@ extension ClusterNode {
   func trust() -> [Resource] {
     var all: [Resource] = [
       .directory(.init("/etc/hearth")), .directory(.init("/etc/hearth/pki", mode: 0o700)),
-      .directory(.init("/usr/local/lib/hearth")),
       .directory(.init("/etc/kubernetes")), .directory(.init(Self.pki, mode: 0o755)),
     ]
     guard isControlPlane else {

@@ -14,7 +14,7 @@ extension ClusterNode {
     let encryption = "/etc/kubernetes/encryption.yaml"
     let values: [String: Any] = [
       "address": address, "services": networks.services.description, "domain": networks.domain,
-      "releaseFlags": release.apiServerFlags,
+      "releaseFlags": release.apiServerFlags, "moveAfter": rack.cluster.failover.moveAfterSeconds,
     ].merging(oomScoreAdjust(-800)) { $1 }
     let key = Data(authority.encryptionKey.reveal()).base64EncodedString()
     let certificates = ["apiserver", "apiserver-etcd-client", "apiserver-kubelet-client", "front-proxy-client"]
@@ -37,6 +37,7 @@ extension ClusterNode {
     let unit = "/etc/systemd/system/kube-controller-manager.service"
     let text = try Template("kubernetes/kube-controller-manager.service").render([
       "cluster": rack.cluster.name, "releaseFlags": release.controllerManagerFlags,
+      "lostAfter": rack.cluster.failover.lostAfterSeconds,
     ])
     return [
       try kubeconfig(

@@ -7,7 +7,7 @@ extension ClusterNode {
   var deliveries: [Resource] {
     let programs = software.programs.filter { isControlPlane || !$0.onlyOnControlPlane }
     let folders = Set(programs.map { String($0.path[..<($0.path.lastIndex(of: "/") ?? $0.path.startIndex)]) })
-      .subtracting(["/usr/local/bin", "/usr/local/sbin"])
+      .subtracting(["/usr/local/bin", "/usr/local/sbin"]).union(["/usr/local/lib/hearth"])
     return folders.sorted().map { .directory(.init($0)) }
       + [.directory(.init("/var/lib/hearth", mode: 0o700)), .directory(.init(Self.imageFolder))]
       + programs.map { .delivery(.init($0.path, $0.file)) }

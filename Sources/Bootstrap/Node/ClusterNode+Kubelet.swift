@@ -75,6 +75,7 @@ extension ClusterNode {
     var values: [String: Any] = [
       "address": address, "domain": networks.domain, "maxPods": maxPods, "virtual": rack.lab != nil,
       "rigidOOMScore": !facts.canLowerOOMScore, "releaseFields": fields,
+      "heartbeat": rack.cluster.failover.heartbeatSeconds, "lease": 4 * rack.cluster.failover.heartbeatSeconds,
       "reserved": Reservation(memoryBytes: facts.memoryBytes, isControlPlane: isControlPlane).values,
     ]
     if rack.cluster.addons.dns != .none { values["clusterDNS"] = networks.dnsService.description }

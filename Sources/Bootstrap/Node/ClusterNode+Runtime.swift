@@ -3,30 +3,49 @@ import Provision
 import Templates
 
 extension ClusterNode {
+  /// Brings the images kept on the host into containerd.
+  static let importer = "/usr/local/lib/hearth/import-images"
+
   /// containerd with its whole configuration, and the images that this host keeps.
   func runtime() throws(HearthError) -> [Resource] {
-    let config = "/etc/containerd/config.toml"
+    let config = "/etc/hearth/containerd.toml"
+    let replacer = "/usr/local/lib/hearth/replace-containerd-config"
     let unit = "/etc/systemd/system/containerd.service"
     let template = try Template("containerd/config-v\(release.containerdConfigVersion).toml")
     let text = template.render([
       "sandboxImage": software.pause.reference, "cniFolder": release.paths.cni, "runcPath": release.paths.runc,
-      "rigidOOMScore": !facts.canLowerOOMScore,
+      "rigidOOMScore": !facts.canLowerOOMScore, "wasmWrapper": webAssemblyBackend == .wrapper,
+      "wasmShim": webAssemblyBackend == .shim,
     ])
     let values: [String: Any] = ["path": release.paths.containerd].merging(oomScoreAdjust(-999)) { $1 }
     return [
       .directory(.init("/etc/containerd")),
       .file(.init(config, text)),
+      .file(.init(replacer, try Template.text(of: "containerd/replace-config"), mode: 0o755)),
       .file(.init(unit, try Template("containerd/containerd.service").render(values))),
-      .unit(.init("containerd.service", restartOn: [release.paths.containerd, config, unit])),
+      // Before the unit, so that a new host starts once; a running containerd that does not return gets its old one back.
+      .custom(
+        .init(
+          "containerd configuration", probe: "cmp -s \(config) /etc/containerd/config.toml && echo same",
+          judge: { _, output in
+            String(decoding: output, as: UTF8.self).hasPrefix("same")
+              ? [] : [FieldChange("/etc/containerd/config.toml", from: nil, to: "as in \(config)")]
+          },
+          apply: { () throws(HearthError) in .init("exec \(replacer)", timeout: .seconds(180)) },
+          after: ["file \(config)"])),
+      .unit(.init("containerd.service", restartOn: [release.paths.containerd, unit])),
     ] + (try images())
   }
 
   private func images() throws(HearthError) -> [Resource] {
     let table = "/etc/hearth/images"
-    let script = "/usr/local/lib/hearth/import-images"
+    let script = Self.importer
     let unit = "/etc/systemd/system/hearth-images.service"
-    let lines = software.images.map { "\($0.reference) \(archivePath(of: $0))\n" }.joined()
-    let references = software.images.map(\.reference)
+    let images = software.images
+    let lines = images.map { image in
+      "\(image.reference) \(archivePath(of: image))\(image.module.map { " \($0)" } ?? "")\n"
+    }.joined()
+    let references = images.map(\.reference)
     return [
       .file(.init(table, lines)),
       .file(.init(script, try Template.text(of: "containerd/import-images"), mode: 0o755)),

@@ -7,9 +7,12 @@ package struct Software: Sendable {
     /// What pods call it, such as `registry.k8s.io/pause:3.10`.
     package var reference: String
     package var archive: LocalFile
-    package init(reference: String, archive: LocalFile) {
+    /// Absolute path in the image of the WebAssembly that it runs.
+    package var module: String?
+    package init(reference: String, archive: LocalFile, module: String? = nil) {
       self.reference = reference
       self.archive = archive
+      self.module = module
     }
   }
 
@@ -27,6 +30,30 @@ package struct Software: Sendable {
     }
   }
 
+  /// What runs WebAssembly, and the images that prove it.
+  package struct WebAssembly: Sendable, Equatable {
+    package enum Backend: String, Sendable {
+      /// runwasi's containerd shim.
+      case shim
+      /// hearth's runtime wrapper.
+      case wrapper
+    }
+    package var backend: Backend
+    /// Of the engine, or of the shim that holds it.
+    package var version: String
+    /// A WASI 0.1 module, a WASI 0.2 component, an HTTP service.
+    package var module: Image
+    package var component: Image
+    package var web: Image
+    package init(backend: Backend, version: String, module: Image, component: Image, web: Image) {
+      self.backend = backend
+      self.version = version
+      self.module = module
+      self.component = component
+      self.web = web
+    }
+  }
+
   package var programs: [Program]
   /// The container that holds a pod's namespaces.
   package var pause: Image
@@ -34,13 +61,20 @@ package struct Software: Sendable {
   package var dns: Image?
   /// What the smoke test's pods run.
   package var smoke: Image?
+  /// nil where the inventory says `wasm: none`.
+  package var webAssembly: WebAssembly?
 
-  package init(programs: [Program], pause: Image, dns: Image?, smoke: Image? = nil) {
+  package init(
+    programs: [Program], pause: Image, dns: Image?, smoke: Image? = nil, webAssembly: WebAssembly? = nil
+  ) {
     self.programs = programs
     self.pause = pause
     self.dns = dns
     self.smoke = smoke
+    self.webAssembly = webAssembly
   }
 
-  var images: [Image] { [pause] + [dns, smoke].compactMap { $0 } }
+  var images: [Image] {
+    [pause] + [dns, smoke, webAssembly?.module, webAssembly?.component, webAssembly?.web].compactMap { $0 }
+  }
 }

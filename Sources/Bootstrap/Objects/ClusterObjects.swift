@@ -20,6 +20,9 @@ struct ClusterObjects {
   func text() throws(HearthError) -> String {
     var parts = [try Template.text(of: "manifests/access.yaml")]
     for node in nodes { parts.append(try manifest(of: node)) }
+    if software.webAssembly != nil {
+      parts.append(try Template("manifests/runtimeclass.yaml").render(["label": ClusterNode.webAssemblyLabel]))
+    }
     if let image = software.dns { parts.append(try dns(image)) }
     return parts.map { $0.hasSuffix("\n") ? $0 : $0 + "\n" }.joined(separator: "---\n")
   }

@@ -2,6 +2,7 @@ package import Artifacts
 package import Diagnostics
 import HTTP
 package import Inventory
+import Templates
 
 /// The rack's software on the operator's machine: chosen by the inventory, verified by the lock files, fetched once.
 package struct SoftwareLibrary: Sendable {
@@ -36,11 +37,14 @@ package struct SoftwareLibrary: Sendable {
   package func software(
     for architectures: Set<Architecture>, events: any EventSink
   ) async throws(HearthError) -> [Architecture: Software] {
+    let backend = webAssemblyBackend(for: architectures, events)
     var programs: [Architecture: [(artifact: Artifact, path: String, onlyOnControlPlane: Bool)]] = [:]
     var images: [Architecture: [String: LockedImage]] = [:]
     var wanted: [Artifact] = []
     for architecture in architectures {
-      let list = release.programs(version: rack.cluster.kubernetes, architecture)
+      let list =
+        release.programs(version: rack.cluster.kubernetes, architecture)
+        + (backend.map { release.webAssemblyPrograms($0, architecture) } ?? [])
       programs[architecture] = list
       wanted += list.map(\.artifact)
       for name in imageNames {
@@ -50,6 +54,7 @@ package struct SoftwareLibrary: Sendable {
       }
     }
     let files = try await store.fetch(wanted, events: events)
+    let webAssembly = try await webAssembly(backend)
 
     var software: [Architecture: Software] = [:]
     for architecture in architectures {
@@ -66,9 +71,39 @@ package struct SoftwareLibrary: Sendable {
         throw HearthError(.internalError, "the pause image was not fetched for \(architecture.rawValue)")
       }
       software[architecture] = Software(
-        programs: delivered, pause: pause, dns: image(rack.cluster.addons.dns.rawValue), smoke: image("smoke"))
+        programs: delivered, pause: pause, dns: image(rack.cluster.addons.dns.rawValue), smoke: image("smoke"),
+        webAssembly: webAssembly)
     }
     return software
+  }
+
+  /// nil where none is wanted, or where `auto` finds none in the artifact folder.
+  private func webAssemblyBackend(
+    for architectures: Set<Architecture>, _ events: any EventSink
+  ) -> Software.WebAssembly.Backend? {
+    let wish = rack.cluster.addons.webAssembly
+    guard let backend = release.webAssemblyBackend(wish) else { return nil }
+    let artifacts = architectures.flatMap { release.webAssemblyPrograms(backend, $0) }.map(\.artifact)
+    guard wish == .auto, !store.knows(artifacts) else { return backend }
+    events.emit(
+      .note(
+        level: .warning, host: nil,
+        text: "no WebAssembly: the artifacts hold no runtime for it; `scripts/build-wasm` makes one"))
+    return nil
+  }
+
+  private func webAssembly(
+    _ backend: Software.WebAssembly.Backend?
+  ) async throws(HearthError) -> Software.WebAssembly? {
+    guard let backend else { return nil }
+    func image(_ name: String, _ file: String) async throws(HearthError) -> Software.Image {
+      let packed = try await store.packed(name, Template.bytes(of: "wasm/\(file).wasm"))
+      return Software.Image(reference: packed.reference, archive: packed.file, module: WebAssemblyImage.entrypoint)
+    }
+    return Software.WebAssembly(
+      backend: backend, version: release.webAssemblyVersion(backend),
+      module: try await image("wasm-module", "trial-module"),
+      component: try await image("wasm-component", "trial-component"), web: try await image("wasm-web", "web"))
   }
 
   private var imageNames: [String] {

@@ -9,10 +9,50 @@ extension KubernetesRelease {
     package var containerd = "2.3.4"
     package var runc = "v1.4.3"
     package var cni = "v1.9.1"
+    package var wasmtime = "49.0.1"
+    package var wasmtimeShim = "v0.6.1"
     package init() {}
   }
 
   package var parts: Parts? { source == .upstream ? Parts() : nil }
+
+  /// What runs WebAssembly on hosts of one architecture, with where it belongs.
+  package func webAssemblyPrograms(
+    _ backend: Software.WebAssembly.Backend, _ architecture: Architecture
+  ) -> [(artifact: Artifact, path: String, onlyOnControlPlane: Bool)] {
+    switch backend {
+    case .shim:
+      [
+        (
+          .wasmtimeShim(version: webAssemblyVersion(backend), architecture), "/usr/local/bin/containerd-shim-wasmtime-v1",
+          false
+        )
+      ]
+    case .wrapper:
+      [
+        (
+          .wasmtime(version: webAssemblyVersion(backend), architecture),
+          "\(ClusterNode.engineFolder(webAssemblyVersion(backend)))/wasmtime", false
+        ),
+        (.wasmRunc(architecture), ClusterNode.wrapper, false),
+      ]
+    }
+  }
+
+  /// Debian's racks take the engine that `scripts/build-wasm` finds on PyPI.
+  package func webAssemblyVersion(_ backend: Software.WebAssembly.Backend) -> String {
+    backend == .shim ? (parts ?? Parts()).wasmtimeShim : parts?.wasmtime ?? "49.0.3"
+  }
+
+  /// The shim needs a containerd newer than Debian 12's.
+  package func webAssemblyBackend(_ wish: AddOns.WebAssembly) -> Software.WebAssembly.Backend? {
+    switch wish {
+    case .auto: source == .upstream ? .shim : .wrapper
+    case .shim: .shim
+    case .wrapper: .wrapper
+    case .none: nil
+    }
+  }
 
   /// Every program for one architecture: the artifact, where it belongs on a host, and who needs it.
   package func programs(

@@ -11,16 +11,19 @@ enum ClusterKeys {
     "endpoint", EndpointKeys.kind, fallback: "the first control-plane node, port 6443",
     "Where people's kubectl reaches the API.")
   static let addons = Key("addons", AddOnKeys.kind, "What is installed into the cluster.")
+  static let failover = Key(
+    "failover", FailoverKeys.kind, "How soon a lost node is noticed, and how soon its pods start elsewhere.")
   static let artifacts = Key(
     "artifacts", ArtifactKeys.kind, fallback: "upstream", "Where binaries and images come from.")
 
   static let kind = Kind<ClusterSection>.object(
     "the cluster", "What the cluster shall be.",
-    keys: [name, kubernetes, networks, endpoint, addons, artifacts]
+    keys: [name, kubernetes, networks, endpoint, addons, failover, artifacts]
   ) { fields in
     ClusterSection(
       name: fields[name], kubernetes: fields[kubernetes], networks: fields[networks] ?? NetworksSection(),
-      endpoint: fields[endpoint], dns: fields[addons].flatMap(\.self), artifacts: fields[artifacts])
+      endpoint: fields[endpoint], addons: fields[addons] ?? AddOnsSection(),
+      failover: fields[failover] ?? FailoverSection(), artifacts: fields[artifacts])
   }
 }
 
@@ -69,9 +72,37 @@ enum AddOnKeys {
       (.none, "No names for Services; you bring your own."),
     ]), fallback: "coredns", "Cluster DNS.")
 
-  static let kind = Kind<AddOns.DNS?>.object(
-    "addons", "What is installed into the cluster.", keys: [dns]
-  ) { fields in .some(fields[dns]) }
+  static let wasm = Key(
+    "wasm",
+    Kind<AddOns.WebAssembly>.choice([
+      (.auto, "The shim where the node allows it, else the wrapper."),
+      (.shim, "runwasi's containerd shim, from its upstream release."),
+      (.wrapper, "hearth's runtime wrapper between containerd and runc."),
+      (.none, "Containers only."),
+    ]), fallback: "auto", "What runs WebAssembly, beside containers.")
+
+  static let kind = Kind<AddOnsSection>.object(
+    "addons", "What is installed into the cluster.", keys: [dns, wasm]
+  ) { fields in AddOnsSection(dns: fields[dns], webAssembly: fields[wasm]) }
+}
+
+enum FailoverKeys {
+  static let heartbeat = Key(
+    "heartbeat", Kind<Int>.integer(1...30).located, fallback: "4",
+    "Seconds between two signs of life of each node.")
+  static let lostAfter = Key(
+    "lostAfter", Kind<Int>.integer(3...600).located, fallback: "20",
+    "Seconds of silence after which a node counts as lost and Services leave its pods out; at least three heartbeats.")
+  static let moveAfter = Key(
+    "moveAfter", Kind<Int>.integer(0...3600), fallback: "20",
+    "Seconds from then until pods start elsewhere. A machine that restarts within this time keeps its pods.")
+
+  static let kind = Kind<FailoverSection>.object(
+    "failover", "How soon a lost node is noticed, and how soon its pods start elsewhere.",
+    keys: [heartbeat, lostAfter, moveAfter]
+  ) { fields in
+    FailoverSection(heartbeat: fields[heartbeat], lostAfter: fields[lostAfter], moveAfter: fields[moveAfter])
+  }
 }
 
 enum ArtifactKeys {

@@ -18,7 +18,8 @@ struct ClusterSection: Sendable {
   var kubernetes: Located<KubernetesVersion>?
   var networks = NetworksSection()
   var endpoint: EndpointSection?
-  var dns: AddOns.DNS?
+  var addons = AddOnsSection()
+  var failover = FailoverSection()
   var artifacts: ArtifactOrigin?
 }
 
@@ -30,6 +31,17 @@ struct NetworksSection: Sendable {
   /// A network is given but wrong, so that comparing the others with its default would only confuse.
   var hasBrokenPods = false
   var hasBrokenServices = false
+}
+
+struct AddOnsSection: Sendable {
+  var dns: AddOns.DNS?
+  var webAssembly: AddOns.WebAssembly?
+}
+
+struct FailoverSection: Sendable {
+  var heartbeat: Located<Int>?
+  var lostAfter: Located<Int>?
+  var moveAfter: Int?
 }
 
 struct EndpointSection: Sendable {

@@ -14,7 +14,8 @@ extension Rack {
     let cluster = Cluster(
       name: name, kubernetes: section.kubernetes?.value ?? .current, networks: networks,
       endpoint: section.endpoint.map { Endpoint(host: $0.host.value, port: UInt16($0.port?.value ?? 6443)) },
-      addons: AddOns(dns: section.dns ?? .coredns), artifacts: section.artifacts ?? .upstream)
+      addons: AddOns(dns: section.addons.dns ?? .coredns, webAssembly: section.addons.webAssembly ?? .auto),
+      failover: Failover(section.failover), artifacts: section.artifacts ?? .upstream)
     let cost = CostSettings(document.cost, decoding)
     let nodes = document.nodes.compactMap {
       Node($0, defaults: document.defaults, currency: cost.currency, decoding)
@@ -41,6 +42,15 @@ extension Node {
     purchase = Purchase(host.purchase, currency: currency, decoding)
     power = host.power?.draw
     parts = (host.parts ?? []).map { RackHardware.Item($0, currency: currency, decoding) }
+  }
+}
+
+extension Failover {
+  init(_ section: FailoverSection) {
+    self.init()
+    if let heartbeat = section.heartbeat { heartbeatSeconds = heartbeat.value }
+    if let lostAfter = section.lostAfter { lostAfterSeconds = lostAfter.value }
+    if let moveAfter = section.moveAfter { moveAfterSeconds = moveAfter }
   }
 }
 

@@ -22,7 +22,7 @@ package struct ConditionResult: Sendable, Equatable, Codable {
   package var seconds: Double
 
   package init(_ condition: HealthCondition, at place: Place, verdict: Verdict, seconds: Double) {
-    name = condition.name
+    name = condition.name(at: place)
     title = condition.title
     host = place.host
     detail = verdict.detail

@@ -6,7 +6,7 @@ extension HealthCondition {
   package static let passive: [HealthCondition] = ofHosts + ofCluster
 
   /// What hosts say of themselves.
-  package static let ofHosts: [HealthCondition] = [.apiReady, .etcdHealthy, .componentsRunning, .certificatesValid]
+  package static let ofHosts: [HealthCondition] = [.apiReady, .etcdHealthy, .componentsRunning, .certificatesValid, .webAssembly]
 
   /// What the API server says.
   package static let ofCluster: [HealthCondition] = [.nodeReady, .podRange, .dnsReady]
@@ -14,7 +14,7 @@ extension HealthCondition {
   /// What a smoke test finds out.
   package static let ofTrials: [HealthCondition] = [
     .podRuns, .podToPod, .serviceFromPod, .serviceHairpin, .serviceFromHost, .nodePort, .clusterNames, .logs, .exec,
-    .portForward, .serviceAccount, .rollingUpdate,
+    .portForward, .serviceAccount, .rollingUpdate, .wasmModule, .wasmComponent, .wasmMixed, .wasmService,
   ]
 
   package static func named(_ name: String) -> HealthCondition? { all.first { $0.name == name } }

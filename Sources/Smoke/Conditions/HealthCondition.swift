@@ -46,6 +46,12 @@ package struct HealthCondition: Sendable {
 
   package func judge(_ observation: Observation, at place: Place) -> Verdict { judgement(observation, place) }
 
+  /// The name of a result: conditions called `wasm/FORMAT` give one named `wasm/NODE/FORMAT` for each node.
+  func name(at place: Place) -> String {
+    guard name.hasPrefix("wasm/"), let host = place.host else { return name }
+    return "wasm/\(host)/\(name.dropFirst(5))"
+  }
+
   package func remedy(at place: Place) -> Remedy { remedyFor(place) }
 
   /// The subjects of this condition in a rack.

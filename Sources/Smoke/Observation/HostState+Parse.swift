@@ -9,14 +9,15 @@ extension HostState {
       certificates: now.map { now in Self.certificates(sections, now: now) } ?? [],
       api: Self.health(sections, "api", judge: Self.api),
       etcd: Self.health(sections, "etcd", judge: Self.etcd),
-      testImage: Self.testImage(sections["images"] ?? "")
+      testImage: Self.image("smoke", sections["images"] ?? ""),
+      webAssembly: WebAssemblyState(check: sections["wasm"] ?? "", images: sections["images"] ?? "")
     )
   }
 
   /// Lines of an image's reference and its archive.
-  private static func testImage(_ table: String) -> String? {
+  static func image(_ name: String, _ table: String) -> String? {
     table.split(separator: "\n").compactMap { $0.split(separator: " ").first }
-      .first { $0.contains("/smoke:") }.map(String.init)
+      .first { $0.contains("/\(name):") }.map(String.init)
   }
 
   /// Blocks of `Key=value` lines, an empty line between units.

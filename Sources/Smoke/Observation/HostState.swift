@@ -40,13 +40,16 @@ package struct HostState: Sendable, Equatable, Codable {
 
   /// The reference of the test image that was brought to the host.
   package var testImage: String?
+  /// What the host's own check of WebAssembly found; nil where there is no such check.
+  package var webAssembly: WebAssemblyState?
 
   package init(
     units: [Unit] = [], certificates: [Certificate] = [], api: Health? = nil, etcd: Health? = nil,
-    testImage: String? = nil
+    testImage: String? = nil, webAssembly: WebAssemblyState? = nil
   ) {
     self.units = units
     self.testImage = testImage
+    self.webAssembly = webAssembly
     self.certificates = certificates
     self.api = api
     self.etcd = etcd

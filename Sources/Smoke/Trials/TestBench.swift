@@ -59,7 +59,10 @@ struct TestBench: Sendable {
         absent[name] = "no test image was brought to \(name); `hearth up` does it"
         continue
       }
-      members.append(.init(node: name, architecture: state.architecture, image: image))
+      members.append(
+        .init(
+          node: name, architecture: state.architecture, image: image,
+          webAssembly: observation.hosts[name]?.webAssembly?.usableImages))
     }
     return (members, absent)
   }
@@ -78,7 +81,7 @@ struct TestBench: Sendable {
     let started = results
     let found = await stopwatch.stage("try every way") { await tryEverything(started, plan, services) }
     try checkCancellation()
-    return found
+    return await tryWebAssembly(found, plan, services, stopwatch)
   }
 
   /// A living control-plane host, spreading work over all of them.

@@ -23,6 +23,8 @@ struct TestPlan: Sendable {
     var node: String
     var architecture: String
     var image: String
+    /// nil where WebAssembly did not pass the node's own check.
+    var webAssembly: WebAssemblyState.Images?
   }
 
   init(members: [Member], domain: String, options: SmokeOptions, access: ClusterAccess) {
@@ -62,6 +64,8 @@ struct TestPlan: Sendable {
           "payload": expectation.payload, "serverProgram": server,
         ]
       },
+      "hasWebAssembly": members.contains { $0.webAssembly != nil },
+      "webAssemblyPods": webAssemblyPods,
     ])
     let object = """
       {"apiVersion":"v1","kind":"Namespace","metadata":{"name":"\(namespace)",\

@@ -31,6 +31,8 @@ package struct TrialResults: Sendable, Equatable {
   package var exec: [String: Trial]
   package var portForward: [String: Trial]
   package var rollout: Rollout?
+  /// By node name.
+  package var webAssembly: [String: WebAssemblyTrial]
   /// By node name: why a node takes no part.
   package var absent: [String: String]
 
@@ -43,6 +45,7 @@ package struct TrialResults: Sendable, Equatable {
     logs = [:]
     exec = [:]
     portForward = [:]
+    webAssembly = [:]
     absent = [:]
   }
 }

@@ -45,14 +45,26 @@ enum SampleRack: String, CaseIterable, CustomStringConvertible {
 
   var software: [Architecture: Software] {
     let release = KubernetesRelease.of(rack.cluster.kubernetes)
-    let programs = release?.programs(version: rack.cluster.kubernetes, architecture) ?? []
+    let backend = release?.webAssemblyBackend(rack.cluster.addons.webAssembly)
+    let programs =
+      (release?.programs(version: rack.cluster.kubernetes, architecture) ?? [])
+      + (backend.flatMap { release?.webAssemblyPrograms($0, architecture) } ?? [])
+    func wasm(_ name: String) -> Software.Image {
+      .init(reference: "hearth.local/wasm-\(name):1", archive: file(name), module: "/app.wasm")
+    }
     return [
       architecture: Software(
         programs: programs.map {
           .init(path: $0.path, file: file($0.artifact.key), onlyOnControlPlane: $0.onlyOnControlPlane)
         },
         pause: .init(reference: "registry.example.org/pause:3.10", archive: file("pause")),
-        dns: .init(reference: "registry.example.org/dns:1", archive: file("dns")))
+        dns: .init(reference: "registry.example.org/dns:1", archive: file("dns")),
+        smoke: .init(reference: "registry.example.org/smoke:1", archive: file("smoke")),
+        webAssembly: backend.map {
+          .init(
+            backend: $0, version: release?.webAssemblyVersion($0) ?? "", module: wasm("module"),
+            component: wasm("component"), web: wasm("web"))
+        })
     ]
   }
 

@@ -1,0 +1,37 @@
+/// What can be known about an image before it is deployed.
+package struct ImageReport: Sendable, Codable, Equatable {
+  /// One platform of the image.
+  package struct Variant: Sendable, Codable, Equatable {
+    package var os: String
+    package var architecture: String
+    /// What is pulled: layers and configuration, as they lie in the archive.
+    package var bytes: Int
+    package var command: [String]
+    /// Set when the command is WebAssembly.
+    package var webAssembly: WebAssemblyFile?
+    /// Programs and libraries that a kernel with pages of 16 KiB, as on a Pi 5, cannot load.
+    package var smallPages: [String]
+    /// Programs for another architecture than the image says.
+    package var strangers: [String]
+  }
+
+  package struct Finding: Sendable, Codable, Equatable {
+    package enum Weight: String, Sendable, Codable {
+      /// It cannot run as it is.
+      case failure
+      case warning
+      case note
+    }
+    package var weight: Weight
+    package var text: String
+    package var hint: String?
+  }
+
+  /// nil when the archive names none.
+  package var reference: String?
+  package var variants: [Variant]
+  package var findings: [Finding]
+
+  package var isUsable: Bool { !findings.contains { $0.weight == .failure } }
+  package var isWebAssembly: Bool { variants.contains { $0.webAssembly != nil } }
+}

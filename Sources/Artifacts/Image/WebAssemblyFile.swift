@@ -1,0 +1,61 @@
+package import Diagnostics
+import Foundation
+
+/// What the first bytes of a WebAssembly file say.
+package enum WebAssemblyFile: String, Sendable, Codable {
+  /// A core module, as WASI 0.1 programs are.
+  case module
+  /// A component, as WASI 0.2 programs are.
+  case component
+
+  static let headerBytes = 8
+
+  /// nil when these are not the first bytes of a WebAssembly file of a known version.
+  package init?(header: some Sequence<UInt8>) {
+    switch Array(header.prefix(Self.headerBytes)) {
+    case [0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00]: self = .module
+    case [0x00, 0x61, 0x73, 0x6D, 0x0D, 0x00, 0x01, 0x00]: self = .component
+    default: return nil
+    }
+  }
+
+  /// - Throws: ``HearthError`` `local` when the file is missing or is no WebAssembly, with what it is instead.
+  package init(contentsOf path: String) throws(HearthError) {
+    let header = try FileHead.read(path, bytes: 16)
+    if let form = WebAssemblyFile(header: header) {
+      self = form
+      return
+    }
+    throw HearthError(
+      .local, "not WebAssembly: \(Self.description(of: header))", subject: Subject(file: path),
+      hint: "Build the program for the target wasm32-wasip1 (a module) or wasm32-wasip2 (a component).",
+      command: "head -c 16 '\(path)' | od -c")
+  }
+
+  private static func description(of header: [UInt8]) -> String {
+    if header.isEmpty { return "it is empty" }
+    if header.starts(with: "(module".utf8) || header.starts(with: "(component".utf8) {
+      return "it is WebAssembly's text form; `wasm-tools parse` converts it"
+    }
+    if header.starts(with: [0x7F, 0x45, 0x4C, 0x46]) { return "it is a native Linux program" }
+    if header.starts(with: [0x00, 0x61, 0x73, 0x6D]) {
+      return header.count < headerBytes ? "it is truncated" : "it is of an unknown version"
+    }
+    return "it begins with other bytes"
+  }
+}
+
+/// The beginning of a file.
+enum FileHead {
+  static func read(_ path: String, bytes: Int) throws(HearthError) -> [UInt8] {
+    do {
+      let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      defer { try? file.close() }
+      return Array(try file.read(upToCount: bytes) ?? Data())
+    } catch {
+      throw HearthError(
+        .local, "cannot read \(path)", subject: Subject(file: path), hint: "Look at the file's name, owner and mode.",
+        cause: error.localizedDescription, command: "ls -l '\(path)'")
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Diagnostics
+import Provision
+import Templates
+
+extension ClusterNode {
+  static let wrapper = "/usr/local/lib/hearth/wasm-runc"
+  /// A node has it once its own check has passed; pods of the RuntimeClass go where it is.
+  static let webAssemblyLabel = "hearth.local/wasm"
+
+  /// Each version of the engine has a folder of its own: containers that run keep theirs.
+  static func engineFolder(_ version: String) -> String { "/usr/local/lib/hearth/wasmtime-\(version)" }
+
+  /// nil where this node runs no WebAssembly: the shim needs cgroup v2.
+  var webAssemblyBackend: Software.WebAssembly.Backend? {
+    guard let backend = software.webAssembly?.backend else { return nil }
+    return backend == .shim && facts.cgroupVersion == 1 ? nil : backend
+  }
+
+  private static let check = "/usr/local/lib/hearth/wasm-check"
+  private static let engineFiles = "/usr/local/lib/hearth/engine-files"
+  private static let settings = "/etc/hearth/wasm.json"
+  private static let unitFile = "/etc/systemd/system/hearth-wasm.service"
+
+  /// The engine's files, in place before containerd knows the runtime.
+  func webAssembly() throws(HearthError) -> [Resource] {
+    guard let wasm = software.webAssembly, let backend = webAssemblyBackend else { return [] }
+    let engine = Self.engineFolder(wasm.version)
+    let values: [String: Any] = [
+      "node": name, "backend": backend.rawValue, "isWrapper": backend == .wrapper, "wrapper": Self.wrapper,
+      "version": wasm.version, "engine": engine, "label": Self.webAssemblyLabel, "moduleImage": wasm.module.reference,
+      "componentImage": wasm.component.reference, "nativeImage": software.smoke?.reference ?? "",
+      "credential": "\(Self.pki)/kubelet-client.pem", "authority": "\(Self.pki)/ca.crt", "runc": release.paths.runc,
+      "engineFiles": Self.engineFiles, "check": Self.check, "compileMemory": compileMemoryBytes,
+    ]
+    var resources: [Resource] = [
+      .file(.init(Self.check, try Template("wasm/check").render(values), mode: 0o755)),
+      .file(.init(Self.unitFile, try Template("wasm/hearth-wasm.service").render(values))),
+    ]
+    guard backend == .wrapper else { return resources }
+    resources += [
+      .file(.init(Self.settings, try Template("wasm/settings.json").render(values))),
+      .file(.init(Self.engineFiles, try Template.text(of: "wasm/engine-files"), mode: 0o755)),
+      .custom(
+        .init(
+          "WebAssembly engine",
+          probe: "cmp -s \(Self.wrapper) \(engine)/init && [ -e \(engine)/ld.so ] && [ -e \(engine)/app.cwasm ] && echo whole",
+          judge: { _, output in
+            String(decoding: output, as: UTF8.self).hasPrefix("whole")
+              ? [] : [FieldChange("libraries of the engine", from: nil, to: engine)]
+          },
+          apply: { () throws(HearthError) in .init("exec \(Self.engineFiles) \(engine) \(Self.wrapper)") },
+          after: ["file \(Self.wrapper)", "file \(engine)/wasmtime"])),
+    ]
+    return resources
+  }
+
+  /// The node's own check, which sets its label.
+  var webAssemblyCheck: [Resource] {
+    guard let wasm = software.webAssembly, let backend = webAssemblyBackend else { return [] }
+    let watched =
+      backend == .wrapper
+      ? [Self.wrapper, "\(Self.engineFolder(wasm.version))/wasmtime", Self.settings]
+      : ["/usr/local/bin/containerd-shim-wasmtime-v1"]
+    return [
+      .unit(.init("hearth-wasm.service", restartOn: watched + [Self.check, Self.unitFile, "/etc/containerd/config.toml"]))
+    ]
+  }
+
+  /// A quarter of the host's memory, and enough for most modules where that is little.
+  private var compileMemoryBytes: Int { max(256 << 20, min(1 << 30, facts.memoryBytes / 4)) }
+}

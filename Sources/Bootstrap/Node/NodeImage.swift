@@ -1,0 +1,46 @@
+package import Artifacts
+package import Diagnostics
+import Foundation
+import HTTP
+package import Provision
+
+/// An image that a person brings to the nodes: kept on their disks and imported again should containerd lose it, as the
+/// images are that the cluster itself needs.
+package struct NodeImage: Sendable {
+  package let reference: String
+  let file: LocalFile
+  let module: String?
+
+  /// - Parameter module: absolute path in the image of the WebAssembly that it runs.
+  package init(reference: String, archive: String, module: String?) throws(HearthError) {
+    let checksum = try Checksum.of(file: archive)
+    let bytes = (try? FileManager.default.attributesOfItem(atPath: archive)[.size] as? Int) ?? 0
+    self.reference = reference
+    file = LocalFile(path: archive, sha256: checksum.hex, bytes: bytes)
+    self.module = module
+  }
+
+  package var resources: [Resource] {
+    let name = String(reference.map { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" ? $0 : "_" })
+    let archive = "\(ClusterNode.imageFolder)/\(name).tar"
+    let line = "/etc/hearth/images.d/\(name)"
+    let reference = reference
+    return [
+      .directory(.init(ClusterNode.imageFolder)),
+      .directory(.init("/etc/hearth/images.d")),
+      .delivery(.init(archive, file, mode: 0o644)),
+      .file(.init(line, "\(reference) \(archive)\(module.map { " \($0)" } ?? "")\n")),
+      .custom(
+        .init(
+          "image \(reference)", probe: "ctr -n k8s.io images ls -q 2>/dev/null",
+          judge: { _, output in
+            let have = String(decoding: output, as: UTF8.self).split(separator: "\n")
+            return have.contains { $0 == reference } ? [] : [FieldChange(reference, from: nil, to: "imported")]
+          },
+          apply: { () throws(HearthError) in
+            // Another content under the same name replaces what containerd has.
+            .init("exec \(ClusterNode.importer) '\(reference)'", timeout: .seconds(300))
+          }, after: ["file \(archive)"])),
+    ]
+  }
+}

@@ -1,0 +1,35 @@
+import Diagnostics
+import Templates
+
+extension TestPlan {
+  func webAssemblyName(_ node: String) -> String { "wasm-\(expectation.nodes.firstIndex(of: node) ?? -1)" }
+
+  /// Values for the template of objects.
+  var webAssemblyPods: [[String: String]] {
+    members.compactMap { member in
+      guard let images = member.webAssembly else { return nil }
+      return [
+        "name": webAssemblyName(member.node), "node": member.node, "namespace": namespace, "module": images.module,
+        "component": images.component, "web": images.web, "native": member.image,
+      ]
+    }
+  }
+
+  var webAssemblyPodsProgram: String {
+    access.shellFunction + "kube get --raw '/api/v1/namespaces/\(namespace)/pods?labelSelector=app%3Dhearth-smoke-wasm'\n"
+  }
+
+  struct WebAssemblyTarget: Sendable {
+    var pod: String
+    var address: String?
+    var service: String?
+  }
+
+  /// Runs on the pod's own host.
+  func webAssemblyProgram(_ target: WebAssemblyTarget) throws(HearthError) -> String {
+    try Template("smoke/wasm-trial.sh").render([
+      "pod": target.pod, "namespace": namespace, "address": target.address ?? "", "service": target.service ?? "",
+      "patience": Int(options.patience.inSeconds * 100),
+    ])
+  }
+}

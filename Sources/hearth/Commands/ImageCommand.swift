@@ -1,0 +1,9 @@
+import ArgumentParser
+
+struct ImageCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "image",
+    abstract: "Pack WebAssembly into images, look at images before they are deployed, bring them to the nodes.",
+    subcommands: [ImagePackCommand.self, ImageInspectCommand.self, ImageLoadCommand.self]
+  )
+}

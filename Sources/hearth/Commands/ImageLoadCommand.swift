@@ -1,0 +1,62 @@
+import ArgumentParser
+import Artifacts
+import Bootstrap
+import Diagnostics
+import Provision
+
+struct ImageLoadCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "load",
+    abstract: "Bring an image archive to the nodes and keep it there; nodes that have it are left alone.",
+    discussion: """
+      WebAssembly is compiled for each node at once, so that its first pod need not wait. Example:
+
+        hearth image load web.tar --limit worker
+      """
+  )
+
+  @Argument(help: "An image archive.", completion: .file(extensions: ["tar"]))
+  var file: String
+
+  @Flag(name: .shortAndLong, help: "Do not ask.")
+  var yes = false
+
+  @OptionGroup var rackOptions: RackOptions
+  @OptionGroup var access: AccessOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let run = try await RackRun.begin("image load", options: rackOptions, access: access, sink: output.sink())
+    let status = await run.finish { run in
+      let hosts = run.session.survey.facts.filter { run.engine.currentShells[$0.key] != nil }
+      let architectures = Set(hosts.values.compactMap(\.architecture)).sorted { $0.rawValue < $1.rawValue }
+      let report = try await ImageArchive(path: file).inspect(for: architectures)
+      for finding in report.findings {
+        run.events.emit(.note(level: finding.weight == .note ? .info : .warning, host: nil, text: finding.text))
+      }
+      guard report.isUsable, let reference = report.reference else {
+        let failure = report.findings.first { $0.weight == .failure }
+        throw HearthError(
+          .refused, failure?.text ?? "the image cannot run on these nodes", subject: Subject(file: file),
+          hint: failure?.hint, command: "hearth image inspect \(file)")
+      }
+      let image = try NodeImage(reference: reference, archive: file, module: report.modulePath)
+      let phase = Phase(
+        "images", title: "Bring \(reference) to the nodes",
+        resources: Dictionary(uniqueKeysWithValues: hosts.keys.map { ($0, image.resources) }))
+      let plan = await run.plan([phase], forChange: true)
+      guard plan.changeCount > 0 else { return }
+      try Approval(yes: yes, output: output).ask(plan, run)
+      try await run.apply(plan)
+    }
+    guard status == .done else { throw status }
+  }
+}
+
+extension ImageReport {
+  /// Where the module lies in the image, when it is one.
+  fileprivate var modulePath: String? {
+    guard let command = variants.first(where: { $0.webAssembly != nil })?.command.first else { return nil }
+    return command.hasPrefix("/") ? command : "/\(command)"
+  }
+}
