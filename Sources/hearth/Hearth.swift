@@ -23,6 +23,7 @@ struct Hearth: AsyncParsableCommand {
       CommandGroup(name: "See how it is:", subcommands: [StatusCommand.self, SmokeCommand.self, KubeconfigCommand.self]),
       CommandGroup(name: "More:", subcommands: [
         ApplyCommand.self, LabCommand.self, InventoryCommand.self, ArtifactsCommand.self, RunsCommand.self,
+        LoginCommand.self,
       ]),
     ]
   )
