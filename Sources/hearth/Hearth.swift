@@ -24,6 +24,7 @@ struct Hearth: AsyncParsableCommand {
       CommandGroup(name: "What it costs:", subcommands: [CostCommand.self]),
       CommandGroup(name: "More:", subcommands: [
         ImageCommand.self, ApplyCommand.self, LabCommand.self, InventoryCommand.self, ArtifactsCommand.self, RunsCommand.self,
+        LoginCommand.self,
       ]),
     ]
   )

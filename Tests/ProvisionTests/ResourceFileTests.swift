@@ -52,6 +52,47 @@ import Testing
     #expect(unit.state == .stopped && !unit.enabled)
   }
 
+  /// The example of docs/resources.md is read from there, with the template that stands below it.
+  @Test func readsTheDocumentedExample() throws {
+    let page = try String(
+      contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../docs/resources.md"), encoding: .utf8)
+    let folder = NSTemporaryDirectory() + "hearth-items-\(UInt64.random(in: 0 ... .max))"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try Self.block("mustache", of: page).write(toFile: folder + "/site.conf", atomically: true, encoding: .utf8)
+    try Self.block("yaml", of: page).write(toFile: folder + "/extras.yaml", atomically: true, encoding: .utf8)
+    let resources = try ResourceFile.load(folder + "/extras.yaml")
+    #expect(
+      resources.map(\.id) == [
+        "packages nginx jq=1.6-2.1", "user metrics", "directory /var/lib/metrics",
+        "file /etc/nginx/conf.d/site.conf", "file /etc/metrics.token", "symlink /srv/metrics",
+        "absent /etc/nginx/sites-enabled/default", "kernel module br_netfilter", "sysctl net.core.somaxconn",
+        "unit nginx", "unit apt-daily.timer",
+      ])
+    guard case .file(let site) = resources[3] else { return #expect(Bool(false), "no file") }
+    #expect(String(decoding: site.content, as: UTF8.self) == "# attic\nlisten 8080;\nlisten 8081;\n")
+  }
+
+  /// The page's table has every kind with every key, and no others.
+  @Test func documentsEveryKey() throws {
+    let page = try String(
+      contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../docs/resources.md"), encoding: .utf8)
+    for (kind, keys) in ResourceFileItem.kinds {
+      let row = try #require(page.split(separator: "\n").first { $0.hasPrefix("| `\(kind): ") }, "\(kind) is missing")
+      let documented = row.matches(of: /`([a-zA-Z]+)(: [^`]*)?`/).map { String($0.1) }
+      #expect(Set(documented) == Set(keys + [kind]))
+    }
+  }
+
+  /// The first fenced block of a language.
+  private static func block(_ language: String, of page: String) throws -> String {
+    let start = try #require(page.range(of: "```\(language)\n")).upperBound
+    let end = try #require(page.range(of: "```", range: start..<page.endIndex)).lowerBound
+    return String(page[start..<end])
+  }
+
   @Test func reportsEveryMistakeAtItsPlace() {
     let text = """
       items:

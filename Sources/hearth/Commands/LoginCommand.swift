@@ -1,0 +1,57 @@
+import ArgumentParser
+import Diagnostics
+import Inventory
+import Provision
+import SSH
+
+/// The least that any command costs which asks hosts: what `scripts/bench` compares the others with.
+struct LoginCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "login",
+    abstract: "Log in to every host, run `true` there, and say how long each took; nothing runs as root.",
+    shouldDisplay: false
+  )
+
+  @OptionGroup var rackOptions: RackOptions
+  @OptionGroup var access: AccessOptions
+
+  func run() async throws {
+    let rack = try rackOptions.load()
+    let hosts = try rackOptions.hosts(of: rack)
+    let nodes = rack.nodes.filter { hosts.contains($0.name) }
+    let reactor = try Reactor(networkNamespace: rack.networkNamespace)
+    let access = try await HostAccess(
+      nodes: nodes, person: Person.atTheTerminal, acceptNewHostKeys: access.acceptNewHostKeys)
+    let visits = await withTaskGroup(of: (String, Result<Double, HearthError>).self) { group in
+      for node in nodes { group.addTask { (node.name, await Self.visit(node, access, reactor)) } }
+      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
+    var errors: [HearthError] = []
+    for host in hosts {
+      switch visits[host] {
+      case .success(let seconds): Terminal.writeOutput("\(host)  \(Quantity.seconds(seconds))\n")
+      case .failure(let error): errors.append(error)
+      case nil: break
+      }
+    }
+    guard errors.isEmpty else { throw HearthErrors(errors) }
+  }
+
+  private static func visit(
+    _ node: Node, _ access: HostAccess, _ reactor: Reactor
+  ) async -> Result<Double, HearthError> {
+    let started = ContinuousClock.now
+    do throws(HearthError) {
+      let connection = SSHConnection(try access.target(node), on: reactor)
+      try await connection.connect(credentials: access.credentials(node), hostKeys: access.hostKeys(node))
+      let result = try await connection.execute("true")
+      await connection.close()
+      guard result.status == 0 else {
+        throw HearthError(.remoteCommand, "`true` ended with status \(result.status)")
+      }
+      return .success(LiveTable.seconds(ContinuousClock.now - started))
+    } catch {
+      return .failure(error.at(Subject(host: node.name)))
+    }
+  }
+}
