@@ -66,7 +66,7 @@ package struct ClusterBootstrap: Sendable {
   }
 
   /// A kubeconfig for people: a client certificate of the group `hearth:admins`, good for a year.
-  package func adminKubeconfig(authority: Authority) throws(HearthError) -> Secret<String> {
+  package static func adminKubeconfig(rack: Rack, authority: Authority) throws(HearthError) -> Secret<String> {
     let endpoint = rack.cluster.endpoint
     let host = endpoint?.host ?? rack.controlPlane.first?.address.description ?? "127.0.0.1"
     return try AdminKubeconfig(

@@ -99,8 +99,7 @@ final class RackRun: Sendable {
   }
 
   func adminKubeconfig() async throws -> Secret<String> {
-    let bootstrap = try ClusterBootstrap(rack: rack, facts: session.survey.facts)
-    return try bootstrap.adminKubeconfig(authority: try await authority(create: false))
+    try ClusterBootstrap.adminKubeconfig(rack: rack, authority: try await authority(create: false))
   }
 
   var hasFailures: Bool { get async { await outcome.hasFailures } }

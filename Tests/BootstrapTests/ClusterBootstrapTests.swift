@@ -107,8 +107,9 @@ struct ClusterBootstrapTests {
   }
 
   @Test func theKubeconfigNamesTheEndpoint() throws {
-    let text = try SampleRack.boardsNew.bootstrap()
-      .adminKubeconfig(authority: Authority.create(cluster: "home")).reveal()
+    let text = try ClusterBootstrap.adminKubeconfig(
+      rack: SampleRack.boardsNew.rack, authority: Authority.create(cluster: "home")
+    ).reveal()
     #expect(text.contains("server: https://k8s.example.org:6443\n"))
   }
 }

@@ -62,6 +62,11 @@ package struct ClusterAdmin: Sendable {
     }
   }
 
+  /// Runs a whole `sh` program on the first host that can be asked.
+  package func script(_ program: String, timeout: Duration = .seconds(60)) async throws(HearthError) -> ExecResult {
+    try await first("a program", program, input: [], timeout: timeout) { _ in false }
+  }
+
   /// Runs etcdctl on a control-plane host against its own member, with the member's own certificate.
   ///
   /// - Parameter host: nil means the first that answers.
