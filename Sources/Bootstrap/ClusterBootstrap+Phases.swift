@@ -25,10 +25,14 @@ extension ClusterBootstrap {
   ) throws(HearthError) -> [Phase] {
     var hosts: [ClusterNode] = []
     for node in nodes { hosts.append(try host(node, authority, software)) }
-    guard let lead = hosts.first(where: \.isControlPlane) else { return [] }
+    guard
+      let lead = hosts.first(where: { $0.isControlPlane && (membership.lead ?? $0.name) == $0.name })
+    else { return [] }
+    let joins = Dictionary(uniqueKeysWithValues: membership.joins.map { ($0.node, $0) })
     let conditions = ClusterConditions(rack: rack, release: release, nodes: nodes)
     let objects = ClusterObjects(
-      rack: rack, release: release, authority: authority, podRanges: podRanges, software: lead.software, nodes: nodes)
+      rack: rack, release: release, authority: authority, podRanges: podRanges, software: lead.software, nodes: nodes,
+      serials: facts.mapValues(\.serial).filter { !$0.value.isEmpty })
     let cluster = authority.cluster.fingerprint
 
     var deliveries: [String: [Resource]] = [:]
@@ -37,36 +41,42 @@ extension ClusterBootstrap {
     for host in hosts {
       deliveries[host.name] = host.deliveries
       var all = host.trust() + host.credentials.map(\.resource) + [host.record(cluster: cluster)]
-      if host.isControlPlane {
-        all += try host.etcd() + host.apiServer() + host.scheduler()
-        if !release.stallsAfterColdStart { all += try host.controllerManager() }
-        all.append(
-          try host.kubeconfig("admin", user: "hearth:\(host.name)", credential: "admin", server: .own))
-      }
+      let joins = joins[host.name]
+      if host.isControlPlane, joins == nil { all += try controlPlane(host) }
       // Kubelets take seconds until they ask for the API: they start now and try until it is there.
-      all += try host.webAssembly() + host.runtime() + host.network() + host.balancer() + host.nodeFiles() + host.nodeUnits
-      if host.isControlPlane { all.append(try conditions.apiReady()) }
+      all += try host.webAssembly() + host.runtime() + host.network() + host.balancer() + host.nodeFiles()
+      all += host.nodeUnits
+      if host.isControlPlane, joins == nil { all.append(try conditions.apiReady()) }
       started[host.name] = Self.filesFirst(all)
-      guard host.isControlPlane else {
-        ready[host.name] = host.webAssemblyCheck
-        continue
-      }
-      var last = host.name == lead.name ? [try objects.resource()] : []
+      ready[host.name] = host.webAssemblyCheck + [host.joinedMark]
+      guard host.isControlPlane else { continue }
+      var last = joins == nil ? [] : [try conditions.apiReady()]
+      if host.name == lead.name { last.append(try objects.resource()) }
       last.append(try conditions.nodesReady())
       if release.stallsAfterColdStart { last += try host.controllerManager() + [conditions.evictionWorks()] }
       if host.name == lead.name, rack.cluster.addons.dns != .none { last.append(try conditions.dnsReady()) }
-      ready[host.name] = last + host.webAssemblyCheck
+      ready[host.name] = last + host.webAssemblyCheck + [host.joinedMark]
     }
+    let byName = Dictionary(uniqueKeysWithValues: hosts.map { ($0.name, $0) })
     return [
       Phase("software", title: "Bring Kubernetes and its images to the hosts", resources: deliveries),
       Phase("start", title: "Start the control plane and the nodes", resources: started),
+    ] + (try joinPhases(byName, lead)) + [
       Phase("cluster", title: "Fill the cluster and wait until everything serves", resources: ready),
-    ]
+    ] + (try departurePhases(byName, lead))
+  }
+
+  /// etcd, API server and scheduler of a host, and its administrator's access; the controller manager, too, where it may
+  /// start at once.
+  func controlPlane(_ host: ClusterNode, _ join: MembershipPlan.Join? = nil) throws(HearthError) -> [Resource] {
+    var all = try host.etcd(join) + host.apiServer() + host.scheduler()
+    if !release.stallsAfterColdStart { all += try host.controllerManager() }
+    return all + [try host.kubeconfig("admin", user: "hearth:\(host.name)", credential: "admin", server: .own)]
   }
 
   /// Files need nothing but their folders and owners, and systemd reads unit files anew whenever one has changed: with
   /// all of them in place first, it does so once.
-  private static func filesFirst(_ resources: [Resource]) -> [Resource] {
+  static func filesFirst(_ resources: [Resource]) -> [Resource] {
     func isFile(_ resource: Resource) -> Bool {
       switch resource {
       case .file, .directory, .symlink, .user: true
@@ -100,9 +110,9 @@ extension ClusterBootstrap {
         HearthError(
           .refused, "this host belongs to another cluster than the keys at hand",
           subject: Subject(host: $0.name, file: NodeRecord.path),
-          hint: "Take the right keys from the cluster: move this rack's `pki` folder away and run hearth again. "
-            + "To give the host up to this cluster, remove the file and /var/lib/etcd on it.",
-          command: "sudo cat \(NodeRecord.path)")
+          hint: "If it shall join this one, clean it: everything that hearth put there is removed. If it is the other hosts "
+            + "that are meant, take the right keys: move this rack's `pki` folder away and run hearth again.",
+          command: "hearth reset --limit \($0.name)")
       })
   }
 }

@@ -18,10 +18,14 @@ package struct ClusterBootstrap: Sendable {
   package let release: KubernetesRelease
   package let podRanges: PodRanges
   let records: [String: NodeRecord]
+  /// Who joins etcd and who leaves it.
+  package let membership: MembershipPlan
 
   /// - Throws: every reason why this rack cannot become a cluster: an unknown Kubernetes minor, a pod network that is
   ///   too small, two nodes that hold the same pod range, no control-plane host that answers.
-  package init(rack: Rack, facts: [String: Facts]) throws(HearthErrors) {
+  package init(
+    rack: Rack, facts: [String: Facts], view: ClusterView = ClusterView()
+  ) throws(HearthErrors) {
     guard let release = KubernetesRelease.of(rack.cluster.kubernetes) else {
       let known = KubernetesRelease.table.map { "1.\($0.minor)" }.joined(separator: ", ")
       throw HearthErrors([
@@ -42,6 +46,7 @@ package struct ClusterBootstrap: Sendable {
           hint: "Bring one of these up first: \(rack.controlPlane.map(\.name).joined(separator: ", ")).")
       ])
     }
+    membership = try MembershipPlan(rack: rack, facts: facts, view: view)
   }
 
   /// The rack's nodes that take part in this run, in the inventory's order.
@@ -61,7 +66,7 @@ package struct ClusterBootstrap: Sendable {
   }
 
   /// A kubeconfig for people: a client certificate of the group `hearth:admins`, good for a year.
-  package func adminKubeconfig(authority: Authority) throws(HearthError) -> Secret<String> {
+  package static func adminKubeconfig(rack: Rack, authority: Authority) throws(HearthError) -> Secret<String> {
     let endpoint = rack.cluster.endpoint
     let host = endpoint?.host ?? rack.controlPlane.first?.address.description ?? "127.0.0.1"
     return try AdminKubeconfig(

@@ -58,12 +58,19 @@ final class RackRun: Sendable {
   /// - Parameter forChange: false for commands that only look: they take no lock.
   func plan(forChange: Bool) async throws -> Plan {
     guard !session.survey.facts.isEmpty else { throw HearthErrors(session.survey.errors(in: rack)) }
-    let planner = try RackPlanner(rack: rack, survey: session.survey)
+    let planner = try RackPlanner(rack: rack, survey: session.survey, view: await view())
     let authority = try await authority(create: forChange)
     let library = try SoftwareLibrary(rack: rack, beside: inventoryFolder)
     let software = try await library.software(for: planner.architectures, events: events)
     let phases = try planner.phases(authority: authority, software: software, hosts: Set(session.hosts))
     return await self.plan(phases, forChange: forChange)
+  }
+
+  /// What the living control plane knows; asked anew each time, because it changes.
+  func view() async -> ClusterView {
+    guard let release = KubernetesRelease.of(rack.cluster.kubernetes) else { return ClusterView() }
+    return await ClusterView.ask(
+      rack: rack, facts: session.survey.facts, shells: engine.currentShells, release: release)
   }
 
   /// The difference between these phases and what is; hosts that cannot be observed are named.
@@ -92,8 +99,7 @@ final class RackRun: Sendable {
   }
 
   func adminKubeconfig() async throws -> Secret<String> {
-    let bootstrap = try ClusterBootstrap(rack: rack, facts: session.survey.facts)
-    return try bootstrap.adminKubeconfig(authority: try await authority(create: false))
+    try ClusterBootstrap.adminKubeconfig(rack: rack, authority: try await authority(create: false))
   }
 
   var hasFailures: Bool { get async { await outcome.hasFailures } }

@@ -33,7 +33,7 @@ others() {
   section listening
   # Owners are asked for only when one of hearth's ports is taken by what hearth did not put there: that is slow.
   listening=$(ss -Hltn)
-  if [ ! -e /var/lib/hearth/manifest.json ]; then
+  if [ ! -e /var/lib/hearth/manifest ]; then
     case $listening in
       *:6443\ * | *:23[78][019]\ * | *:7443\ * | *:1024[89]\ * | *:1025[0679]\ *) listening=$(ss -Hltnp) ;;
     esac
@@ -118,12 +118,12 @@ own() {
   elif [ /etc/alternatives/iptables -ef /usr/sbin/iptables-legacy ]; then
     echo iptables=legacy
   fi
-  existing exists /etc/hearth/node.json /var/lib/hearth/manifest.json \
+  existing exists /etc/hearth/node.json /var/lib/hearth/manifest \
     /proc/sys/net/netfilter/nf_conntrack_max /proc/sys/net/bridge/bridge-nf-call-iptables \
     /usr/local/bin/k3s /etc/rancher/k3s /var/lib/rancher/k3s /etc/rancher/rke2 /var/lib/rancher/rke2 \
     /usr/local/bin/rke2 /snap/microk8s /var/snap/microk8s /usr/local/bin/k0s /etc/k0s /var/lib/k0s \
     /etc/kubernetes/admin.conf /etc/kubernetes/kubelet.conf /etc/kubernetes/manifests /var/lib/kubelet/config.yaml \
-    /usr/bin/kubeadm /usr/bin/kubelet /var/lib/etcd/member \
+    /usr/bin/kubeadm /usr/bin/kubelet /var/lib/etcd/member /var/lib/etcd/hearth/member /etc/hearth/joined \
     /usr/bin/dockerd /usr/sbin/dockerd /snap/docker /run/docker.sock /usr/bin/podman \
     /boot/firmware/cmdline.txt /boot/cmdline.txt /boot/firmware/config.txt /boot/config.txt \
     /etc/dphys-swapfile /usr/lib/systemd/system-generators/zram-generator \
@@ -140,7 +140,7 @@ own() {
     /etc/hearth/node.json /etc/debian_version /etc/rpi-issue \
     /proc/cmdline /proc/swaps /proc/uptime /proc/loadavg /proc/cgroups /proc/filesystems /proc/net/route \
     /proc/sys/kernel/osrelease /proc/sys/kernel/hostname /proc/sys/kernel/random/boot_id \
-    /proc/device-tree/model /proc/device-tree/serial-number \
+    /sys/firmware/devicetree/base/model /sys/firmware/devicetree/base/serial-number \
     /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/all/rp_filter /proc/sys/net/ipv4/conf/default/rp_filter \
     /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/bridge/bridge-nf-call-ip6tables \
     /proc/sys/net/netfilter/nf_conntrack_max /proc/sys/net/ipv6/conf/all/forwarding \

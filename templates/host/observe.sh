@@ -101,7 +101,7 @@ end 0
 {{#units}}
 begin units
 if [ -d /run/systemd/system ]; then
-  systemctl show --property=Id,Names,LoadState,ActiveState,UnitFileState,ActiveEnterTimestampMonotonic,NeedDaemonReload -- {{.}}
+  systemctl show --property=Id,Names,LoadState,ActiveState,UnitFileState,ActiveEnterTimestampMonotonic,StateChangeTimestampMonotonic,NeedDaemonReload -- {{.}}
   end "$?"
   # Uptime first: what passes until the clock is read makes units look younger, never older, than they are.
   read -r uptime _ </proc/uptime

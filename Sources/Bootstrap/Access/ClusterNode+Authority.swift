@@ -28,6 +28,13 @@ extension ClusterNode {
     return all
   }
 
+  /// A host that has it was brought to the end of a start once: from then on there is a cluster whose loss matters.
+  static let joinedMarkPath = "/etc/hearth/joined"
+
+  var joinedMark: Resource {
+    .file(.init(Self.joinedMarkPath, "This host is a part of the cluster \(rack.cluster.name).\n", onlyIfMissing: true))
+  }
+
   /// What this host remembers of the cluster.
   func record(cluster: String) -> Resource {
     let record = NodeRecord(

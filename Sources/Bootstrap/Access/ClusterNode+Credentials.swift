@@ -53,16 +53,18 @@ extension ClusterNode {
   /// The group of people who may do everything.
   static let administrators = "hearth:admins"
 
+  /// Names and addresses of this host and those that all share. Other control-plane hosts are left out: nobody asks this
+  /// one by their names, and a new one would restart the API servers of all.
   private var apiServerRequest: CertificateRequest {
     let endpoint = rack.cluster.endpoint?.host
     let endpointAddress = endpoint.flatMap(IPv4Address.init)
     let domain = networks.domain
     let addresses =
-      ["127.0.0.1"] + controlPlane.map(\.address.description) + [networks.apiService.description]
+      ["127.0.0.1", address, networks.apiService.description]
       + (endpointAddress.map { [$0.description] } ?? [])
     let names =
       ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.\(domain)"]
-      + controlPlane.map(\.name) + (endpointAddress == nil ? endpoint.map { [$0] } ?? [] : [])
+      + [name] + (endpointAddress == nil ? endpoint.map { [$0] } ?? [] : [])
     return CertificateRequest(
       commonName: "kube-apiserver", usages: [.server], dnsNames: names.uniqued, addresses: addresses.uniqued)
   }

@@ -54,6 +54,7 @@ struct HostCredential {
       chmod 600 "$HEARTH_FILES/credential"
       cp -p "$HEARTH_FILES/credential" '\(path).new'
       sync '\(path).new'
+      printf 'file\\t%s\\t-\\t%s\\t%s\\n' '\(path)' "$(date +%s)" "$run" >>"$manifest"
       mv -f '\(path).new' '\(path)'
       """,
       files: ["credential": Array(credential.combinedPEM.reveal().utf8)])

@@ -5,15 +5,18 @@ import Templates
 
 extension ClusterNode {
   static let etcdUnit = "hearth-etcd.service"
-  private static let etcdData = "/var/lib/etcd/hearth"
+  static let etcdData = "/var/lib/etcd/hearth"
 
-  /// This host's etcd member. All members start together: none waits for another to be complete.
-  func etcd() throws(HearthError) -> [Resource] {
+  /// This host's etcd member. All members of a cluster that begins start together: none waits for another to be complete.
+  ///
+  /// - Parameter join: set where the host joins a living cluster and has no data yet.
+  func etcd(_ join: MembershipPlan.Join? = nil) throws(HearthError) -> [Resource] {
     let unit = "/etc/systemd/system/\(Self.etcdUnit)"
     let environment = "/etc/etcd/cluster.env"
     let members = controlPlane.map { "\($0.name)=https://\($0.address):2380" }.joined(separator: ",")
     let first = try Template("etcd/cluster.env").render([
-      "address": address, "members": members, "state": "new", "token": rack.cluster.name,
+      "address": address, "members": join?.initialCluster ?? members, "state": join == nil ? "new" : "existing",
+      "token": rack.cluster.name,
     ])
     let values: [String: Any] = [
       "path": release.paths.etcd, "name": name, "address": address, "dataFolder": Self.etcdData,
@@ -21,7 +24,8 @@ extension ClusterNode {
     ].merging(oomScoreAdjust(-900)) { $1 }
     return [
       .directory(.init("/var/lib/etcd", mode: 0o700, owner: "etcd:etcd")),
-      .file(.init(environment, first, onlyIfMissing: true)),
+      // A join that was cut off may have written an older list; without data etcd reads the list again.
+      .file(.init(environment, first, onlyIfMissing: join == nil || holdsData)),
       .file(.init(unit, try Template("etcd/etcd.service").render(values))),
       self.unit(
         Self.etcdUnit,

@@ -17,6 +17,8 @@ struct ClusterNode {
   var name: String { node.name }
   var address: String { node.address.description }
   var isControlPlane: Bool { node.roles.contains(.controlPlane) }
+  /// etcd has been here before.
+  var holdsData: Bool { facts.existingPaths.contains("\(Self.etcdData)/member") }
   var networks: Networks { rack.cluster.networks }
   var controlPlane: [Node] { rack.controlPlane }
 

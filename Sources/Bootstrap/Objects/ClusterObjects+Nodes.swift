@@ -15,7 +15,23 @@ extension ClusterObjects {
     let labels = labels(of: node).sorted { $0.key < $1.key }.map { ["key": $0.key, "value": $0.value] }
     return try Template("manifests/node.yaml").render([
       "name": node.name, "labels": labels, "podRange": range.description, "forCreation": forCreation,
-    ])
+    ].merging(serials[node.name].map { ["serial": $0] } ?? [:]) { $1 })
+  }
+
+  /// Role labels of any kind and time.
+  static let allRoleLabels = ["control-plane", "master", "worker"].map { "node-role.kubernetes.io/\($0)" }
+
+  /// Node name to the role labels that it shall have.
+  var roleLabels: [String: Set<String>] {
+    Dictionary(
+      uniqueKeysWithValues: nodes.map { ($0.name, Set(labels(of: $0).keys).intersection(Self.allRoleLabels)) })
+  }
+
+  /// An apply leaves labels alone that it did not bring.
+  static func formerRoles(of node: String, keeping labels: Set<String>, in live: [ManifestValue]) -> [FieldChange] {
+    let found = live.first { $0["kind"].string == "Node" && $0["metadata"]["name"].string == node }
+    return allRoleLabels.filter { !labels.contains($0) && found?["metadata"]["labels"][$0] ?? .null != .null }
+      .map { FieldChange("Node \(node) label \($0)", from: "there", to: nil) }
   }
 
   func labels(of node: Node) -> [String: String] {

@@ -15,6 +15,8 @@ struct ClusterObjects {
   let software: Software
   /// Those that take part in this run.
   let nodes: [Node]
+  /// Node name to the serial number of its board, where it has one: a card may be written anew, the board stays.
+  var serials: [String: String] = [:]
 
   /// All objects as one YAML text.
   func text() throws(HearthError) -> String {
@@ -40,6 +42,7 @@ struct ClusterObjects {
     for node in self.nodes { nodes.append(try manifest(of: node, forCreation: true)) }
     let newNodes = nodes.joined(separator: "---\n")
     let diff = ManifestDiff(wanted: wanted)
+    let roles = roleLabels
     let (authority, cluster) = (authority, rack.cluster.name)
     return .custom(
       .init(
@@ -48,13 +51,14 @@ struct ClusterObjects {
         judge: { status, output in
           let live = status == 0 ? Self.objects(in: output) : []
           return diff.changes(live: live) + taints.flatMap { Self.missing($0, in: live) }
+            + roles.flatMap { Self.formerRoles(of: $0.key, keeping: $0.value, in: live) }
         },
         apply: { () throws(HearthError) in
           let kubeconfig = try AdminKubeconfig(
             cluster: cluster, server: "https://127.0.0.1:6443", user: "hearth:up", group: "system:masters", days: 1
           ).text(authority: authority)
           return .init(
-            Kubectl.apply + taints.map(Kubectl.taint).joined(),
+            Kubectl.apply + taints.map(Kubectl.taint).joined() + roles.sorted { $0.key < $1.key }.map(Kubectl.keepRoles).joined(),
             files: [
               "kubeconfig": Array(kubeconfig.reveal().utf8), "objects.yaml": Array(text.utf8),
               "nodes.yaml": Array(newNodes.utf8),

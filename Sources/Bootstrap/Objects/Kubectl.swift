@@ -14,6 +14,15 @@ enum Kubectl {
 
     """
 
+  /// Labels of roles that the node no longer has go, and with the control plane its taint.
+  static func keepRoles(of node: String, _ labels: Set<String>) -> String {
+    let former = ClusterObjects.allRoleLabels.filter { !labels.contains($0) }
+    guard !former.isEmpty else { return "" }
+    let keys = former.map { "'\($0)-'" }.joined(separator: " ")
+    return "$kubectl label node '\(node)' \(keys) >/dev/null || exit 1\n"
+      + former.map { "$kubectl taint node '\(node)' '\($0):NoSchedule-' >/dev/null 2>&1 || :\n" }.joined()
+  }
+
   static func taint(_ wanted: ClusterObjects.NodeTaint) -> String {
     "$kubectl taint node '\(wanted.node)' '\(wanted.argument)' --overwrite || exit 1\n"
   }

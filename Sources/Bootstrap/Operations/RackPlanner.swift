@@ -12,7 +12,9 @@ package struct RackPlanner: Sendable {
   package let bootstrap: ClusterBootstrap
 
   /// - Throws: every problem that stands in the way and that `up` cannot mend, of all hosts that answered.
-  package init(rack: Rack, survey: Survey) throws(HearthErrors) {
+  ///
+  /// - Parameter view: what the living control plane knows; empty for a rack without one.
+  package init(rack: Rack, survey: Survey, view: ClusterView) throws(HearthErrors) {
     self.rack = rack
     facts = survey.facts
     let blocking = Check.problems(rack: rack, facts: survey.facts, failures: survey.failures)
@@ -24,7 +26,7 @@ package struct RackPlanner: Sendable {
             .unsupported, "\($0.title): \($0.detail)", subject: Subject(host: $0.host, step: "check"), hint: $0.remedy)
         })
     }
-    bootstrap = try ClusterBootstrap(rack: rack, facts: survey.facts)
+    bootstrap = try ClusterBootstrap(rack: rack, facts: survey.facts, view: view)
   }
 
   /// Architectures of the hosts that take part.

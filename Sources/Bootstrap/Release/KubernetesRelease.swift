@@ -82,7 +82,7 @@ extension KubernetesRelease {
   /// Held back: another version would change the cluster behind hearth's back.
   package func heldPackages(isControlPlane: Bool) -> [String] {
     guard source == .debian else { return [] }
-    return ["containerd", "containernetworking-plugins", "runc"] + (isControlPlane ? ["etcd-server"] : [])
+    return ["containerd", "containernetworking-plugins", "runc"] + (isControlPlane ? ["etcd-client", "etcd-server"] : [])
   }
 
   /// Programs of Kubernetes itself, delivered to `/usr/local/bin`.
@@ -109,5 +109,6 @@ extension KubernetesRelease {
     package var runc: String
     /// A folder.
     package var cni: String
+    package var etcdctl: String { etcd + "ctl" }
   }
 }

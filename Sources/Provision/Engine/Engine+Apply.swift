@@ -23,7 +23,7 @@ extension Engine {
       uploads.cancel()
       heartbeat.cancel()
       let failed = Set(report.failures.keys)
-      _ = await forEach(taken, limit: limits.work) { host in
+      _ = await forEach(taken.filter { !state.held.contains($0) }, limit: limits.work) { host in
         await self.unlock(host, clean: !failed.contains(host))
       }
     }
@@ -62,7 +62,7 @@ extension Engine {
     let refused = report.failures.values.contains { $0.code == .locked || $0.code == .refused }
     guard refused else { return true }
     for host in hosts { skip(host, plan.phases[...], &report) }
-    let taken = hosts.filter { report.failures[$0] == nil }
+    let taken = hosts.filter { report.failures[$0] == nil && !state.held.contains($0) }
     _ = await forEach(taken, limit: limits.work) { await self.unlock($0, clean: false) }
     return false
   }

@@ -6,6 +6,7 @@ final class RunState: Sendable {
     var cancelled = false
     var jobs: [String: String] = [:]
     var execs: [String: Int] = [:]
+    var held: Set<String> = []
   }
   private let values = Mutex(Values())
 
@@ -24,6 +25,13 @@ final class RunState: Sendable {
 
   func setJob(_ job: String?, on host: String) {
     values.withLock { $0.jobs[host] = job }
+  }
+
+  /// Hosts that are held over several plans.
+  var held: Set<String> { values.withLock { $0.held } }
+
+  func setHeld(_ hosts: Set<String>) {
+    values.withLock { $0.held = hosts }
   }
 
   /// Host to commands run over connections that are closed.

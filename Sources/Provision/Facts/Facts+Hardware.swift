@@ -1,7 +1,12 @@
 extension Facts {
   mutating func readHardware(_ report: FactsReport) {
-    model = report.line("/proc/device-tree/model")
-    serial = report.line("/proc/device-tree/serial-number")
+    // What older programs call /proc/device-tree is a link to this folder, and not everywhere there.
+    let tree = ["/sys/firmware/devicetree/base", "/proc/device-tree"]
+    func property(_ name: String) -> String {
+      tree.lazy.map { report.line("\($0)/\(name)") }.first { !$0.isEmpty } ?? ""
+    }
+    model = property("model")
+    serial = property("serial-number")
     memoryBytes = kilobytes("MemTotal", report)
     availableMemoryBytes = kilobytes("MemAvailable", report)
     cpuCount = Facts.countOfRanges(report.line("/sys/devices/system/cpu/online"))

@@ -6,7 +6,7 @@ extension Facts {
     readPackages(report.sections["packages"] ?? [])
     architecture = Architecture(rawValue: debianArchitecture)
     nodeRecord = report.files["/etc/hearth/node.json"]?.joined(separator: "\n")
-    hasManifest = existingPaths.contains("/var/lib/hearth/manifest.json")
+    hasManifest = existingPaths.contains("/var/lib/hearth/manifest")
     installations = Set(
       Installation.allCases.filter { installation in
         installation.packages.contains { packages[$0] != nil }

@@ -75,8 +75,9 @@ extension Resource.Unit: ResourceKind {
   /// before it could restart the unit.
   private func restartReason(_ unit: UnitState, _ context: ComparisonContext) -> String? {
     if let changed = restartOn.first(where: { context.changed.contains($0) }) { return "\(changed) changes" }
-    guard let clock = context.state.clock, unit.activeSinceMicroseconds > 0 else { return nil }
-    let sinceStart = context.state.uptimeSeconds - Double(unit.activeSinceMicroseconds) / 1_000_000
+    let since = reloads ? max(unit.activeSinceMicroseconds, unit.stateSinceMicroseconds) : unit.activeSinceMicroseconds
+    guard let clock = context.state.clock, since > 0 else { return nil }
+    let sinceStart = context.state.uptimeSeconds - Double(since) / 1_000_000
     let newer = restartOn.first { (context.state.stats[$0]?.modified ?? 0) > clock - sinceStart }
     return newer.map { "\($0) is newer than the unit's start" }
   }

@@ -123,6 +123,7 @@ extension HostState {
         load: String(fields["LoadState"] ?? ""), active: String(fields["ActiveState"] ?? ""),
         file: String(fields["UnitFileState"] ?? ""),
         activeSinceMicroseconds: fields["ActiveEnterTimestampMonotonic"].flatMap { Int($0) } ?? 0,
+        stateSinceMicroseconds: fields["StateChangeTimestampMonotonic"].flatMap { Int($0) } ?? 0,
         needsReload: fields["NeedDaemonReload"] == "yes")
       // A unit answers to all its names: `ssh.service` is `sshd.service` as well.
       for name in (fields["Names"] ?? fields["Id"] ?? "").split(separator: " ") + [fields["Id"] ?? ""] {

@@ -62,6 +62,8 @@ package struct UnitState: Sendable, Equatable {
   package var file: String
   /// Microseconds after boot at which it became active; 0 if it did not.
   package var activeSinceMicroseconds: Int
+  /// The same for its last change of state; a reload is one, but no new beginning.
+  package var stateSinceMicroseconds = 0
   package var needsReload: Bool
 }
 

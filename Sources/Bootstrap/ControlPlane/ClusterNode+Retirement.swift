@@ -1,0 +1,35 @@
+import PKI
+import Provision
+
+/// A host that was a control plane and is a worker now.
+extension ClusterNode {
+  private static let servers = ["kube-scheduler", "kube-controller-manager", "kube-apiserver"]
+
+  var hasControlPlaneRemains: Bool { facts.mayHoldControlPlane }
+
+  /// Everything but etcd, whose member is taken out first while it still lives.
+  var stoppedControlPlane: [Resource] {
+    Self.servers.map { .unit(.init("\($0).service", state: .stopped, enabled: false)) }
+  }
+
+  /// No unit, no key that signs, no data. The administrator's access goes last: it tells the next run that something may
+  /// be left.
+  ///
+  /// - Parameter isStopped: a phase before this one has stopped the servers.
+  func withoutControlPlane(isStopped: Bool) -> [Resource] {
+    (isStopped ? [] : stoppedControlPlane) + [.unit(.init(Self.etcdUnit, state: .stopped, enabled: false))]
+      + (Self.servers + ["hearth-etcd"]).map { .absent(path: "/etc/systemd/system/\($0).service") }
+      + Self.controlPlaneFiles.map { .absent(path: $0) }
+  }
+
+  private static var controlPlaneFiles: [String] {
+    [
+      "apiserver.pem", "apiserver-kubelet-client.pem", "apiserver-etcd-client.pem", "front-proxy-client.pem",
+      "controller-manager.pem", "scheduler.pem", "admin.pem", "sa.pub",
+    ].map { "\(pki)/\($0)" } + AuthorityFiles.names.filter { $0 != "ca.crt" }.map { "\(pki)/\($0)" } + [
+      "/etc/kubernetes/encryption.yaml", "/etc/kubernetes/audit-policy.yaml", "/etc/kubernetes/controller-manager.conf",
+      "/etc/kubernetes/scheduler.conf", "/etc/etcd/pki", "/etc/etcd/cluster.env", etcdData, "/var/log/kubernetes",
+      "/etc/kubernetes/admin.conf",
+    ]
+  }
+}

@@ -1,0 +1,55 @@
+import Diagnostics
+import Provision
+import Templates
+
+/// Changes of etcd's members, made on a host that is one. Each step looks first, so that it can be repeated.
+extension ClusterNode {
+  private var etcdctl: String { ClusterAdmin.etcdctl(release.paths.etcdctl) }
+
+  /// A new member is announced as a learner: it costs no vote while it catches up.
+  func announce(_ join: MembershipPlan.Join) throws(HearthError) -> Resource {
+    let url = EtcdMember.peerURL(of: join.address)
+    return try member(
+      "etcd member \(join.node) announced", "announce-member", ["name": join.node, "url": url],
+      judge: { members in
+        members.contains { $0.peerURL == url } ? [] : [FieldChange("member", from: nil, to: "\(join.node), learning")]
+      })
+  }
+
+  /// It gets its vote when it has caught up.
+  func promote(_ join: MembershipPlan.Join) throws(HearthError) -> Resource {
+    let url = EtcdMember.peerURL(of: join.address)
+    return try member(
+      "etcd member \(join.node) votes", "promote-member", ["name": join.node, "url": url],
+      judge: { members in
+        let member = members.first { $0.peerURL == url }
+        if let member, !member.isLearner, member.hasStarted { return [] }
+        return [FieldChange("vote", from: member.map { _ in "none" }, to: "one")]
+      })
+  }
+
+  func remove(_ departing: EtcdMember) throws(HearthError) -> Resource {
+    let name = departing.name.isEmpty ? departing.address : departing.name
+    return try member(
+      "etcd member \(name) removed", "remove-member",
+      ["name": name, "id": departing.id, "clientURL": departing.clientURL],
+      judge: { members in
+        members.contains { $0.id == departing.id } ? [FieldChange("member", from: name, to: nil)] : []
+      })
+  }
+
+  /// - Parameter judge: given the members; etcd that does not answer is a difference too, so that the program says why.
+  private func member(
+    _ id: String, _ program: String, _ values: [String: Any], judge: @escaping @Sendable ([EtcdMember]) -> [FieldChange]
+  ) throws(HearthError) -> Resource {
+    let etcdctl = etcdctl
+    let script = try Template("etcd/\(program)").render(values.merging(["etcdctl": etcdctl]) { $1 })
+    return .custom(
+      .init(
+        id, probe: "\(etcdctl) --command-timeout=4s member list",
+        judge: { status, output in
+          status == 0 ? judge(EtcdMember.list(String(decoding: output, as: UTF8.self))) : judge([])
+        },
+        apply: { () throws(HearthError) in .init("set +e\n" + script, timeout: .seconds(240)) }))
+  }
+}
