@@ -47,7 +47,7 @@ extension PriceFeed {
       let unit = try item("unitOfMeasure")
       guard try unit.text() == "1 Hour" else { throw unit.wrong("`1 Hour`") }
     }
-    guard let quote = try page.quote(try item.optional("retailPrice"), currency, per: .hour, times: 1 / hours) else { return }
+    guard let quote = try page.quote(try item.optional("retailPrice"), currency, per: .hour, over: hours) else { return }
     let name = sku.replacing("Standard_", with: "").replacing("_", with: " ")
     page.instances.append(
       InstanceOffer(
