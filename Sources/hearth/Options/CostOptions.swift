@@ -3,6 +3,7 @@ import Cost
 import Diagnostics
 import Foundation
 import Inventory
+import Metering
 import Prices
 import Units
 
@@ -16,6 +17,8 @@ struct CostOptions: ParsableArguments {
 
   @Option(name: .customLong("on"), help: "Reckon as on this day, as in 2026-09-30, for the ages of prices.")
   var day: String?
+
+  @Option(help: "Of what was sampled, take the last so many days.") var days = 365
 
   @Option(help: "Terms of the cloud: on-demand, reserved-1y, reserved-3y.")
   var term = "on-demand"
@@ -32,7 +35,25 @@ struct CostOptions: ParsableArguments {
         .usage, "--term: there are no terms `\(self.term)`", hint: "use on-demand, reserved-1y or reserved-3y")
     }
     context.term = term
+    if let history = try history(rack, until: context.today) { context.take(history) }
     return context
+  }
+
+  /// What `hearth cost track` has gathered on this machine; nil when there is nothing.
+  private func history(_ rack: Rack, until today: Day) throws(HearthError) -> History? {
+    guard (1...3650).contains(days) else {
+      throw HearthError(.usage, "--days: \(days) is no period", hint: "give 1 to 3650")
+    }
+    let path = UsageStore.path(rack: rack.cluster.name)
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let store = try UsageStore(path: path)
+    guard let known = try store.days() else { return nil }
+    let first = max(known.lowerBound, today.adding(days: 1 - days))
+    let last = min(known.upperBound, today)
+    guard first <= last else { return nil }
+    return History(
+      first: first, last: last, energy: try store.energy(from: first, to: last),
+      usage: try store.usage(from: first, to: last))
   }
 
   private func today() throws(HearthError) -> Day {
