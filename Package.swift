@@ -63,7 +63,8 @@ let package = Package(
     .testTarget(
       name: "VirtualRackTests",
       dependencies: [
-        "Diagnostics", "Inventory", "VirtualRack", .product(name: "Subprocess", package: "swift-subprocess"),
+        "Diagnostics", "HTTP", "Inventory", "Metering", "Units", "VirtualRack",
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: strict),
 
