@@ -96,7 +96,9 @@ import Units
 
       """
     #expect(try PowerChip.power(text, host: "pi5").value.rounded(3) == Decimal(exact: "12.877"))
-    for broken in ["", "error=1", text.replacing("VDD_CORE_V", with: "VDD_V"), text.replacing("1.50000000A", with: "1.5x0A")] {
+    for broken in [
+      "", "error=1", text.replacing("VDD_CORE_V", with: "VDD_V"), text.replacing("1.50000000A", with: "1.5x0A"),
+    ] {
       #expect(throws: HearthError.self) { try PowerChip.power(broken, host: "pi5") }
     }
   }

@@ -22,7 +22,8 @@ import Units
     func run(
       _ program: String, input: [UInt8], timeout: Duration, onOutput: (@Sendable ([UInt8]) -> Void)?
     ) async throws(HearthError) -> ExecResult {
-      let moved = program.replacing("/var/lib/hearth", with: root + "/var").replacing("/usr/local/lib/hearth", with: root + "/lib")
+      let moved = program.replacing("/var/lib/hearth", with: root + "/var").replacing(
+        "/usr/local/lib/hearth", with: root + "/lib")
       do {
         let text = try Command.run(["sh", "-c", moved], input: String(decoding: input, as: UTF8.self))
         return ExecResult(status: 0, standardOutput: Array((text + "\n").utf8))
@@ -77,11 +78,14 @@ import Units
     #expect(throws: HearthError.self) { try SampleText.parse("", meters: [], host: "pi1") }
     #expect(throws: HearthError.self) { try SampleText.parse("=== time soon 1 2\n", meters: [], host: "pi1") }
     let odd = try SampleText.parse(
-      "=== time 1700000300 300 b\n=== node pi1\nnonsense\ncontainer_cpu_usage_seconds_total{} NaN\n", meters: [], host: "pi1")
+      "=== time 1700000300 300 b\n=== node pi1\nnonsense\ncontainer_cpu_usage_seconds_total{} NaN\n", meters: [],
+      host: "pi1")
     #expect(odd.usage?.uses.isEmpty == true)
   }
 
-  @Test(arguments: [("250m", 0.25), ("1", 1.0), ("64Mi", 67_108_864.0), ("1e3", 1000.0), ("100n", 1e-7), ("2k", 2000.0)])
+  @Test(arguments: [
+    ("250m", 0.25), ("1", 1.0), ("64Mi", 67_108_864.0), ("1e3", 1000.0), ("100n", 1e-7), ("2k", 2000.0),
+  ])
   func `Amounts of Kubernetes`(text: String, value: Double) throws {
     #expect(try #require(ResourceAmount(text)).value == value)
   }
@@ -98,7 +102,8 @@ import Units
       try Command.run("sh", "-c", "gzip -c '\(folder.path)/plain' > '\(folder.path)/var/samples/00\(index)-1.gz'")
     }
     // One was cut off by a power cut, one is no archive at all.
-    try Command.run("sh", "-c", "head -c 40 '\(folder.path)/var/samples/000-1.gz' > '\(folder.path)/var/samples/008-1.gz'")
+    try Command.run(
+      "sh", "-c", "head -c 40 '\(folder.path)/var/samples/000-1.gz' > '\(folder.path)/var/samples/008-1.gz'")
     try folder.write("var/samples/009-1.gz", "no archive")
     let store = try UsageStore(path: folder.file("usage.sqlite"))
     #expect(try await Sampler.collect(from: shell, into: store, meters: [meter], batch: 3) == 7)
@@ -137,7 +142,9 @@ import Units
     odd.url = "http://10.0.0.5/a'b;reboot"
     odd.kind = .json
     let program = try SampleProgram.text(meters: [odd], on: "pi1")
-    #expect(program.contains(#"get 'http://10.0.0.5' '/a'\''b;reboot'"#) || program.contains("get 'http://10.0.0.5' '/a%27b;reboot'"))
+    #expect(
+      program.contains(#"get 'http://10.0.0.5' '/a'\''b;reboot'"#)
+        || program.contains("get 'http://10.0.0.5' '/a%27b;reboot'"))
     let plain = try SampleProgram.text(meters: [meter], on: "pi1")
     #expect(plain.contains("get 'http://10.77.0.2' '/rpc/Switch.GetStatus?id=0'"))
     #expect(plain.contains("{{range .items}}"))

@@ -19,7 +19,8 @@ import Units
   }
 
   private func record(
-    _ seconds: Int, watts: Decimal? = nil, counter: Decimal? = nil, uptime: Int? = nil, boot: String? = "b", source: String = "here"
+    _ seconds: Int, watts: Decimal? = nil, counter: Decimal? = nil, uptime: Int? = nil, boot: String? = "b",
+    source: String = "here"
   ) throws {
     try store.record(
       Sample(
@@ -34,7 +35,9 @@ import Units
   }
 
   @Test func `A counter's difference is the energy; hours and days add up`() throws {
-    for (index, count) in [100, 110, 120, 130].enumerated() { try record(index * 1200, watts: 999, counter: Decimal(count)) }
+    for (index, count) in [100, 110, 120, 130].enumerated() {
+      try record(index * 1200, watts: 999, counter: Decimal(count))
+    }
     #expect(try total() == (30, 1))
     let hours = try store.energyHours(from: start, to: start + 7200)
     #expect(hours.map(\.energy) == [WattHours(30)])
@@ -138,10 +141,12 @@ import Units
         busy: .init(milliCPU: 100, memoryBytes: 64 << 20), idle: .init(milliCPU: 1000, memoryBytes: 2048 << 20),
       ]
       usage.uses = [
-        busy: .init(cpuMilliseconds: cpu, memoryBytes: 1024 << 20), idle: .init(cpuMilliseconds: 0, memoryBytes: 512 << 20),
+        busy: .init(cpuMilliseconds: cpu, memoryBytes: 1024 << 20),
+        idle: .init(cpuMilliseconds: 0, memoryBytes: 512 << 20),
       ]
       try store.record(
-        Sample(time: SampleTime(unix: start + index * 600, uptime: index * 600, boot: "b"), usage: usage), source: "pi1")
+        Sample(time: SampleTime(unix: start + index * 600, uptime: index * 600, boot: "b"), usage: usage), source: "pi1"
+      )
     }
     let day = try #require(try store.usage(from: Day(unixSeconds: start), to: Day(unixSeconds: start)).first)
     #expect(day.namespace == "shop")
@@ -155,7 +160,8 @@ import Units
   }
 
   @Test func `A file that is no history is named and left alone`() throws {
-    let file = try folder.write("broken.sqlite", "this is no database, but somebody's text, longer than a header of SQLite is")
+    let file = try folder.write(
+      "broken.sqlite", "this is no database, but somebody's text, longer than a header of SQLite is")
     let error = #expect(throws: HearthError.self) { try UsageStore(path: file) }
     #expect(error?.subject.file == file)
     #expect(try folder.read("broken.sqlite").hasPrefix("this is no database"))

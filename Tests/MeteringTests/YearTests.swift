@@ -20,7 +20,8 @@ import Units
     let now = (first + 365) * 86_400
     for index in 0..<3 {
       try store.record(
-        Sample(time: SampleTime(unix: now - 1200 + index * 600, uptime: index * 600, boot: "b"),
+        Sample(
+          time: SampleTime(unix: now - 1200 + index * 600, uptime: index * 600, boot: "b"),
           meters: ["plug1": MeterReading(power: Watts(30))]), source: "pi1")
     }
     try store.prune(at: now)

@@ -32,11 +32,12 @@ import Units
   @Test func `AWS`() async throws {
     let result = try await fetch("aws")
     #expect(result.failure == nil)
-    #expect(lines(result.book) == [
-      "m7g.large eu-central-1 on-demand 2 8 USD 0.0978 hour", "t4g.medium eu-central-1 on-demand 2 4 USD 0.0384 hour",
-      "m6g.large eu-central-1 on-demand 2 8 USD 0.092 hour", "m7g.large eu-west-1 on-demand 2 8 USD 0.0978 hour",
-      "m7g.large us-east-1 on-demand 2 8 USD 0.0978 hour", "t4g.medium us-east-1 on-demand 2 4 USD 0.0384 hour",
-    ])
+    #expect(
+      lines(result.book) == [
+        "m7g.large eu-central-1 on-demand 2 8 USD 0.0978 hour", "t4g.medium eu-central-1 on-demand 2 4 USD 0.0384 hour",
+        "m6g.large eu-central-1 on-demand 2 8 USD 0.092 hour", "m7g.large eu-west-1 on-demand 2 8 USD 0.0978 hour",
+        "m7g.large us-east-1 on-demand 2 8 USD 0.0978 hour", "t4g.medium us-east-1 on-demand 2 4 USD 0.0384 hour",
+      ])
     #expect(result.skipped == ["of other kinds": 1, "with a price of 0, which is missing and not free": 1])
     #expect(result.book.instances.map(\.isBurstable) == [false, true, false, false, false, true])
     #expect(result.book.instances[2].family == "graviton2")
@@ -47,30 +48,36 @@ import Units
     let result = try await fetch("azure")
     #expect(result.failure == nil)
     #expect(result.documents == 6)
-    #expect(lines(result.book).prefix(4) == [
-      "B2ps v2 westeurope on-demand 2 8 USD 0.0672 hour", "B2ps v2 westeurope preemptible 2 8 USD 0.0134 hour",
-      "D4ps v5 westeurope on-demand 4 16 USD 0.176 hour", "D4ps v5 westeurope reserved-1y 4 16 USD 0.1 hour",
-    ])
-    #expect(result.skipped == [
-      "for Windows": 3, "of low priority": 3, "without a price": 3, "with a price of 0, which is missing and not free": 3,
-    ])
+    #expect(
+      lines(result.book).prefix(4) == [
+        "B2ps v2 westeurope on-demand 2 8 USD 0.0672 hour", "B2ps v2 westeurope preemptible 2 8 USD 0.0134 hour",
+        "D4ps v5 westeurope on-demand 4 16 USD 0.176 hour", "D4ps v5 westeurope reserved-1y 4 16 USD 0.1 hour",
+      ])
+    #expect(
+      result.skipped == [
+        "for Windows": 3, "of low priority": 3, "without a price": 3,
+        "with a price of 0, which is missing and not free": 3,
+      ])
     #expect(result.book.instances[0].isBurstable && result.book.instances[1].isPreemptible)
   }
 
   @Test func `Linode counts pages and has types without a price`() async throws {
     let result = try await fetch("linode")
-    #expect(lines(result.book) == [
-      "g6-nanode-1 all on-demand 1 1 USD 5 month", "g6-standard-4 all on-demand 4 8 USD 48 month",
-    ])
+    #expect(
+      lines(result.book) == [
+        "g6-nanode-1 all on-demand 1 1 USD 5 month", "g6-standard-4 all on-demand 4 8 USD 48 month",
+      ])
     #expect(result.documents == 2)
-    #expect(result.skipped == [
-      "of other classes": 1, "without a price": 1, "with a price of 0, which is missing and not free": 1,
-    ])
+    #expect(
+      result.skipped == [
+        "of other classes": 1, "without a price": 1, "with a price of 0, which is missing and not free": 1,
+      ])
   }
 
   @Test func `Vultr's pages go on by a cursor`() async throws {
     let result = try await fetch("vultr")
-    #expect(lines(result.book) == ["vc2-2c-4gb all on-demand 2 4 USD 20 month", "vc2-4c-8gb all on-demand 4 8 USD 40 month"])
+    #expect(
+      lines(result.book) == ["vc2-2c-4gb all on-demand 2 4 USD 20 month", "vc2-4c-8gb all on-demand 4 8 USD 40 month"])
     #expect(result.book.instances.map(\.availability) == [.orderable, .notOrderable])
     #expect(result.documents == 2)
   }
@@ -85,11 +92,12 @@ import Units
   @Test func `Hetzner takes net prices, and what is sold besides`() async throws {
     let result = try await fetch("hetzner")
     #expect(result.failure == nil)
-    #expect(lines(result.book) == [
-      "cax11 fsn1 on-demand 2 4 EUR 5.99 month", "cax11 hel1 on-demand 2 4 EUR 5.99 month",
-      "cax21 fsn1 on-demand 4 8 EUR 10.49 month", "cax21 hel1 on-demand 4 8 EUR 10.49 month",
-      "cx11 fsn1 on-demand 1 2 EUR 3.29 month", "cx11 hel1 on-demand 1 2 EUR 3.29 month",
-    ])
+    #expect(
+      lines(result.book) == [
+        "cax11 fsn1 on-demand 2 4 EUR 5.99 month", "cax11 hel1 on-demand 2 4 EUR 5.99 month",
+        "cax21 fsn1 on-demand 4 8 EUR 10.49 month", "cax21 hel1 on-demand 4 8 EUR 10.49 month",
+        "cx11 fsn1 on-demand 1 2 EUR 3.29 month", "cx11 hel1 on-demand 1 2 EUR 3.29 month",
+      ])
     #expect(result.book.instances.map(\.quote.tax).allSatisfy { $0 == .net })
     #expect(result.book.instances.last?.availability == .notOrderable)
     #expect(result.book.instances[0].family == "ampere-altra")
@@ -99,9 +107,11 @@ import Units
 
   @Test func `Scaleway`() async throws {
     let result = try await fetch("scaleway")
-    #expect(lines(result.book) == [
-      "COPARM1-4C-16G fr-par-1 on-demand 4 16 EUR 0.0857 hour", "BASIC2-A2C-8G fr-par-1 on-demand 2 8 EUR 0.0345 hour",
-    ])
+    #expect(
+      lines(result.book) == [
+        "COPARM1-4C-16G fr-par-1 on-demand 4 16 EUR 0.0857 hour",
+        "BASIC2-A2C-8G fr-par-1 on-demand 2 8 EUR 0.0345 hour",
+      ])
     #expect(result.skipped["with a price of 0, which is missing and not free"] == 1)
     #expect(result.skipped["without a price"] == 1)
   }
@@ -109,7 +119,8 @@ import Units
   @Test func `OVH writes prices in hundred-millionths`() async throws {
     let result = try await fetch("ovh")
     #expect(lines(result.book) == ["d2-8 eu on-demand 4 8 EUR 0.0372 hour", "b3-8 eu on-demand 2 8 EUR 0.0508 hour"])
-    #expect(result.skipped == ["without processors or memory": 1, "with a price of 0, which is missing and not free": 1])
+    #expect(
+      result.skipped == ["without processors or memory": 1, "with a price of 0, which is missing and not free": 1])
   }
 
   @Test func `Oracle's free tier is not its price, and an OCPU of x86 is two processors`() async throws {
@@ -142,15 +153,25 @@ import Units
 
   static let changes: [(id: String, document: String, old: String, new: String, message: String)] = [
     ("aws", "aws-ireland", "\"price\"", "\"cost\"", "without a price"),
-    ("aws", "aws-ireland", "\"Instance Type\"", "\"Type\"", "lacks `regions.EU (Ireland).m7g.large key0.Instance Type`"),
-    ("azure", "azure-eastus", "\"retailPrice\": 0.0672", "\"retailPrice\": \"cheap\"",
-      "has the text `cheap` in `Items[0].retailPrice` where it should have a number"),
+    (
+      "aws", "aws-ireland", "\"Instance Type\"", "\"Type\"", "lacks `regions.EU (Ireland).m7g.large key0.Instance Type`"
+    ),
+    (
+      "azure", "azure-eastus", "\"retailPrice\": 0.0672", "\"retailPrice\": \"cheap\"",
+      "has the text `cheap` in `Items[0].retailPrice` where it should have a number"
+    ),
     ("azure", "azure-eastus", "\"1 Hour\"", "\"1 Day\"", "in `Items[0].unitOfMeasure` where it should have `1 Hour`"),
     ("azure", "azure-eastus", "\"USD\"", "\"Taler\"", "in `Items[0].currencyCode` where it should have a currency"),
     ("linode", "linode-1", "\"vcpus\": 4", "\"vcpus\": \"four\"", "`data[1].vcpus`"),
     ("vultr", "vultr-1", "\"ram\"", "\"memory\"", "lacks `plans[0].ram`"),
-    ("digitalocean", "digitalocean-1", "\"available\": true", "\"available\": 1", "`sizes[0].available` where it should have true or false"),
-    ("hetzner", "hetzner-types-1", "\"net\": \"5.9900\"", "\"net\": \"5,99\"", "`server_types[0].prices[0].price_monthly.net`"),
+    (
+      "digitalocean", "digitalocean-1", "\"available\": true", "\"available\": 1",
+      "`sizes[0].available` where it should have true or false"
+    ),
+    (
+      "hetzner", "hetzner-types-1", "\"net\": \"5.9900\"", "\"net\": \"5,99\"",
+      "`server_types[0].prices[0].price_monthly.net`"
+    ),
     ("hetzner", "hetzner-types-1", "\"architecture\"", "\"arch\"", "lacks `server_types[0].architecture`"),
     ("scaleway", "scaleway-1", "\"ncpus\": 4", "\"ncpus\": 4.5", "where it should have a whole number"),
     ("ovh", "ovh", "\"price\": 3720000", "\"price\": \"3.72e\"", "`addons[0].pricings[0].price`"),
@@ -160,7 +181,9 @@ import Units
     ("azure", "azure-eastus", "\"Items\"", "\"Rows\"", "has no prices"),
   ]
 
-  @Test(arguments: changes.indices) func `A field that changed is named, and no price is made up`(index: Int) async throws {
+  @Test(arguments: changes.indices) func `A field that changed is named, and no price is made up`(index: Int)
+    async throws
+  {
     let change = Self.changes[index]
     if change.message == "has no prices" {
       for region in ["azure-westeurope", "azure-germanywestcentral"] { try server.edit(region, change.old, change.new) }
@@ -208,7 +231,8 @@ import Units
   }
 
   @Test func `A missing token is said, and nothing is asked`() async throws {
-    let updater = PriceUpdater(http: HTTPClient(), folder: cache.path, environment: [:], servers: ["hetzner": server.url + "/plain"])
+    let updater = PriceUpdater(
+      http: HTTPClient(), folder: cache.path, environment: [:], servers: ["hetzner": server.url + "/plain"])
     let result = try #require(await updater.update(PriceFeed.all.filter { $0.provider.id == "hetzner" }).first)
     #expect(result.missingToken == "HCLOUD_TOKEN")
     #expect(try await server.log().isEmpty)

@@ -32,14 +32,18 @@ final class PriceServer: Sendable {
   struct Absent: Error { let text: String }
 
   /// An updater that asks this server in place of every provider.
-  func updater(way: String = "plain", cache: TemporaryFolder, now: @escaping @Sendable () -> Date = { Date() }) -> PriceUpdater {
+  func updater(way: String = "plain", cache: TemporaryFolder, now: @escaping @Sendable () -> Date = { Date() })
+    -> PriceUpdater
+  {
     var options = HTTPOptions()
     options.proxy = ""
     options.retries = RetryPolicy(attempts: 3, base: .milliseconds(1), ceiling: .milliseconds(10))
     let servers = Dictionary(uniqueKeysWithValues: PriceFeed.all.map { ($0.provider.id, "\(url)/\(way)") })
     return PriceUpdater(
       http: HTTPClient(options: options), folder: cache.path,
-      environment: ["HCLOUD_TOKEN": "secret-token", "DIGITALOCEAN_TOKEN": "secret-token", "GOOGLE_API_KEY": "secret-token"],
+      environment: [
+        "HCLOUD_TOKEN": "secret-token", "DIGITALOCEAN_TOKEN": "secret-token", "GOOGLE_API_KEY": "secret-token",
+      ],
       servers: servers, now: now)
   }
 

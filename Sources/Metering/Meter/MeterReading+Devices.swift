@@ -40,10 +40,12 @@ extension MeterReading {
     }
     let meter = meters[channel]
     if let valid = try meter.optional("is_valid"), try !valid.boolean() {
-      throw HearthError(.download, "\(answer.document) says that its own reading is not valid", hint: "Look at the device.")
+      throw HearthError(
+        .download, "\(answer.document) says that its own reading is not valid", hint: "Look at the device.")
     }
     return MeterReading(
-      power: Watts(try meter("power").decimal()), counter: try meter.optional("total").read { (field) throws(HearthError) in
+      power: Watts(try meter("power").decimal()),
+      counter: try meter.optional("total").read { (field) throws(HearthError) in
         .wattMinutes(try field.decimal())
       })
   }
@@ -53,12 +55,15 @@ extension MeterReading {
     if let errors = try answer.optional("errors") {
       let list = try errors.elements()
       if let first = list.first {
-        throw HearthError(.download, "\(answer.document) reports a fault: \(try first.text())", hint: "Look at the device.")
+        throw HearthError(
+          .download, "\(answer.document) reports a fault: \(try first.text())", hint: "Look at the device.")
       }
     }
     return MeterReading(
       power: Watts(try answer("apower").decimal()),
-      counter: try answer.optional("aenergy").read { (field) throws(HearthError) in WattHours(try field("total").decimal()) })
+      counter: try answer.optional("aenergy").read { (field) throws(HearthError) in
+        WattHours(try field("total").decimal())
+      })
   }
 
   /// Watts in `Power`, one or a list of phases; kilowatt-hours in `Total`, likewise.
@@ -105,7 +110,8 @@ extension MeterReading {
     // A few devices show a little less than nothing when nothing flows.
     if power < Watts(-5) {
       throw HearthError(
-        .download, "\(document) says \(power): less than nothing", hint: "Turn the clamp or the device's direction around.")
+        .download, "\(document) says \(power): less than nothing",
+        hint: "Turn the clamp or the device's direction around.")
     }
     if power > mostWatts {
       throw HearthError(

@@ -13,7 +13,9 @@ package enum PowerChip {
     var currents: [String: Decimal] = [:]
     var voltages: [String: Decimal] = [:]
     for line in output.split(whereSeparator: \.isNewline) {
-      guard let match = line.firstMatch(of: /^\s*(\S+)_([AV])\s+(?:current|volt)\(\d+\)=(\S+?)[AV]\s*$/) else { continue }
+      guard let match = line.firstMatch(of: /^\s*(\S+)_([AV])\s+(?:current|volt)\(\d+\)=(\S+?)[AV]\s*$/) else {
+        continue
+      }
       guard let value = Decimal(exact: match.3) else { throw wrong("`\(match.3)` is no number", host, output) }
       if match.2 == "A" { currents[String(match.1)] = value } else { voltages[String(match.1)] = value }
     }

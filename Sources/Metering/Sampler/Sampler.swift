@@ -40,7 +40,8 @@ package struct Sampler: Sendable {
     ]
     try await run("mkdir -p \(Sampler.folder)", on: shell)
     for file in files {
-      try await shell.upload(.bytes(Array(file.text.utf8)), to: file.path, mode: file.mode, owner: "root:root", progress: nil)
+      try await shell.upload(
+        .bytes(Array(file.text.utf8)), to: file.path, mode: file.mode, owner: "root:root", progress: nil)
     }
     try await run(
       "systemctl daemon-reload && systemctl enable hearth-sampler.timer && systemctl restart hearth-sampler.timer "

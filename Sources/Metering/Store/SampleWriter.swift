@@ -18,7 +18,8 @@ struct SampleWriter {
 
   private func write(_ reading: MeterReading, of name: String) throws {
     let meter = try Names.id("meter", name, in: database)
-    let last = try Row.fetchOne(database, sql: "SELECT * FROM last_reading WHERE meter = ? AND source = ?", arguments: [meter, source])
+    let last = try Row.fetchOne(
+      database, sql: "SELECT * FROM last_reading WHERE meter = ? AND source = ?", arguments: [meter, source])
     if let last, let seconds = seconds(since: last) {
       let before = MeterReading(
         power: (last["milliwatts"] as Int?).map { Watts(Decimal($0) / 1000) },
@@ -66,7 +67,8 @@ struct SampleWriter {
       let use = usage.uses[container] ?? .init()
       let request = usage.requests[container] ?? .init(milliCPU: 0, memoryBytes: 0)
       let key = "\(container.namespace)/\(container.pod)/\(container.name)"
-      let last = try Row.fetchOne(database, sql: "SELECT * FROM last_use WHERE container = ? AND source = ?", arguments: [key, source])
+      let last = try Row.fetchOne(
+        database, sql: "SELECT * FROM last_use WHERE container = ? AND source = ?", arguments: [key, source])
       if let last, let seconds = seconds(since: last), seconds <= UsageStore.longestSeconds {
         // A counter that begins again says how much was used since then.
         var used = 0
@@ -77,7 +79,8 @@ struct SampleWriter {
         namespaces[container.namespace, default: Amounts()].cpuUsed += used
         namespaces[container.namespace, default: Amounts()].cpuCounted += max(used, request.milliCPU * seconds)
         namespaces[container.namespace, default: Amounts()].memoryUsed += memory * seconds
-        namespaces[container.namespace, default: Amounts()].memoryCounted += max(memory, request.memoryBytes >> 20) * seconds
+        namespaces[container.namespace, default: Amounts()].memoryCounted +=
+          max(memory, request.memoryBytes >> 20) * seconds
         known = max(known, seconds)
       }
       try database.execute(

@@ -133,7 +133,8 @@ extension UsageStore {
     try read { database in
       let row = try Row.fetchOne(
         database,
-        sql: "SELECT MIN(day) AS first, MAX(day) AS last FROM (SELECT day FROM power_day UNION SELECT day FROM usage_day)")
+        sql:
+          "SELECT MIN(day) AS first, MAX(day) AS last FROM (SELECT day FROM power_day UNION SELECT day FROM usage_day)")
       guard let first = row?["first"] as Int?, let last = row?["last"] as Int? else { return nil }
       return Day(number: first)...Day(number: last)
     }

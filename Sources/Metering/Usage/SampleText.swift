@@ -11,7 +11,8 @@ package enum SampleText {
   /// - Throws: ``HearthError`` `remoteCommand` when there is not even a time.
   package static func parse(_ text: String, meters: [MeterDeclaration], host: String) throws(HearthError) -> Sample {
     let sections = sections(text)
-    guard let clock = sections.first(where: { $0.title.first == "time" })?.title, clock.count == 4, let unix = Int(clock[1])
+    guard let clock = sections.first(where: { $0.title.first == "time" })?.title, clock.count == 4,
+      let unix = Int(clock[1])
     else {
       throw HearthError(
         .remoteCommand, "the sample has no time", subject: Subject(host: host),
@@ -37,7 +38,9 @@ package enum SampleText {
     return sample
   }
 
-  private static func reading(_ text: String, _ meter: MeterDeclaration, _ host: String) throws(HearthError) -> MeterReading {
+  private static func reading(_ text: String, _ meter: MeterDeclaration, _ host: String) throws(HearthError)
+    -> MeterReading
+  {
     if meter.kind == .pmic { return MeterReading(power: try PowerChip.power(text, host: host)) }
     return try MeterReading.read(JSONField(bytes: Array(text.utf8), document: "meter \(meter.name)"), of: meter)
   }
@@ -65,7 +68,8 @@ package enum SampleText {
     guard fields.count == 5 else { return }
     let container = UsageSample.Container(namespace: fields[0], pod: fields[1], name: fields[2])
     usage.requests[container] = UsageSample.Request(
-      milliCPU: Int((ResourceAmount(fields[3])?.value ?? 0) * 1000), memoryBytes: Int(ResourceAmount(fields[4])?.value ?? 0))
+      milliCPU: Int((ResourceAmount(fields[3])?.value ?? 0) * 1000),
+      memoryBytes: Int(ResourceAmount(fields[4])?.value ?? 0))
   }
 
   /// `container_cpu_usage_seconds_total{container="c",namespace="n",pod="p"} 12.5 1700000000000`
@@ -81,7 +85,8 @@ package enum SampleText {
     guard let namespace = labels["namespace"], let pod = labels["pod"], let name = labels["container"] else { return }
     let container = UsageSample.Container(namespace: namespace, pod: pod, name: name)
     switch line[..<open] {
-    case "container_cpu_usage_seconds_total": usage.uses[container, default: .init()].cpuMilliseconds = Int(value * 1000)
+    case "container_cpu_usage_seconds_total":
+      usage.uses[container, default: .init()].cpuMilliseconds = Int(value * 1000)
     case "container_memory_working_set_bytes": usage.uses[container, default: .init()].memoryBytes = Int(value)
     default: return
     }

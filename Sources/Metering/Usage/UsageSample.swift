@@ -60,7 +60,9 @@ package struct SampleTime: Sendable, Equatable {
 
   /// This machine's, now.
   package static func now() -> SampleTime {
-    let uptime = (try? String(contentsOfFile: "/proc/uptime", encoding: .utf8)).flatMap { Double($0.prefix { $0 != " " }) }
+    let uptime = (try? String(contentsOfFile: "/proc/uptime", encoding: .utf8)).flatMap {
+      Double($0.prefix { $0 != " " })
+    }
     let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
     return SampleTime(
       unix: Int(Date().timeIntervalSince1970), uptime: uptime.map { Int($0) },

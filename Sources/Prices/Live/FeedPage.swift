@@ -28,7 +28,8 @@ struct FeedPage: Sendable {
 
   /// A price that is there and more than zero; anything else is missing and counted.
   mutating func quote(
-    _ field: JSONField?, _ currency: Currency, per unit: BillingUnit, tax: TaxTreatment = .net, times factor: Decimal = 1,
+    _ field: JSONField?, _ currency: Currency, per unit: BillingUnit, tax: TaxTreatment = .net,
+    times factor: Decimal = 1,
     over divisor: Decimal = 1
   ) throws(HearthError) -> Quote? {
     guard let field else {

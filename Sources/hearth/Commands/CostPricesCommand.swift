@@ -62,8 +62,10 @@ struct CostPricesCommand: AsyncParsableCommand {
     var servers: [String: String] = [:]
     for word in server {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-      guard parts.count == 2, PriceFeed.all.contains(where: { $0.provider.id == parts[0] }), parts[1].hasPrefix("http") else {
-        throw HearthError(.usage, "--server: `\(word)` is not PROVIDER=URL", hint: "write it as in scaleway=https://mirror.example")
+      guard parts.count == 2, PriceFeed.all.contains(where: { $0.provider.id == parts[0] }), parts[1].hasPrefix("http")
+      else {
+        throw HearthError(
+          .usage, "--server: `\(word)` is not PROVIDER=URL", hint: "write it as in scaleway=https://mirror.example")
       }
       servers[parts[0]] = parts[1]
     }
@@ -76,7 +78,8 @@ struct CostPricesCommand: AsyncParsableCommand {
     let words = provider.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     if let unknown = words.first(where: { !known.contains($0) }) {
       throw HearthError(
-        .usage, "--provider: hearth cannot fetch the list of `\(unknown)`", hint: "use one of \(known.joined(separator: ", "))")
+        .usage, "--provider: hearth cannot fetch the list of `\(unknown)`",
+        hint: "use one of \(known.joined(separator: ", "))")
     }
     return PriceFeed.all.filter { words.contains($0.provider.id) }
   }
@@ -96,7 +99,8 @@ struct CostPricesCommand: AsyncParsableCommand {
     let left = result.skipped.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     let state =
       result.kept.map { "kept the older list: \($0.message)" } ?? (result.changed > 0 ? "fetched" : "unchanged")
-    return "\(name)  \(result.book.instances.count) machine prices, \(state)" + (left.isEmpty ? "" : "; left out: \(left)")
+    return "\(name)  \(result.book.instances.count) machine prices, \(state)"
+      + (left.isEmpty ? "" : "; left out: \(left)")
   }
 
   private func show(_ id: String, _ book: PriceBook) throws(HearthError) {

@@ -30,7 +30,9 @@ struct CostTrackCommand: AsyncParsableCommand {
 
   func validate() throws {
     if install && uninstall { throw ValidationError("--install and --uninstall exclude each other") }
-    if every != nil && (install || uninstall) { throw ValidationError("--every goes with neither --install nor --uninstall") }
+    if every != nil && (install || uninstall) {
+      throw ValidationError("--every goes with neither --install nor --uninstall")
+    }
     if let every, !(10...UsageStore.longestSeconds).contains(every) {
       throw ValidationError("--every must be 10 to \(UsageStore.longestSeconds): what lies further apart is a gap")
     }
@@ -61,7 +63,8 @@ struct CostTrackCommand: AsyncParsableCommand {
         Terminal.writeOutput("the sampler is gone from \(first.host)\n")
       } else {
         try await Sampler(seconds: seconds).install(on: first, meters: meters)
-        Terminal.writeOutput("\(first.host) takes a sample every \(seconds) seconds; `hearth cost track` brings them home\n")
+        Terminal.writeOutput(
+          "\(first.host) takes a sample every \(seconds) seconds; `hearth cost track` brings them home\n")
       }
     } else {
       let tracker = try Tracker(
@@ -113,6 +116,7 @@ struct CostTrackCommand: AsyncParsableCommand {
 
   private func noHost(_ errors: [HearthError]) -> HearthErrors {
     HearthErrors(
-      errors.isEmpty ? [HearthError(.unreachable, "no control-plane node answers", hint: "see `hearth status`")] : errors)
+      errors.isEmpty
+        ? [HearthError(.unreachable, "no control-plane node answers", hint: "see `hearth status`")] : errors)
   }
 }

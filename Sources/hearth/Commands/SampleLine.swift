@@ -9,8 +9,11 @@ struct SampleLine {
 
   init(_ outcome: Tracker.Outcome) {
     var parts = outcome.readings.sorted { $0.key < $1.key }.map { name, reading in
-      [name, reading.power.map { "\($0.description(1))" }, reading.counter.map { "\($0.kilowattHours.description(3))" }]
-        .compactMap(\.self).joined(separator: " ")
+      [
+        name, reading.power.map { "\($0.description(1))" },
+        reading.counter.map { "\($0.kilowattHours.description(3))" },
+      ]
+      .compactMap(\.self).joined(separator: " ")
     }
     if let containers = outcome.containers { parts.append("\(containers) containers") }
     let now = Date().formatted(.iso8601)
