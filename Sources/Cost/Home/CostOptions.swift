@@ -19,6 +19,8 @@ package struct CostContext: Sendable {
   package var assumesListPrices = false
   /// Give a headline although too few providers have fresh prices.
   package var allowsStale = false
+  /// Who pays for what nobody uses.
+  package var sharing = Showback.Sharing.none
   /// Which terms the headline compares with.
   package var term = InstanceOffer.Term.onDemand
 

@@ -4,6 +4,7 @@ import Foundation
 import HTTP
 import Inventory
 import Metering
+import Provision
 import SSH
 import Units
 

@@ -20,14 +20,18 @@ struct CostOptions: ParsableArguments {
 
   @Option(help: "Of what was sampled, take the last so many days.") var days = 365
 
+  @Option(help: "Who pays for what nobody uses: none (a line of its own), evenly, weighted (by own cost).")
+  var idle = "none"
+
   @Option(help: "Terms of the cloud: on-demand, reserved-1y, reserved-3y.")
   var term = "on-demand"
 
   /// - Throws: ``HearthErrors`` with every mistake of catalogue, price lists and flags.
-  func context(_ rack: Rack, listPrices: Bool? = nil) throws -> CostContext {
+  func context(_ rack: Rack, listPrices: Bool? = nil) async throws -> CostContext {
+    // What `hearth cost prices --update` fetched before; nobody is asked now.
+    let book = try PriceBook.assemble(fetched: await PriceUpdater.cachedBooks(), files: rack.cost.priceFiles)
     var context = CostContext(
-      rack: rack, catalogue: try HardwareCatalogue.embedded(), book: try PriceBook.assemble(files: rack.cost.priceFiles),
-      today: try today())
+      rack: rack, catalogue: try HardwareCatalogue.embedded(), book: book, today: try today())
     context.allowsStale = allowStale
     context.assumesListPrices = listPrices ?? self.listPrices
     guard let term = InstanceOffer.Term(rawValue: term), term != .preemptible else {
@@ -35,6 +39,10 @@ struct CostOptions: ParsableArguments {
         .usage, "--term: there are no terms `\(self.term)`", hint: "use on-demand, reserved-1y or reserved-3y")
     }
     context.term = term
+    guard let sharing = Showback.Sharing(rawValue: idle) else {
+      throw HearthError(.usage, "--idle: there is no way `\(idle)`", hint: "use none, evenly or weighted")
+    }
+    context.sharing = sharing
     if let history = try history(rack, until: context.today) { context.take(history) }
     return context
   }
