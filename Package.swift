@@ -26,8 +26,8 @@ let package = Package(
     .executableTarget(
       name: "hearth",
       dependencies: [
-        "Artifacts", "Bootstrap", "Cost", "Diagnostics", "HTTP", "Inventory", "Prices", "Provision", "SSH", "Smoke",
-        "Units", "VirtualRack",
+        "Artifacts", "Bootstrap", "Cost", "Diagnostics", "HTTP", "Inventory", "Metering", "Prices", "Provision",
+        "SSH", "Smoke", "Units", "VirtualRack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -63,7 +63,8 @@ let package = Package(
     .testTarget(
       name: "VirtualRackTests",
       dependencies: [
-        "Diagnostics", "Inventory", "VirtualRack", .product(name: "Subprocess", package: "swift-subprocess"),
+        "Diagnostics", "HTTP", "Inventory", "Metering", "Units", "VirtualRack",
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: strict),
 
@@ -160,10 +161,10 @@ let package = Package(
 
     // What the rack costs and what clouds would: models, comparison, reports; no network, no clock.
     .target(
-      name: "Cost", dependencies: ["Diagnostics", "Inventory", "Prices", "Templates", "Units"],
+      name: "Cost", dependencies: ["Diagnostics", "Inventory", "Metering", "Prices", "Templates", "Units"],
       swiftSettings: strict, plugins: ["EmbedFiles"]),
     .testTarget(
-      name: "CostTests", dependencies: ["Cost", "Diagnostics", "Inventory", "Prices", "Units"],
+      name: "CostTests", dependencies: ["Cost", "Diagnostics", "Inventory", "Metering", "Prices", "Units"],
       exclude: ["Cases", "Golden"], swiftSettings: strict),
 
     // Money, energy, dates and ratios, exact in decimal; no number without its unit.
@@ -183,6 +184,23 @@ let package = Package(
     ),
     .testTarget(
       name: "PricesTests", dependencies: ["Diagnostics", "HTTP", "Inventory", "Prices", "TestSupport", "Units"],
+      exclude: ["Fixtures"], swiftSettings: strict),
+
+    // Meters, samples of power and use, their history, and the sampler on a host.
+    .target(
+      name: "Metering",
+      dependencies: [
+        "Diagnostics", "HTTP", "Inventory", "JSONStream", "SSH", "Smoke", "Templates", "Units",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "MeteringTests",
+      dependencies: [
+        "Diagnostics", "HTTP", "Inventory", "JSONStream", "Metering", "SSH", "TestSupport", "Units",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       exclude: ["Fixtures"], swiftSettings: strict),
 
     // What hearth tells people: errors and events.

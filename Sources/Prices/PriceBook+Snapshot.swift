@@ -44,7 +44,8 @@ extension PriceBook {
       guard let family = offer.family, !known.contains(family) else { return nil }
       return HearthError(
         .inventory, "\(offer.provider) \(offer.name) names the CPU family `\(family)`, which is not known",
-        subject: Subject(file: file), hint: "use one of \(known.sorted().joined(separator: ", ")), or add it to `families`")
+        subject: Subject(file: file),
+        hint: "use one of \(known.sorted().joined(separator: ", ")), or add it to `families`")
     }
     guard mistakes.isEmpty else { throw HearthErrors(mistakes) }
   }

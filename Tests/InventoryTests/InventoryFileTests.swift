@@ -1,6 +1,8 @@
 import Diagnostics
+import Foundation
 import Inventory
 import Testing
+import Units
 
 struct InventoryFileTests {
   static let text = """
@@ -29,6 +31,11 @@ struct InventoryFileTests {
       switch: 8-port switch
       supply: {name: charger, model: usb-60w}
     lab: default
+    cost:
+      currency: USD
+      tariff: {zones: [{price: 0.2, from: 22:00, to: 06:00}, {price: 0.4, from: 06:00, to: 22:00}]}
+      interest: 4.5
+      meters: [{name: plug, kind: tasmota, url: "http://192.168.1.40", covers: [pi1, switch]}]
     """
 
   @Test func everyKeyReachesTheRack() throws {
@@ -40,8 +47,8 @@ struct InventoryFileTests {
     #expect(rack.cluster.endpoint == Endpoint(host: "api.home.example", port: 6443))
     #expect(rack.cluster.addons == AddOns(dns: .none))
     #expect(rack.cluster.artifacts == .folder("/racks/artifacts"))
-    #expect(rack.hardware.networkSwitch == .init(name: "8-port switch"))
-    #expect(rack.hardware.supply == .init(name: "charger", model: "usb-60w"))
+    #expect(rack.hardware.networkSwitch?.name == "8-port switch")
+    #expect(rack.hardware.supply?.name == "charger" && rack.hardware.supply?.model == "usb-60w")
     #expect(rack.lab == "default")
 
     let one = try #require(rack.nodes.first)
@@ -61,5 +68,31 @@ struct InventoryFileTests {
     #expect(two.slot == "left")
     #expect(two.taints == [Node.Taint(key: "slow", effect: .preferNoSchedule)])
     #expect(two.ssh.port == 22)
+  }
+
+  @Test func costReachesTheRack() throws {
+    let rack = try InventoryFile.decode(
+      text: Self.text.replacing(
+        "    hardware: pi4b-8gb\n",
+        with: "    hardware: pi4b-8gb\n    purchase: {price: 89.00, date: 2025-03-01, life: 60}\n"
+          + "    watts: {idle: 3.1, load: 7.4}\n    parts: [{name: SSD, count: 2, purchase: 32, watts: 1}]\n"),
+      file: "/racks/home.yaml", environment: ["HOME": "/home/me", "RACK_PASSWORD": "x"])
+    let usd = Currency.usd
+    #expect(rack.cost.currency == usd)
+    #expect(rack.cost.amortisation?.value == .annuity(interest: .percent(Decimal(9, over: 2))))
+    guard case .byClock(let zones) = rack.cost.tariff?.value else { throw CocoaError(.coderInvalidValue) }
+    #expect(zones.map(\.from) == [1320, 360] && zones.map(\.to) == [360, 1320])
+    #expect(zones[0].price == Price(Decimal(2, over: 10), usd))
+    #expect(zones[0].contains(minute: 0) && !zones[0].contains(minute: 360) && zones[1].contains(minute: 360))
+    let one = try #require(rack.nodes.first)
+    #expect(one.purchase.price?.value == Money(89, usd))
+    #expect(one.purchase.price?.subject.line == 18)
+    #expect(one.purchase.date == Day("2025-03-01") && one.purchase.life == Months(60))
+    #expect(one.power == PowerDraw(idle: Watts(Decimal(31, over: 10)), load: Watts(Decimal(74, over: 10))))
+    #expect(one.parts.map(\.count) == [2])
+    #expect(one.parts[0].power == PowerDraw(constant: Watts(1)))
+    #expect(rack.nodes.last?.purchase.price == nil)
+    let meter = try #require(rack.cost.meters.first)
+    #expect(meter.kind == .tasmota && meter.covers == ["pi1", "switch"] && !meter.isBehindSupply)
   }
 }

@@ -26,7 +26,9 @@ import Testing
     #expect(try "\(root(text).decimal())" == expected)
   }
 
-  @Test(arguments: ["\"\"", "\"1,5\"", "null", "[1]", "\"0x10\"", "true"]) func `No number is made up`(text: String) throws {
+  @Test(arguments: ["\"\"", "\"1,5\"", "null", "[1]", "\"0x10\"", "true"]) func `No number is made up`(text: String)
+    throws
+  {
     let field = try root(text)
     #expect(throws: HearthError.self) { try field.decimal() }
   }

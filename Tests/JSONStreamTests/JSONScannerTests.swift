@@ -29,7 +29,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "[1,]", "{\"a\":}", "{\"a\" 1}", "{a:1}", "[1", "\"abc", "01", "1.", ".5", "+1", "1e", "nul", "[1] 2", "{\"a\":1,}",
+    "", "[1,]", "{\"a\":}", "{\"a\" 1}", "{a:1}", "[1", "\"abc", "01", "1.", ".5", "+1", "1e", "nul", "[1] 2",
+    "{\"a\":1,}",
     "\"\u{1}\"", #""\x""#, #""\u12g4""#, "[1}", "{\"a\":1]", "NaN", "<html>", "- 1",
   ]) func `What is no JSON is refused`(text: String) {
     #expect(throws: JSONMistake.self) { try JSONValue(Array(text.utf8)) }
@@ -50,7 +51,8 @@ import Testing
   }
 
   @Test func `Only what patterns ask for is handed out, in order`() throws {
-    let text = #"{"x":[{"id":9}],"Items":[{"id":1,"more":{"id":7}},{"id":2}],"Next":"page","by":{"eu":{"p":1},"us":{"p":2}}}"#
+    let text =
+      #"{"x":[{"id":9}],"Items":[{"id":1,"more":{"id":7}},{"id":2}],"Next":"page","by":{"eu":{"p":1},"us":{"p":2}}}"#
     var found: [String] = []
     var scanner = JSONScanner(patterns: [JSONPattern("Items.*.id"), JSONPattern("Next"), JSONPattern("by.*.p")]) {
       found.append("\($0.pattern) \($0.path.joined(separator: "/")) \($0.value)")
@@ -73,7 +75,8 @@ import Testing
     case (.array(let elements), let known as [Any]):
       elements.count == known.count && zip(elements, known).allSatisfy { equal($0, $1) }
     case (.object(let members), let known as [String: Any]):
-      members.count == known.count && members.allSatisfy { member in known[member.name].map { equal(member.value, $0) } ?? false }
+      members.count == known.count
+        && members.allSatisfy { member in known[member.name].map { equal(member.value, $0) } ?? false }
     default: false
     }
   }

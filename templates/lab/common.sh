@@ -12,6 +12,7 @@ netns_path=/run/netns/$netns
 gateway=10.77.0.1
 prefix=24
 proxy_port=3142
+plug=10.77.0.2 # answers like a smart plug
 address_of() { echo "10.77.0.$((10 + $1))"; }   # argument: a host's index, from 1
 max_hosts=200
 

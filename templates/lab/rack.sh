@@ -118,6 +118,7 @@ up() {
   make_lab_cgroups
   make_network
   serve_packages
+  serve_power
   # Hosts cannot load modules themselves.
   modprobe -qa overlay br_netfilter nf_conntrack 2>/dev/null || :
   index=1
@@ -135,6 +136,10 @@ up() {
 # The way to the apt proxy is there as long as something listens in the lab's network.
 serve_packages() {
   in_network ss -Hltn "sport = :$proxy_port" | grep -q . || sh "$here/proxy.sh" "$lab"
+}
+
+serve_power() {
+  in_network ss -Hltn "src $plug:80" | grep -q . || sh "$here/plug.sh" "$lab"
 }
 
 down() {
@@ -316,6 +321,7 @@ power_on_again() { # what power needs may be gone too, after the machine itself 
   make_lab_cgroups
   make_network
   serve_packages
+  serve_power
   power_on "$1"
 }
 

@@ -13,10 +13,14 @@ package struct CostContext: Sendable {
   /// From the cluster, if it was sampled.
   package var measuredUtilisation: Sourced<Ratio>?
   package var workloads: Workloads?
+  /// Meters that could not be believed.
+  package var historyWarnings: [String] = []
   /// Take the catalogue's list price where the inventory has no purchase price.
   package var assumesListPrices = false
   /// Give a headline although too few providers have fresh prices.
   package var allowsStale = false
+  /// Who pays for what nobody uses.
+  package var sharing = Showback.Sharing.none
   /// Which terms the headline compares with.
   package var term = InstanceOffer.Term.onDemand
 

@@ -64,7 +64,7 @@ package enum ReportPage {
     let shown = report.market.answers.compactMap { answer in answer.shown.map { (answer, $0) } }
       .sorted { $0.1.total < $1.1.total }
     let top = shown.map(\.1.total.amount.approximate).max() ?? 1
-    let axis = Axis(low: 0, high: max(top, 1), start: 0, end: 300)
+    let axis = Axis(low: 0, high: max(top, 1), start: 0, end: 220)
     let bars = shown.enumerated().map { index, entry -> [String: Any] in
       let (answer, bill) = entry
       let y = Double(index) * 26 + 6

@@ -47,7 +47,7 @@ enum Derivations {
       Derivation(
         "home.admin", "Your hours a month", formula: "hours x rate",
         inputs: [Input("hours", model.adminHours), Input("rate", model.adminRate)], result: home.admin,
-        notes: [home.countsAdmin ? "counted" : "shown, not counted; `cost: {admin: {counted: true}}` counts them"]))
+        notes: [home.countsAdmin ? "counted" : "shown, not counted; `cost: {admin: {counted: yes}}` counts them"]))
     all.append(
       Derivation(
         "home.total", "Home a month", formula: "amortisation + electricity + spares + internet"

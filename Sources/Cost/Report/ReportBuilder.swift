@@ -32,7 +32,8 @@ package enum ReportBuilder {
       if let workloads = context.workloads {
         report.showback = Showback(
           workloads, home: home, capacity: model.capacity,
-          clouds: headline.map { [$0.cheapest, $0.median, $0.dearest].map(\.bill.total) } ?? [])
+          clouds: headline.map { [$0.cheapest, $0.median, $0.dearest].map(\.bill.total) } ?? [],
+          sharing: context.sharing)
       }
       report.otherTaxes = otherTaxes(report, context)
       report.warnings = Warnings.all(report, context)

@@ -134,6 +134,7 @@ package struct ReportText {
   private func headline() -> [String] {
     guard let headline = report.headline else { return [] }
     var table = TextTable(alignments: [.left, .left, .left, .right, .right, .right, .left])
+    table.flexible = 2
     table.rows.append(["", "", "machines", "a month", "saves a year", "pays off after", "range"])
     for (name, contender) in headline.rows {
       let months = contender.breakEven.months.map { "\($0.value.fixed(1)) months" } ?? "never"
@@ -156,7 +157,7 @@ package struct ReportText {
 
   private func providers() -> [String] {
     let lines = title("Every provider's cheapest match", "board by board")
-    var table = TextTable(alignments: [.left, .left, .left, .right, .left, .left])
+    var table = TextTable(alignments: [.left, .left, .left, .right, .left, .left], flexible: 1)
     for answer in report.market.answers {
       // A machine that nobody measured but whose price is of today says something beside one whose price is old.
       let marked = answer.best == nil ? answer.marked : nil
@@ -229,7 +230,9 @@ package struct ReportText {
         "Idle capacity is counted on both sides; `hearth cost track` measures what workloads use and compares that too.")
     }
     if let low = report.controlPlanes.map(\.money).min(), let high = report.controlPlanes.map(\.money).max() {
-      facts.append("A managed control plane would add \(low == high ? "\(low)" : "\(low) to \(high)").")
+      let names = report.controlPlanes.map(\.provider).joined(separator: ", ")
+      facts.append(
+        "A managed control plane would add \(low == high ? "\(low)" : "\(low) to \(high)") a month (\(names)).")
     }
     for line in report.otherTaxes {
       facts.append(

@@ -9,14 +9,19 @@ struct TextTable {
   /// Between columns.
   var gap = 2
 
-  /// Cells beyond the width are cut from the last column, with an ellipsis.
+  /// The column that gives way where all do not fit; otherwise lines are cut at their end.
+  var flexible: Int?
+
   func lines(width: Int) -> [String] {
-    let widths = alignments.indices.map { column in
+    var widths = alignments.indices.map { column in
       rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
     }
+    let excess = indentation + widths.reduce(0, +) + gap * (widths.count - 1) - width
+    if let flexible, excess > 0 { widths[flexible] = max(8, widths[flexible] - excess) }
     return rows.map { row in
       var line = String(repeating: " ", count: indentation)
-      for (column, cell) in row.enumerated() {
+      for (column, text) in row.enumerated() {
+        let cell = text.count > widths[column] ? text.prefix(widths[column] - 1) + "…" : text
         let space = String(repeating: " ", count: widths[column] - cell.count)
         line += alignments[column] == .left ? cell + space : space + cell
         line += String(repeating: " ", count: gap)

@@ -37,6 +37,6 @@ enum Warnings {
       let parts = missing.first { $0.bill.provider.name == name }?.bill.missing.joined(separator: ", ") ?? ""
       warnings.append("\(name): no price is known for \(parts); its bill is too low by that")
     }
-    return warnings
+    return warnings + context.historyWarnings
   }
 }

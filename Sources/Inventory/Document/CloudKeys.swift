@@ -90,7 +90,7 @@ enum MeterKeys {
     example: "[pi1, pi2, switch]",
     "What hangs on it: names of nodes, `switch`, `ups`, names of other items, or `all`.")
   static let behindSupply = Key(
-    "behindSupply", Kind<Bool>.truth, fallback: "false; true for pi5-pmic",
+    "behindSupply", Kind<Bool>.truth, fallback: "no, but yes for pi5-pmic",
     "It measures behind the supply, so that the supply's loss comes on top.")
 
   static let kind = Kind<MeterSection>.object(

@@ -88,7 +88,7 @@ enum AdminKeys {
     "rate", Kind<Decimal>.decimal(DecimalShape("the currency's units", 0...1_000_000)).located, fallback: "30 EUR",
     "What one of them is worth to you.")
   static let counted = Key(
-    "counted", Kind<Bool>.truth, fallback: "false", "Whether they are part of the home's cost. Shown they are always.")
+    "counted", Kind<Bool>.truth, fallback: "no", "Whether they are part of the home's cost. Shown they are always.")
 
   static let kind = Kind<AdminSection>.object("admin", "Hours of work on the rack.", keys: [hours, rate, counted]) {
     AdminSection(hours: $0[hours], rate: $0[rate], isCounted: $0[counted])

@@ -17,18 +17,11 @@ extension Kind where Value == Int {
 }
 
 extension Kind where Value == Bool {
-  private enum Word: String, Sendable { case yes = "true", no = "false" }
+  private enum Word: String, Sendable { case yes, no }
 
-  /// YAML's `true` and `false`.
-  package static let truth = Kind(
-    shape: .choice([.init(value: "true", doc: "Yes."), .init(value: "false", doc: "No.")])
-  ) { tree, decoding in
-    if case .scalar(let scalar) = tree.content, !scalar.isQuoted {
-      if scalar.text.lowercased() == "true" { return true }
-      if scalar.text.lowercased() == "false" { return false }
-    }
-    return decoding.mismatch(tree, .choice([.init(value: "true", doc: ""), .init(value: "false", doc: "")]))
-  }
+  package static let truth = Kind<Word>.choice(
+    [(.yes, "It is so."), (.no, "It is not.")], synonyms: ["true": .yes, "false": .no, "on": .yes, "off": .no]
+  ).map { $0 == .yes }
 }
 
 extension TextShape {

@@ -48,6 +48,7 @@ package struct ExchangeRates: Sendable, Hashable, Codable {
     let known = (["EUR"] + all.map(\.currency.code)).joined(separator: ", ")
     throw HearthError(
       .inventory, "no exchange rate for \(currency) is known",
-      hint: "use one of \(known), or add to a price file: rates: [{currency: \(currency), perEuro: …, source: …, date: …}]")
+      hint:
+        "use one of \(known), or add to a price file: rates: [{currency: \(currency), perEuro: …, source: …, date: …}]")
   }
 }

@@ -18,7 +18,9 @@ package enum PriceAge: Sendable, Hashable {
     }
     // A date in the future is a wrong clock or a wrong date; neither makes a price old.
     let days = max(0, today.days(since: day))
-    self = days > PriceAge.limitDays ? .stale(days: days) : days > PriceAge.warningDays ? .old(days: days) : .fresh(days: days)
+    self =
+      days > PriceAge.limitDays
+      ? .stale(days: days) : days > PriceAge.warningDays ? .old(days: days) : .fresh(days: days)
   }
 
   package var days: Int? {

@@ -25,7 +25,9 @@ extension PriceFeed {
       }
       guard let quote = try page.quote(try field.optional("price"), .usd, per: .hour) else { return }
       let gibibytes = try memory.text().split(separator: " ").first.map(String.init) ?? ""
-      guard let size = Gibibytes(exact: gibibytes.replacing(",", with: "")) else { throw memory.wrong("a size such as `8 GiB`") }
+      guard let size = Gibibytes(exact: gibibytes.replacing(",", with: "")) else {
+        throw memory.wrong("a size such as `8 GiB`")
+      }
       page.instances.append(
         InstanceOffer(
           provider: "aws", name: name, region: awsRegions.first { $0.name == place }?.id ?? place,

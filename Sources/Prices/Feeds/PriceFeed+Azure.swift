@@ -47,7 +47,9 @@ extension PriceFeed {
       let unit = try item("unitOfMeasure")
       guard try unit.text() == "1 Hour" else { throw unit.wrong("`1 Hour`") }
     }
-    guard let quote = try page.quote(try item.optional("retailPrice"), currency, per: .hour, times: 1 / hours) else { return }
+    guard let quote = try page.quote(try item.optional("retailPrice"), currency, per: .hour, over: hours) else {
+      return
+    }
     let name = sku.replacing("Standard_", with: "").replacing("_", with: " ")
     page.instances.append(
       InstanceOffer(
@@ -57,12 +59,13 @@ extension PriceFeed {
   }
 
   /// From Microsoft's pages on sizes.
-  private static let azureSizes: [String: (vcpus: Int, gibibytes: Decimal, architecture: InstanceOffer.Architecture)] = [
-    "Standard_B2pts_v2": (2, 1, .arm64), "Standard_B2pls_v2": (2, 4, .arm64), "Standard_B2ps_v2": (2, 8, .arm64),
-    "Standard_B4pls_v2": (4, 8, .arm64), "Standard_B4ps_v2": (4, 16, .arm64), "Standard_D2pls_v5": (2, 4, .arm64),
-    "Standard_D2ps_v5": (2, 8, .arm64), "Standard_D4pls_v5": (4, 8, .arm64), "Standard_D4ps_v5": (4, 16, .arm64),
-    "Standard_D8pls_v5": (8, 16, .arm64), "Standard_D8ps_v5": (8, 32, .arm64), "Standard_B2s": (2, 4, .amd64),
-    "Standard_B2ms": (2, 8, .amd64), "Standard_B4ms": (4, 16, .amd64), "Standard_D2s_v5": (2, 8, .amd64),
-    "Standard_D4s_v5": (4, 16, .amd64), "Standard_D8s_v5": (8, 32, .amd64),
-  ]
+  private static let azureSizes: [String: (vcpus: Int, gibibytes: Decimal, architecture: InstanceOffer.Architecture)] =
+    [
+      "Standard_B2pts_v2": (2, 1, .arm64), "Standard_B2pls_v2": (2, 4, .arm64), "Standard_B2ps_v2": (2, 8, .arm64),
+      "Standard_B4pls_v2": (4, 8, .arm64), "Standard_B4ps_v2": (4, 16, .arm64), "Standard_D2pls_v5": (2, 4, .arm64),
+      "Standard_D2ps_v5": (2, 8, .arm64), "Standard_D4pls_v5": (4, 8, .arm64), "Standard_D4ps_v5": (4, 16, .arm64),
+      "Standard_D8pls_v5": (8, 16, .arm64), "Standard_D8ps_v5": (8, 32, .arm64), "Standard_B2s": (2, 4, .amd64),
+      "Standard_B2ms": (2, 8, .amd64), "Standard_B4ms": (4, 16, .amd64), "Standard_D2s_v5": (2, 8, .amd64),
+      "Standard_D4s_v5": (4, 16, .amd64), "Standard_D8s_v5": (8, 32, .amd64),
+    ]
 }

@@ -9,7 +9,9 @@ extension PriceFeed {
     server: "https://api.scaleway.com", patterns: ["servers.*"],
     requests: { settings in
       // Pages are counted in a header only; three of a hundred hold more types than there are.
-      (1...3).map { PriceRequest("\(settings.server)/instance/v1/zones/fr-par-1/products/servers?per_page=100&page=\($0)") }
+      (1...3).map {
+        PriceRequest("\(settings.server)/instance/v1/zones/fr-par-1/products/servers?per_page=100&page=\($0)")
+      }
     },
     take: { _, field, match, page throws(HearthError) in
       let name = match.path.last ?? ""
@@ -22,7 +24,8 @@ extension PriceFeed {
       let isGone = try field.optional("end_of_service")?.boolean() ?? false
       page.instances.append(
         InstanceOffer(
-          provider: "scaleway", name: name, region: "fr-par-1", architecture: known, vcpus: try field("ncpus").integer(),
+          provider: "scaleway", name: name, region: "fr-par-1", architecture: known,
+          vcpus: try field("ncpus").integer(),
           memory: Gibibytes(bytes: try field("ram").integer()), family: KnownFamilies.family("scaleway", name),
           availability: isGone ? .notOrderable : .orderable, quote: quote))
     })
@@ -49,7 +52,9 @@ extension PriceFeed {
       else { return page.skip("without processors or memory") }
       for price in try field("pricings").elements() {
         let factor = Decimal(sign: .plus, exponent: -8, significand: 1)
-        guard let quote = try page.quote(try price("price"), page.currency ?? .eur, per: .hour, times: factor) else { continue }
+        guard let quote = try page.quote(try price("price"), page.currency ?? .eur, per: .hour, times: factor) else {
+          continue
+        }
         page.instances.append(
           InstanceOffer(
             provider: "ovh", name: String(code.dropLast(".consumption".count)), region: "eu", architecture: .amd64,

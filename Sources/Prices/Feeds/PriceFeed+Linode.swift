@@ -66,7 +66,8 @@ extension PriceFeed {
     requests: { settings in
       [
         PriceRequest(
-          "\(settings.server)/v2/sizes?per_page=200", headers: settings.token.map { ["Authorization": "Bearer \($0)"] } ?? [:])
+          "\(settings.server)/v2/sizes?per_page=200",
+          headers: settings.token.map { ["Authorization": "Bearer \($0)"] } ?? [:])
       ]
     },
     take: { pattern, field, _, page throws(HearthError) in
@@ -78,8 +79,10 @@ extension PriceFeed {
       let regions = try field("regions").elements()
       page.instances.append(
         InstanceOffer(
-          provider: "digitalocean", name: name, region: "all", architecture: .amd64, vcpus: try field("vcpus").integer(),
-          memory: Gibibytes(try field("memory").decimal() / 1024), availability: isAvailable && !regions.isEmpty ? .orderable : .notOrderable,
+          provider: "digitalocean", name: name, region: "all", architecture: .amd64,
+          vcpus: try field("vcpus").integer(),
+          memory: Gibibytes(try field("memory").decimal() / 1024),
+          availability: isAvailable && !regions.isEmpty ? .orderable : .notOrderable,
           included: InstanceOffer.Inclusions(
             publicIPv4: true, disk: Gigabytes(try field("disk").decimal()),
             egress: Gigabytes(try field("transfer").decimal() * 1000)), quote: quote))

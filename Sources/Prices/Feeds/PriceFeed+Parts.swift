@@ -28,7 +28,9 @@ extension PriceFeed {
     },
     take: { _, field, _, page throws(HearthError) in
       let name = try field("displayName").text()
-      guard let match = name.firstMatch(of: /Compute - (?:Ampere |Standard - )?(A1|E4|E5) - (OCPU|Memory)$/) else { return }
+      guard let match = name.firstMatch(of: /Compute - (?:Ampere |Standard - )?(A1|E4|E5) - (OCPU|Memory)$/) else {
+        return
+      }
       for local in try field("currencyCodeLocalizations").elements() where try local("currencyCode").text() == "USD" {
         // The first of several tiers may be the free allowance, at a price of 0.
         for tier in try local("prices").elements() {
@@ -43,7 +45,8 @@ extension PriceFeed {
   /// Google's catalogue of SKUs: a price is whole units and billionths.
   static let gcp = PriceFeed(
     Provider(id: "gcp", name: "Google Cloud", url: "https://cloud.google.com/compute/all-pricing"),
-    server: "https://cloudbilling.googleapis.com", tokenVariable: "GOOGLE_API_KEY", patterns: ["skus.*", "nextPageToken"],
+    server: "https://cloudbilling.googleapis.com", tokenVariable: "GOOGLE_API_KEY",
+    patterns: ["skus.*", "nextPageToken"],
     requests: { settings in
       [
         PriceRequest(
@@ -55,15 +58,18 @@ extension PriceFeed {
       for (kind, name, vcpus, gibibytes) in gcpShapes {
         for region in gcpRegions {
           for (usage, term) in [("OnDemand", InstanceOffer.Term.onDemand), ("Preemptible", .preemptible)] {
-            guard let cpu = page.parts["\(kind) Core \(region) \(usage)"], let ram = page.parts["\(kind) Ram \(region) \(usage)"]
+            guard let cpu = page.parts["\(kind) Core \(region) \(usage)"],
+              let ram = page.parts["\(kind) Ram \(region) \(usage)"]
             else { continue }
             var quote = cpu
             quote.money = cpu.money * Decimal(vcpus) + ram.money * Decimal(gibibytes)
             quote.source.note = "\(cpu.money.amount) a vCPU x \(vcpus) + \(ram.money.amount) a GiB x \(gibibytes)"
             page.instances.append(
               InstanceOffer(
-                provider: "gcp", name: name, region: region, architecture: kind == "T2A" ? .arm64 : .amd64, vcpus: vcpus,
-                memory: Gibibytes(Decimal(gibibytes)), family: KnownFamilies.family("gcp", name), term: term, quote: quote))
+                provider: "gcp", name: name, region: region, architecture: kind == "T2A" ? .arm64 : .amd64,
+                vcpus: vcpus,
+                memory: Gibibytes(Decimal(gibibytes)), family: KnownFamilies.family("gcp", name), term: term,
+                quote: quote))
           }
         }
       }
@@ -75,7 +81,9 @@ extension PriceFeed {
         return
       }
       let name = try field("description").text()
-      guard let match = name.firstMatch(of: /^(?:Spot Preemptible )?(E2|N2|N2D|T2A)(?: AMD| Arm)? Instance (Core|Ram) running/)
+      guard
+        let match = name.firstMatch(
+          of: /^(?:Spot Preemptible )?(E2|N2|N2D|T2A)(?: AMD| Arm)? Instance (Core|Ram) running/)
       else { return }
       let usage = try field("category")("usageType").text()
       var regions: [String] = []

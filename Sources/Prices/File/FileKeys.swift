@@ -93,7 +93,8 @@ enum RateKeys {
 
   static let kind = Kind<RateEntry>.object(
     "a rate", "How many units of a currency one euro buys.",
-    keys: [currency, perEuro] + [OriginKeys.source, OriginKeys.date, OriginKeys.confidence, OriginKeys.note] as [any AnyKey]
+    keys: [currency, perEuro] + [OriginKeys.source, OriginKeys.date, OriginKeys.confidence, OriginKeys.note]
+      as [any AnyKey]
   ) { fields in
     RateEntry(
       place: fields.place, currency: fields[currency], perEuro: fields[perEuro], origin: OriginKeys.fields(fields))

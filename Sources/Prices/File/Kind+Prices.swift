@@ -36,7 +36,8 @@ extension DecimalShape {
   /// Money for one unit. The dearest machine that one can rent costs less than 100,000 a month in any currency here.
   static let price = DecimalShape(
     "units of the currency", Decimal(1, over: 1_000_000_000)...100_000,
-    reason: "a price of 0 is a missing price: leave the entry out, or write `free: yes` for a service that costs nothing; "
+    reason:
+      "a price of 0 is a missing price: leave the entry out, or write `free: yes` for a service that costs nothing; "
       + "above 100,000 the unit or the currency is probably another")
   static let memory = DecimalShape(
     "GiB", Decimal(1, over: 8)...32_768, reason: "write memory in GiB: 8, not 8192 or 8589934592")

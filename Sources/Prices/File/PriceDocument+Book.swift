@@ -97,7 +97,8 @@ extension PriceDocument {
     guard let source = origin.priceSource else {
       if origin.broken.contains("date") { return nil }
       decoding.add(
-        "the price lacks `date`", at: place, hint: "add the day on which it was valid, or `date: unknown`, or put it "
+        "the price lacks `date`", at: place,
+        hint: "add the day on which it was valid, or `date: unknown`, or put it "
           + "into `defaults`")
       return nil
     }
@@ -123,7 +124,8 @@ extension PriceDocument {
       let region = entry.origin.or(defaults).region ?? ""
       let identity = "\(name) in \(region), \(entry.term.rawValue)"
       if let first = seen[identity] {
-        decoding.add("\(identity) is priced twice, first in line \(first.line)", at: entry.place, hint: "keep one of them")
+        decoding.add(
+          "\(identity) is priced twice, first in line \(first.line)", at: entry.place, hint: "keep one of them")
       }
       seen[identity] = entry.place
     }

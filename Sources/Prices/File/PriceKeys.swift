@@ -59,7 +59,8 @@ enum OriginKeys {
       (.live, "Fetched by hearth from the provider itself."),
     ]), fallback: "own", "How well the price is known.")
   static let note = Key("note", Kind<String>.text(.words), "What else must be known to judge the price.")
-  static let region = Key("region", Kind<String>.text(.words), example: "eu-central", "The provider's name of the region.")
+  static let region = Key(
+    "region", Kind<String>.text(.words), example: "eu-central", "The provider's name of the region.")
 
   static let all: [any AnyKey] = [currency, tax, source, date, confidence, note, region]
 

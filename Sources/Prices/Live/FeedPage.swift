@@ -28,13 +28,15 @@ struct FeedPage: Sendable {
 
   /// A price that is there and more than zero; anything else is missing and counted.
   mutating func quote(
-    _ field: JSONField?, _ currency: Currency, per unit: BillingUnit, tax: TaxTreatment = .net, times factor: Decimal = 1
+    _ field: JSONField?, _ currency: Currency, per unit: BillingUnit, tax: TaxTreatment = .net,
+    times factor: Decimal = 1,
+    over divisor: Decimal = 1
   ) throws(HearthError) -> Quote? {
     guard let field else {
       skip("without a price")
       return nil
     }
-    let amount = try field.decimal() * factor
+    let amount = try field.decimal() * factor / divisor
     guard let quote = Quote(Money(amount, currency), per: unit, tax: tax, source: source) else {
       skip(amount < 0 ? "with a negative price" : "with a price of 0, which is missing and not free")
       return nil

@@ -45,7 +45,8 @@ package struct PriceFeed: Sendable {
   /// A document on the disk, read a piece at a time.
   func read(_ file: String, into page: inout FeedPage) throws(HearthError) {
     guard let handle = FileHandle(forReadingAtPath: file) else {
-      throw HearthError(.local, "the price cache cannot be read", subject: Subject(file: file), command: "ls -l '\(file)'")
+      throw HearthError(
+        .local, "the price cache cannot be read", subject: Subject(file: file), command: "ls -l '\(file)'")
     }
     defer { try? handle.close() }
     // The scanner hands out values from inside itself, where nothing can be thrown: the first error is kept.

@@ -115,3 +115,13 @@ package struct PriceUpdater: Sendable {
     return target.absoluteString
   }
 }
+
+extension PriceUpdater {
+  /// What was fetched before, read without a network; a document that cannot be read any more is left out, and the
+  /// snapshot stands in for it.
+  package static func cachedBooks(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) async -> [PriceBook] {
+    await PriceUpdater(http: HTTPClient(), environment: environment).update(mode: .cacheOnly).map(\.book)
+  }
+}

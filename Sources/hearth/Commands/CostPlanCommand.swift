@@ -34,7 +34,7 @@ struct CostPlanCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let context = try options.context(try rack(), listPrices: true)
+    let context = try await options.context(try rack(), listPrices: true)
     let report = try ReportBuilder.build(context)
     try files.write(report)
     if output.output == .json {

@@ -37,7 +37,7 @@ struct CostReportCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let context = try options.context(try rackOptions.load())
+    let context = try await options.context(try rackOptions.load())
     let report = try ReportBuilder.build(context)
     try files.write(report)
     let scenarios = try whatIf.map { text in try Scenario.build(text, context) }

@@ -3,6 +3,7 @@ import Cost
 import Diagnostics
 import Foundation
 import Inventory
+import Metering
 import Prices
 import Units
 
@@ -17,14 +18,20 @@ struct CostOptions: ParsableArguments {
   @Option(name: .customLong("on"), help: "Reckon as on this day, as in 2026-09-30, for the ages of prices.")
   var day: String?
 
+  @Option(help: "Of what was sampled, take the last so many days.") var days = 365
+
+  @Option(help: "Who pays for what nobody uses: none (a line of its own), evenly, weighted (by own cost).")
+  var idle = "none"
+
   @Option(help: "Terms of the cloud: on-demand, reserved-1y, reserved-3y.")
   var term = "on-demand"
 
   /// - Throws: ``HearthErrors`` with every mistake of catalogue, price lists and flags.
-  func context(_ rack: Rack, listPrices: Bool? = nil) throws -> CostContext {
+  func context(_ rack: Rack, listPrices: Bool? = nil) async throws -> CostContext {
+    // What `hearth cost prices --update` fetched before; nobody is asked now.
+    let book = try PriceBook.assemble(fetched: await PriceUpdater.cachedBooks(), files: rack.cost.priceFiles)
     var context = CostContext(
-      rack: rack, catalogue: try HardwareCatalogue.embedded(), book: try PriceBook.assemble(files: rack.cost.priceFiles),
-      today: try today())
+      rack: rack, catalogue: try HardwareCatalogue.embedded(), book: book, today: try today())
     context.allowsStale = allowStale
     context.assumesListPrices = listPrices ?? self.listPrices
     guard let term = InstanceOffer.Term(rawValue: term), term != .preemptible else {
@@ -32,7 +39,29 @@ struct CostOptions: ParsableArguments {
         .usage, "--term: there are no terms `\(self.term)`", hint: "use on-demand, reserved-1y or reserved-3y")
     }
     context.term = term
+    guard let sharing = Showback.Sharing(rawValue: idle) else {
+      throw HearthError(.usage, "--idle: there is no way `\(idle)`", hint: "use none, evenly or weighted")
+    }
+    context.sharing = sharing
+    if let history = try history(rack, until: context.today) { context.take(history) }
     return context
+  }
+
+  /// What `hearth cost track` has gathered on this machine; nil when there is nothing.
+  private func history(_ rack: Rack, until today: Day) throws(HearthError) -> History? {
+    guard (1...3650).contains(days) else {
+      throw HearthError(.usage, "--days: \(days) is no period", hint: "give 1 to 3650")
+    }
+    let path = UsageStore.path(rack: rack.cluster.name)
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let store = try UsageStore(path: path)
+    guard let known = try store.days() else { return nil }
+    let first = max(known.lowerBound, today.adding(days: 1 - days))
+    let last = min(known.upperBound, today)
+    guard first <= last else { return nil }
+    return History(
+      first: first, last: last, energy: try store.energy(from: first, to: last),
+      usage: try store.usage(from: first, to: last))
   }
 
   private func today() throws(HearthError) -> Day {

@@ -1,0 +1,92 @@
+import Foundation
+
+/// What the pods of a cluster asked for and used at one moment.
+package struct UsageSample: Sendable, Equatable {
+  /// One container of one pod.
+  package struct Container: Sendable, Hashable {
+    package var namespace: String
+    package var pod: String
+    package var name: String
+
+    package init(namespace: String, pod: String, name: String) {
+      self.namespace = namespace
+      self.pod = pod
+      self.name = name
+    }
+  }
+
+  package struct Request: Sendable, Equatable {
+    /// Thousandths of a core.
+    package var milliCPU: Int
+    package var memoryBytes: Int
+
+    package init(milliCPU: Int, memoryBytes: Int) {
+      self.milliCPU = milliCPU
+      self.memoryBytes = memoryBytes
+    }
+  }
+
+  package struct Use: Sendable, Equatable {
+    /// Since the container started; nil if unknown.
+    package var cpuMilliseconds: Int?
+    package var memoryBytes: Int?
+
+    package init(cpuMilliseconds: Int? = nil, memoryBytes: Int? = nil) {
+      self.cpuMilliseconds = cpuMilliseconds
+      self.memoryBytes = memoryBytes
+    }
+  }
+
+  package var requests: [Container: Request] = [:]
+  package var uses: [Container: Use] = [:]
+
+  package init() {}
+}
+
+/// When a sample was taken, by a clock that people read and by one that does not jump.
+package struct SampleTime: Sendable, Equatable {
+  /// Seconds since 1970; may jump.
+  package var unix: Int
+  /// Seconds since the machine that took it booted.
+  package var uptime: Int?
+  /// Changes with every boot of that machine.
+  package var boot: String?
+
+  package init(unix: Int, uptime: Int? = nil, boot: String? = nil) {
+    self.unix = unix
+    self.uptime = uptime
+    self.boot = boot
+  }
+
+  /// This machine's, now.
+  package static func now() -> SampleTime {
+    let uptime = (try? String(contentsOfFile: "/proc/uptime", encoding: .utf8)).flatMap {
+      Double($0.prefix { $0 != " " })
+    }
+    let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+    return SampleTime(
+      unix: Int(Date().timeIntervalSince1970), uptime: uptime.map { Int($0) },
+      boot: boot?.trimmingCharacters(in: .whitespacesAndNewlines))
+  }
+
+  /// Nil when nothing can be said: another boot with a clock that went back.
+  func seconds(since earlier: SampleTime) -> Int? {
+    if let boot, boot == earlier.boot, let uptime, let before = earlier.uptime { return uptime - before }
+    let seconds = unix - earlier.unix
+    return seconds > 0 ? seconds : nil
+  }
+}
+
+/// All that one look at the rack found.
+package struct Sample: Sendable {
+  package var time: SampleTime
+  package var meters: [String: MeterReading]
+  /// Nil when the cluster was not asked or did not answer.
+  package var usage: UsageSample?
+
+  package init(time: SampleTime, meters: [String: MeterReading] = [:], usage: UsageSample? = nil) {
+    self.time = time
+    self.meters = meters
+    self.usage = usage
+  }
+}

@@ -1,0 +1,123 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import HTTP
+import Inventory
+import Metering
+import Provision
+import SSH
+import Units
+
+struct CostTrackCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "track",
+    abstract: "Take samples of power and of what each namespace uses.",
+    discussion: """
+      One sample without flags. A laptop sleeps: --install puts a sampler on the first control-plane node, whose samples
+      each later run brings home. docs/metering.md says what is kept. Examples:
+
+        hearth cost track
+        hearth cost track --every 60
+        hearth cost track --install
+      """)
+
+  @Option(help: "Go on in the foreground, a sample every so many seconds, 10 to 1200; Ctrl-C ends it.") var every: Int?
+  @Flag(help: "Put the sampler on the first control-plane node, or a newer one over an older.") var install = false
+  @Flag(help: "Take the sampler away, after collecting its samples.") var uninstall = false
+  @Option(help: "With --install: seconds between two samples, 60 to 1200.") var seconds = 300
+  @Flag(help: "Meters only; the cluster is not asked.") var noCluster = false
+  @OptionGroup var rackOptions: RackOptions
+  @OptionGroup var access: AccessOptions
+
+  func validate() throws {
+    if install && uninstall { throw ValidationError("--install and --uninstall exclude each other") }
+    if every != nil && (install || uninstall) {
+      throw ValidationError("--every goes with neither --install nor --uninstall")
+    }
+    if let every, !(10...UsageStore.longestSeconds).contains(every) {
+      throw ValidationError("--every must be 10 to \(UsageStore.longestSeconds): what lies further apart is a gap")
+    }
+    if !(60...UsageStore.longestSeconds).contains(seconds) {
+      throw ValidationError("--seconds must be 60 to \(UsageStore.longestSeconds): what lies further apart is a gap")
+    }
+  }
+
+  func run() async throws {
+    let rack = try rackOptions.load()
+    let meters = rack.cost.meters
+    try MeterCoverage.check(meters)
+    let store = try UsageStore(path: UsageStore.path(rack: rack.cluster.name))
+    let session = try await RackSession.open(rack, hosts: needed(rack), access: access, facts: false)
+    defer { _ = session }
+    let shells = session.survey.fleet.shells
+    let first = rack.controlPlane.first { shells[$0.name] != nil }.flatMap { shells[$0.name] }
+    for error in session.survey.errors(in: rack) {
+      Terminal.writeError("\(error.subject.host ?? "a host"): \(error.message)\n")
+    }
+    let now = Int(Date().timeIntervalSince1970)
+    try store.note(meters, at: now)
+    if let first { try await collect(from: first, into: store, meters) }
+    if install || uninstall {
+      guard let first else { throw noHost(session.survey.errors(in: rack)) }
+      if uninstall {
+        try await Sampler.remove(from: first)
+        Terminal.writeOutput("the sampler is gone from \(first.host)\n")
+      } else {
+        try await Sampler(seconds: seconds).install(on: first, meters: meters)
+        Terminal.writeOutput(
+          "\(first.host) takes a sample every \(seconds) seconds; `hearth cost track` brings them home\n")
+      }
+    } else {
+      let tracker = try Tracker(
+        meters: meters, http: meterClient(rack), shells: shells, cluster: noCluster ? nil : first, store: store)
+      try await sample(tracker)
+    }
+    try store.prune(at: now)
+    await session.survey.fleet.close()
+  }
+
+  /// A control-plane node, and the nodes whose power chips are read.
+  private func needed(_ rack: Rack) -> [String] {
+    let chips = rack.cost.meters.filter { $0.kind == .pmic }.flatMap(\.covers)
+    return rack.nodes.filter { $0.roles.contains(.controlPlane) || chips.contains($0.name) }.map(\.name)
+  }
+
+  /// The rack's own network; a household's meters are not behind its proxy.
+  private func meterClient(_ rack: Rack) -> HTTPClient {
+    var options = HTTPOptions()
+    options.proxy = ""
+    return HTTPClient(networkNamespace: rack.networkNamespace, options: options)
+  }
+
+  private func collect(from host: any RootShell, into store: UsageStore, _ meters: [MeterDeclaration]) async throws {
+    let count = try await Sampler.collect(from: host, into: store, meters: meters)
+    if count > 0 { Terminal.writeOutput("\(count) samples collected from \(host.host)\n") }
+  }
+
+  private func sample(_ tracker: Tracker) async throws {
+    let stop = StopFlag()
+    let watcher = InterruptWatcher { stop.raise() }
+    defer { watcher.stop() }
+    while true {
+      let outcome = try await tracker.sample()
+      Terminal.writeOutput(SampleLine(outcome).text + "\n")
+      for (name, error) in outcome.dead.sorted(by: { $0.key < $1.key }) {
+        Terminal.writeError("meter \(name): \(error.message)" + (error.hint.map { " (\($0))" } ?? "") + "\n")
+      }
+      if let error = outcome.clusterFailure { Terminal.writeError("cluster: \(error.message)\n") }
+      guard let every else {
+        if outcome.readings.isEmpty && outcome.containers == nil { throw ExitStatus.failed }
+        return
+      }
+      let next = ContinuousClock.now + .seconds(every)
+      while ContinuousClock.now < next, !stop.isRaised { try await Task.sleep(for: .milliseconds(200)) }
+      if stop.isRaised { return }
+    }
+  }
+
+  private func noHost(_ errors: [HearthError]) -> HearthErrors {
+    HearthErrors(
+      errors.isEmpty
+        ? [HearthError(.unreachable, "no control-plane node answers", hint: "see `hearth status`")] : errors)
+  }
+}

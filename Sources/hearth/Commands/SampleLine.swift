@@ -1,0 +1,29 @@
+import Foundation
+import Metering
+import Synchronization
+import Units
+
+/// One sample in one line.
+struct SampleLine {
+  let text: String
+
+  init(_ outcome: Tracker.Outcome) {
+    var parts = outcome.readings.sorted { $0.key < $1.key }.map { name, reading in
+      [
+        name, reading.power.map { "\($0.description(1))" },
+        reading.counter.map { "\($0.kilowattHours.description(3))" },
+      ]
+      .compactMap(\.self).joined(separator: " ")
+    }
+    if let containers = outcome.containers { parts.append("\(containers) containers") }
+    let now = Date().formatted(.iso8601)
+    text = "\(now)  " + (parts.isEmpty ? "nothing answered" : parts.joined(separator: ", "))
+  }
+}
+
+/// Set once, from a signal.
+final class StopFlag: Sendable {
+  private let raised = Mutex(false)
+  func raise() { raised.withLock { $0 = true } }
+  var isRaised: Bool { raised.withLock { $0 } }
+}
