@@ -7,6 +7,7 @@ import PKI
 import Provision
 import SSH
 import Smoke
+import Synchronization
 
 /// One run of a command on a rack: its sinks, its engine, what it did. Commands say what happens; this says in which
 /// surroundings.
@@ -21,6 +22,7 @@ final class RackRun: Sendable {
   private let journal: Journal
   private let started = ContinuousClock.now
   private let outcome = RunOutcome()
+  private let surveyed: Mutex<[String: String]>
 
   var rack: Rack { session.rack }
   private var stateFolder: String { Folders().state(rack: rack.cluster.name) }
@@ -28,6 +30,7 @@ final class RackRun: Sendable {
   private init(_ command: String, session: RackSession, inventory: String, sink: any EventSink) throws {
     self.command = command
     self.session = session
+    surveyed = Mutex(session.survey.companions)
     inventoryFolder = URL(fileURLWithPath: inventory).deletingLastPathComponent().path
     let identity = RunIdentity.current()
     journal = try Journal(path: Journal.path(rack: session.rack.cluster.name), runID: identity.run)
@@ -66,11 +69,16 @@ final class RackRun: Sendable {
     return await self.plan(phases, forChange: forChange)
   }
 
-  /// What the living control plane knows; asked anew each time, because it changes.
+  /// What the living control plane knows; asked anew each time, because it changes, but for the first time, when the
+  /// hosts have said it together with their facts.
   func view() async -> ClusterView {
     guard let release = KubernetesRelease.of(rack.cluster.kubernetes) else { return ClusterView() }
+    let answers = surveyed.withLock { answers in
+      defer { answers = [:] }
+      return answers
+    }
     return await ClusterView.ask(
-      rack: rack, facts: session.survey.facts, shells: engine.currentShells, release: release)
+      rack: rack, facts: session.survey.facts, shells: engine.currentShells, release: release, answers: answers)
   }
 
   /// The difference between these phases and what is; hosts that cannot be observed are named.

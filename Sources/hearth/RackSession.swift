@@ -1,3 +1,4 @@
+import Bootstrap
 import Diagnostics
 import HTTP
 import Inventory
@@ -23,7 +24,8 @@ struct RackSession: Sendable {
     let nodes = rack.nodes.filter { hosts.contains($0.name) }
     let access = try await HostAccess(
       nodes: nodes, person: Person.atTheTerminal, acceptNewHostKeys: options.acceptNewHostKeys)
-    let survey = await Survey.take(of: nodes, access: access, on: reactor, withFacts: facts)
+    let survey = await Survey.take(of: nodes, access: access, on: reactor, withFacts: facts,
+      companion: ClusterView.program(for: rack))
     return RackSession(rack: rack, hosts: hosts, reactor: reactor, access: access, survey: survey)
   }
 

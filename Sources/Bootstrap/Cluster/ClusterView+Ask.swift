@@ -8,18 +8,21 @@ import Templates
 extension ClusterView {
   /// Asks every host that has or had a part of the control plane, all at once: one remote command each.
   ///
-  /// - Parameter facts: hosts on which hearth never was are not asked.
+  /// - Parameters:
+  ///   - facts: hosts on which hearth never was are not asked.
+  ///   - answers: what hosts have already said when they ran ``program(for:)``.
   package static func ask(
-    rack: Rack, facts: [String: Facts], shells: [String: any RootShell], release: KubernetesRelease
+    rack: Rack, facts: [String: Facts], shells: [String: any RootShell], release: KubernetesRelease,
+    answers known: [String: String] = [:]
   ) async -> ClusterView {
     let hosts = rack.nodes.map(\.name).filter { facts[$0]?.mayHoldControlPlane == true && shells[$0] != nil }
     guard !hosts.isEmpty, let program = try? program(release) else { return ClusterView() }
     let answers = await withTaskGroup(of: (String, String?).self) { group in
       for host in hosts {
-        guard let shell = shells[host] else { continue }
+        guard known[host] == nil, let shell = shells[host] else { continue }
         group.addTask { (host, try? await shell.run(program, timeout: .seconds(30)).outputText) }
       }
-      var answers: [String: String] = [:]
+      var answers = known
       for await (host, text) in group { answers[host] = text }
       return answers
     }
@@ -29,6 +32,11 @@ extension ClusterView {
         hosts: hosts.filter { view.member($0)?.isHealthy == true }.compactMap { shells[$0] },
         etcdctl: release.paths.etcdctl))
     return view
+  }
+
+  /// The program that each host runs for this; nil for versions of Kubernetes that hearth does not know.
+  package static func program(for rack: Rack) -> String? {
+    KubernetesRelease.of(rack.cluster.kubernetes).flatMap { try? program($0) }
   }
 
   private static func program(_ release: KubernetesRelease) throws(HearthError) -> String {

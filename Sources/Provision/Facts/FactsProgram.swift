@@ -1,4 +1,5 @@
 package import Diagnostics
+import Foundation
 package import SSH
 import Templates
 
@@ -31,13 +32,23 @@ package enum FactsProgram {
   }
 
   /// Runs the program on a host and reads the answer.
-  package static func gather(from shell: any RootShell) async throws(HearthError) -> Facts {
-    let program = try script
+  ///
+  /// - Parameter companion: another program that changes nothing, run beside it in the same remote command.
+  /// - Returns: the facts, and what the companion printed.
+  package static func gather(
+    from shell: any RootShell, with companion: String? = nil
+  ) async throws(HearthError) -> (facts: Facts, companion: String) {
+    var program = try script
+    if let companion {
+      // The pipe holds what the companion says until the facts are through.
+      program = "(\n\(companion)\n) </dev/null 2>/dev/null | {\n(\n\(program)\n)\ncat\n}\n"
+    }
     let before = ClockOffset.operatorClock()
     let result = try await shell.run(program, timeout: .seconds(30))
     let after = ClockOffset.operatorClock()
     do {
-      return try decode(result.standardOutput, before: before, after: after)
+      let facts = try decode(result.standardOutput, before: before, after: after)
+      return (facts, result.outputText.components(separatedBy: FactsReport.end + "\n").dropFirst().joined())
     } catch {
       throw error.at(Subject(host: shell.host, step: "facts"))
     }

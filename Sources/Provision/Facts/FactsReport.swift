@@ -10,7 +10,7 @@ struct FactsReport {
   private(set) var sections: [String: [String]] = [:]
 
   private static let begin = "@hearth-facts 1"
-  private static let end = "@hearth-facts end"
+  static let end = "@hearth-facts end"
   private static let header = "@section "
 
   /// Ignores what stands before the first frame: login shells are chatty.

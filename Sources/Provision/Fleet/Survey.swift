@@ -7,27 +7,34 @@ package struct Survey: Sendable {
   package let fleet: Fleet
   package let facts: [String: Facts]
   package let failures: [String: HearthError]
+  /// What the companion program printed on each host.
+  package let companions: [String: String]
 
   /// Logs in and gathers facts, host by host side by side: nobody waits for the slowest.
   ///
-  /// - Parameter withFacts: false for commands that need none; a host is then in neither `facts` nor `failures`.
+  /// - Parameters:
+  ///   - withFacts: false for commands that need none; a host is then in neither `facts` nor `failures`.
+  ///   - companion: a program that changes nothing, run beside the facts' in the same remote command.
   package static func take(
     of nodes: [Node], access: HostAccess, on reactor: Reactor, withFacts: Bool = true,
-    timeout: Duration = .seconds(15)
+    companion: String? = nil, timeout: Duration = .seconds(15)
   ) async -> Survey {
     await withTaskGroup(of: (String, Visit).self) { group in
       for node in nodes {
-        group.addTask { (node.name, await visit(node, access, reactor, withFacts, timeout)) }
+        group.addTask { (node.name, await visit(node, access, reactor, withFacts, companion, timeout)) }
       }
       var shells: [String: any RootShell] = [:]
       var facts: [String: Facts] = [:]
       var failures: [String: HearthError] = [:]
+      var companions: [String: String] = [:]
       for await (name, visit) in group {
         shells[name] = visit.shell
         facts[name] = visit.facts
+        companions[name] = visit.companion
         failures[name] = visit.failure?.at(Subject(host: name))
       }
-      return Survey(fleet: Fleet(shells: shells, failures: failures), facts: facts, failures: failures)
+      return Survey(
+        fleet: Fleet(shells: shells, failures: failures), facts: facts, failures: failures, companions: companions)
     }
   }
 
@@ -37,11 +44,13 @@ package struct Survey: Sendable {
   private struct Visit: Sendable {
     var shell: (any RootShell)?
     var facts: Facts?
+    var companion: String?
     var failure: HearthError?
   }
 
   private static func visit(
-    _ node: Node, _ access: HostAccess, _ reactor: Reactor, _ withFacts: Bool, _ timeout: Duration
+    _ node: Node, _ access: HostAccess, _ reactor: Reactor, _ withFacts: Bool, _ companion: String?,
+    _ timeout: Duration
   ) async -> Visit {
     switch await Fleet.connect(node, access: access, on: reactor, timeout: timeout) {
     case .failure(let error):
@@ -49,7 +58,8 @@ package struct Survey: Sendable {
     case .success(let shell):
       guard withFacts else { return Visit(shell: shell) }
       do throws(HearthError) {
-        return Visit(shell: shell, facts: try await FactsProgram.gather(from: shell))
+        let answer = try await FactsProgram.gather(from: shell, with: companion)
+        return Visit(shell: shell, facts: answer.facts, companion: companion.map { _ in answer.companion })
       } catch {
         return Visit(shell: shell, failure: error)
       }
