@@ -23,7 +23,7 @@ extension PriceBook {
   ) throws(HearthErrors) -> PriceBook {
     var book: PriceBook
     if let base { book = base } else { book = try snapshot() }
-    for other in fetched { book = book.overlaid(with: other) }
+    for other in fetched { book = book.superseded(by: other) }
     var mistakes: [HearthError] = []
     for file in files {
       do throws(HearthErrors) {

@@ -2,6 +2,7 @@ import Cost
 import Foundation
 import Inventory
 import Metering
+import Prices
 import Testing
 import Units
 
@@ -113,6 +114,29 @@ struct HistoryTests {
     #expect(workloads.namespaces[0].cores == Cores(Decimal(4, over: 10)))
     #expect(workloads.peakCores == Cores(6) && workloads.peakMemory == Gibibytes(10))
     #expect(Self.history([], usage, days: 10).utilisation(cores: Cores(16))?.value == Ratio(Decimal(75, over: 1000)))
+  }
+
+  /// One core and two GiB: (730 - 50) x 0.01 + (1460 - 100) x 0.001 = 6.80 + 1.36.
+  @Test func freeHoursOfContainersAreHours() throws {
+    let source = PriceSource(url: "https://boxes.example", day: Self.first, confidence: .published)
+    func offer(_ kind: ServiceOffer.Kind, _ unit: BillingUnit, _ price: Decimal, free: Decimal) throws -> ServiceOffer {
+      ServiceOffer(
+        provider: "boxes", kind: kind, name: "Boxes", region: "r", freePerMonth: free,
+        quote: try #require(Quote(Money(price, .eur), per: unit, tax: .net, source: source)))
+    }
+    let book = PriceBook(
+      providers: [Provider(id: "boxes", name: "Boxes")],
+      services: [
+        try offer(.containerCPU, .vcpuHour, Decimal(1, over: 100), free: 50),
+        try offer(.containerMemory, .gibibyteHour, Decimal(1, over: 1000), free: 100),
+      ])
+    let biller = Biller(
+      book: book, currency: .eur, tax: TaxView(.asListed, vat: nil),
+      needs: CloudNeedsResolved(try HandCheckTests.rack()), today: Self.first)
+    let workloads = Workloads(
+      namespaces: [.init(name: "a", cores: Cores(1), memory: Gibibytes(2))], peakCores: Cores(1),
+      peakMemory: Gibibytes(2), period: "")
+    #expect(try biller.serverless(workloads).map { "\($0.money)" } == ["EUR 8.16"])
   }
 
   @Test func anHourOfSamplesIsNoHistory() {

@@ -121,6 +121,12 @@ struct ReportTests {
     #expect(back.idle.amount.magnitude < Decimal(1, over: 1_000_000))
   }
 
+  @Test func hardwareThatOutlivedItsLifeIsNamed() throws {
+    let report = try Fixtures.report(
+      try HandCheckTests.rack { $0.nodes[1].purchase.date = Day("2020-01-01") })
+    #expect(report.warnings.contains { $0.hasPrefix("outlived") && $0.hasSuffix("price: pi2") })
+  }
+
   @Test func metersReplaceTheModelForWhatTheyCover() throws {
     let rack = try HandCheckTests.rack()
     let plug = MeasuredPower(readings: [

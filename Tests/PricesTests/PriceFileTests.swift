@@ -42,11 +42,11 @@ import Units
 
   static let mistakes: [(yaml: String, place: String, message: String)] = [
     (
-      "instances: [{name: a, architecture: arm64, vcpus: 2, memory: 4, price: 0, per: hour}]", "3:73",
+      "instances: [{name: a, architecture: arm64, vcpus: 2, memory: 4, price: 0, per: hour}]", "3:72",
       "`price` must be a number of units of the currency"
     ),
     (
-      "instances: [{name: a, architecture: arm64, vcpus: 2, memory: 4, price: -1, per: hour}]", "3:73",
+      "instances: [{name: a, architecture: arm64, vcpus: 2, memory: 4, price: -1, per: hour}]", "3:72",
       "`price` must be"
     ),
     (

@@ -35,8 +35,8 @@ extension Biller {
           let cpuQuote = cpu.quote, let ramQuote = ram.quote
         else { continue }
         let money =
-          tax.cloud(try book.rates.convert(cpu.perMonth(cores.value, in: currency), to: currency), cpuQuote.tax)
-          + tax.cloud(try book.rates.convert(ram.perMonth(memory.value, in: currency), to: currency), ramQuote.tax)
+          try monthly(cpuQuote, of: cores.value, free: cpu.freePerMonth)
+          + monthly(ramQuote, of: memory.value, free: ram.freePerMonth)
         if best.map({ money < $0.money }) ?? true {
           best = CostReport.Serverless(
             provider: provider, region: cpu.region, money: money, cores: cores, memory: memory)
@@ -45,5 +45,11 @@ extension Biller {
       if let best { result.append(best) }
     }
     return result.sorted { $0.money < $1.money }
+  }
+
+  /// By the hour, less the hours that are free each month.
+  private func monthly(_ quote: Quote, of amount: Decimal, free: Decimal) throws(HearthError) -> Money {
+    let hours = max(0, amount * Hours.perMonth.value - free)
+    return tax.cloud(try book.rates.convert(quote.money * hours, to: currency), quote.tax)
   }
 }

@@ -75,12 +75,8 @@ package enum ReportBuilder {
 
   /// Age decides whether there is a headline at all; which machines may be in it, their figures decide.
   private static func refusal(_ market: Market, _ contenders: [CloudBill], _ context: CostContext) -> String? {
-    let fresh = market.answers.filter { $0.shown?.age.isUsable == true }.map(\.provider.name)
-    if !context.allowsStale, fresh.count < PriceBook.fewestProviders {
-      let names = fresh.isEmpty ? "none" : fresh.joined(separator: ", ")
-      return "fewer than \(PriceBook.fewestProviders) providers have prices from the last year (\(names)). "
-        + "`hearth cost prices --update` fetches newer ones; --allow-stale compares all the same"
-    }
+    let verdict = context.book.headline(on: context.today, allowStale: context.allowsStale)
+    if let refusal = verdict.refusal { return refusal }
     if !contenders.isEmpty { return nil }
     return market.requirement.performance == nil
       ? "nobody measured these boards, so machines can be matched by memory only, which says too little for a verdict"

@@ -32,6 +32,20 @@ enum Warnings {
       let names = burstable.map { "\($0.match.offer.name) (\($0.provider.name))" }.joined(separator: ", ")
       warnings.append("burstable, at full speed only for a while, where the rack always is: \(names)")
     }
+    let undated = (report.headline?.rows ?? []).compactMap { row -> String? in
+      let parts = row.contender.bill.lines.filter { line in
+        line.kind != nil && line.money.amount > 0 && line.quote?.source.day == nil
+      }
+      return parts.isEmpty ? nil : "\(row.contender.bill.provider.name) (\(parts.map(\.title).joined(separator: ", ")))"
+    }
+    if !undated.isEmpty { warnings.append("prices of unknown date besides the machines: \(undated.joined(separator: "; "))") }
+    let outlived = report.model.items.filter { item in
+      item.bought.map { $0.adding(months: Int(item.life.value.value.approximate)) < report.today } ?? false
+    }
+    if !outlived.isEmpty {
+      warnings.append(
+        "outlived, and still counted as if bought again at that price: \(outlived.map(\.name).joined(separator: ", "))")
+    }
     let missing = report.headline.map { [$0.cheapest, $0.median, $0.dearest].filter { !$0.bill.missing.isEmpty } } ?? []
     for name in Set(missing.map(\.bill.provider.name)).sorted() {
       let parts = missing.first { $0.bill.provider.name == name }?.bill.missing.joined(separator: ", ") ?? ""

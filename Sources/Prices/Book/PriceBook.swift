@@ -46,6 +46,21 @@ package struct PriceBook: Sendable, Equatable {
       families: PriceBook.merge(families, other.families, by: \.id), rates: rates)
   }
 
+  /// The same with a provider's own list: what it names replaces everything that was known under these names, in
+  /// whatever region, since the older prices may have called regions otherwise.
+  func superseded(by list: PriceBook) -> PriceBook {
+    struct Kind: Hashable {
+      var provider: String
+      var what: String
+    }
+    let machines = Set(list.instances.map { Kind(provider: $0.provider, what: $0.name + $0.term.rawValue) })
+    let services = Set(list.services.map { Kind(provider: $0.provider, what: $0.kind.rawValue) })
+    var rest = self
+    rest.instances.removeAll { machines.contains(Kind(provider: $0.provider, what: $0.name + $0.term.rawValue)) }
+    rest.services.removeAll { services.contains(Kind(provider: $0.provider, what: $0.kind.rawValue)) }
+    return rest.overlaid(with: list)
+  }
+
   private static func merge<Element, Identity: Hashable>(
     _ old: [Element], _ new: [Element], by identity: (Element) -> Identity
   ) -> [Element] {
