@@ -126,6 +126,34 @@ final class RackRun: Sendable {
     for error in report.errors { await outcome.fail(error, events) }
   }
 
+  /// Takes a worker away and says how long its programs were not served.
+  func failover(victim: String?) async throws {
+    let phase = "failover"
+    let begun = ContinuousClock.now
+    events.emit(.phaseStarted(phase: phase, hosts: []))
+    let test = FailoverTest(rack: rack, shells: engine.currentShells, events: events)
+    let results = try await test.run(victim: victim)
+    let seconds = LiveTable.seconds(ContinuousClock.now - begun)
+    events.emit(.phaseEnded(phase: phase, seconds: seconds))
+    await outcome.add(Summary.Phase(name: phase, seconds: seconds))
+    for result in results {
+      let name = "failover/\(result.kind)"
+      let time = String(format: "%.1f s", result.seconds)
+      if let to = result.to {
+        events.emit(
+          .condition(
+            name: name, host: result.from, state: .met,
+            detail: "served again from \(to); \(time) from the first failed request to the last, \(result.detail)"))
+      } else {
+        await outcome.fail(
+          HearthError(
+            .cluster, "the \(result.kind) was not served again: \(result.detail)",
+            subject: Subject(host: result.from, step: name),
+            hint: "Look at where its pods are: another node must have room and, for WebAssembly, the label."), events)
+      }
+    }
+  }
+
   func authority(create: Bool) async throws(HearthError) -> Authority {
     try await AuthorityKeeper(folder: "\(stateFolder)/pki")
       .authority(for: rack, survey: session.survey, create: create)

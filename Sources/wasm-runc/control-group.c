@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define GROUP "hearth-wasm"
+#define GROUP "hearth-wasm-compiler"
 static const char *const unified[] = {"/sys/fs/cgroup/" GROUP, NULL};
 static const char *const separate[] = {
     "/sys/fs/cgroup/memory/" GROUP, "/sys/fs/cgroup/pids/" GROUP, "/sys/fs/cgroup/cpu/" GROUP, NULL};

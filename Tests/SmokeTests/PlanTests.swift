@@ -18,6 +18,10 @@ struct PlanTests {
     },
     domain: "cluster.local", options: SmokeOptions(), access: .standard)
 
+  private let failover = FailoverPlan(
+    access: .standard, namespace: "hearth-smoke-failover-1", victim: "pi3", architecture: "arm64",
+    image: "hearth.local/smoke:1", web: "hearth.local/wasm-web:1", failover: Failover())
+
   private var programs: [(String, String)] {
     get throws {
       let services = ["smoke": "10.96.0.20", "node-0": "10.96.0.21", "node-1": "10.96.0.22", "node-2": "10.96.0.23"]
@@ -37,6 +41,9 @@ struct PlanTests {
         (
           "wasm", plan.webAssemblyProgram(.init(pod: "wasm-0", address: "10.244.0.9", service: "10.96.0.9"))
         ),
+        ("failover start", failover.startProgram(owner: "laptop:7")), ("failover cut", failover.cutProgram()),
+        ("failover watch", failover.watchProgram(addresses: ["container": "10.96.0.1", "wasm": "10.96.0.2"])),
+        ("failover pods", failover.podsProgram),
         ("clean", TestPlan.cleanProgram(["hearth-smoke-a"], access: .standard)),
         ("remains", Remains.program(access: .standard)),
         (

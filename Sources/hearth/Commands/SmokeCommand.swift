@@ -12,16 +12,30 @@ struct SmokeCommand: AsyncParsableCommand {
       condition. Example:
 
         hearth smoke
+        hearth smoke --disruptive --victim pi4
       """
   )
+
+  @Flag(help: "Also cut a worker from the network for two minutes or so, and measure until its programs run elsewhere.")
+  var disruptive = false
+
+  @Option(help: "The worker that is cut off; without it the last one.")
+  var victim: String?
 
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if victim != nil, !disruptive { throw ValidationError("--victim is for --disruptive") }
+  }
+
   func run() async throws {
     let run = try await RackRun.begin("smoke", options: rackOptions, access: access, sink: output.sink(), facts: false)
-    let status = await run.finish { run in try await run.smoke() }
+    let status = await run.finish { run in
+      try await run.smoke()
+      if disruptive, await !run.hasFailures { try await run.failover(victim: victim) }
+    }
     guard status == .done else { throw status }
   }
 }
