@@ -35,7 +35,7 @@ extension ArtifactLock {
       throw HearthError(
         .checksum, "the lock file cannot be read", subject: Subject(file: file),
         hint: "Compare it with an older version of the file; `hearth artifacts lock` writes entries anew.",
-        cause: "\(error)")
+        cause: error.reason)
     }
     guard document.version == 1 else {
       throw HearthError(
