@@ -32,6 +32,8 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .testTarget(
+      name: "HearthTests", dependencies: ["Artifacts", "Diagnostics", "TestSupport", "hearth"], swiftSettings: strict),
 
     // Kubernetes on hosts: what each host must hold, and in which order it comes to life.
     .target(

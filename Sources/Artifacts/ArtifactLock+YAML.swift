@@ -34,8 +34,8 @@ extension ArtifactLock {
     } catch {
       throw HearthError(
         .checksum, "the lock file cannot be read", subject: Subject(file: file),
-        hint: "Compare it with an older version of the file; `hearth artifacts lock` writes entries anew.",
-        cause: "\(error)")
+        hint: "Compare it with an older version of the file; docs/artifacts.md shows how it looks.",
+        cause: error.reason)
     }
     guard document.version == 1 else {
       throw HearthError(

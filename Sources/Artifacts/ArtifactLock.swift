@@ -68,6 +68,12 @@ package struct ArtifactLock: Sendable, Equatable {
     images += other.images
   }
 
+  /// As part of a sentence: ` (v1.36.3, v1.35.1)`.
+  private func lockedVersions(of name: String) -> String {
+    let versions = Set(files.values.filter { $0.name == name }.map(\.version)).sorted(by: >)
+    return versions.isEmpty ? "" : " (\(versions.joined(separator: ", ")))"
+  }
+
   /// The image of that short name.
   ///
   /// - Throws: ``HearthError`` `checksum` when no lock file names it.
@@ -75,8 +81,7 @@ package struct ArtifactLock: Sendable, Equatable {
     if let image = images.first(where: { $0.name == name && $0.architecture == architecture }) { return image }
     throw HearthError(
       .checksum, "no lock file names an image `\(name)` for \(architecture.rawValue)",
-      hint: "Add it to \(ArtifactLock.fileName) beside the inventory, with its digest.",
-      command: "hearth artifacts lock --image \(name)=REFERENCE --arch \(architecture.rawValue)")
+      hint: "Add it to \(ArtifactLock.fileName) beside the inventory, with its digest; docs/artifacts.md shows how.")
   }
 
   /// The first carrier of a program that is locked, and its checksum.
@@ -90,7 +95,8 @@ package struct ArtifactLock: Sendable, Equatable {
       .checksum,
       "no checksum is known for \(artifact.name) \(artifact.version) (\(artifact.architecture.rawValue)), and nothing "
         + "unverified is installed",
-      hint: "Choose a version that is locked, or lock this one and commit the lock file.",
-      command: "hearth artifacts lock \(artifact.name) \(artifact.version) --arch \(artifact.architecture.rawValue)")
+      hint: "Choose a version that is locked\(lockedVersions(of: artifact.name)), or add this one to "
+        + "\(ArtifactLock.fileName) beside the inventory; docs/artifacts.md shows how.",
+      command: carriers.first.map { "curl -fsSL \($0.origin)/\($0.path) | sha256sum" })
   }
 }

@@ -15,8 +15,8 @@ extension ArtifactStore {
     if let reference, reference != image.reference {
       throw HearthError(
         .checksum, "the lock file names \(image.reference) for `\(name)`, not \(reference)",
-        hint: "Add an entry for \(reference) with its digest to \(ArtifactLock.fileName) beside the inventory.",
-        command: "hearth artifacts lock --image \(name)=\(reference) --arch \(architecture.rawValue)")
+        hint: "Add an entry for \(reference) with its digest to \(ArtifactLock.fileName) beside the inventory; "
+          + "docs/artifacts.md shows how.")
     }
     let artifact = Artifact(image: image)
     guard let file = try await fetch([artifact], events: events)[artifact] else {
@@ -25,13 +25,21 @@ extension ArtifactStore {
     return (image.reference, file)
   }
 
+  private func imageBase(_ image: LockedImage, _ digest: Checksum) -> String {
+    "\(cache.folder)/images/\(digest.hex)-\(image.architecture.rawValue)"
+  }
+
+  /// Where a pulled image lies. The name stands inside the archive, so another name is another archive.
+  func imageArchive(_ image: LockedImage, _ digest: Checksum) -> String {
+    "\(imageBase(image, digest))-\(Checksum.of(image.reference.utf8).hex.prefix(12)).tar"
+  }
+
   func pull(
     _ artifact: Artifact, events: any EventSink, meter: DownloadMeter
   ) async throws(HearthError) -> [Artifact: LocalFile] {
     guard case .image(let image) = artifact.content, case .registry(let digest) = image.place else { return [:] }
-    let base = "\(cache.folder)/images/\(digest.hex)-\(image.architecture.rawValue)"
-    // The name stands inside the archive, so another name is another archive.
-    let archive = "\(base)-\(Checksum.of(image.reference.utf8).hex.prefix(12)).tar"
+    let base = imageBase(image, digest)
+    let archive = imageArchive(image, digest)
     let lock = try await cache.lock("image-\(digest.hex)-\(image.architecture.rawValue)") {
       events.emit(.note(level: .info, host: nil, text: "another hearth is pulling \(image.reference); waiting for it"))
     }

@@ -64,11 +64,13 @@ extension ArtifactStore {
   }
 
   /// An unpacked program whose bytes are still those that came out of the archive.
-  func isWhole(_ path: String) throws(HearthError) -> Bool {
+  ///
+  /// - Parameter anew: reads every byte again, whatever was seen before.
+  func isWhole(_ path: String, anew: Bool = false) throws(HearthError) -> Bool {
     guard let recorded = try? String(contentsOf: URL(fileURLWithPath: path + ".sha256"), encoding: .utf8) else {
       return false
     }
-    return try cache.checksum(of: path)?.hex == recorded
+    return (anew ? try Checksum.of(file: path) : try cache.checksum(of: path))?.hex == recorded
   }
 
   func record(_ path: String) throws(HearthError) {

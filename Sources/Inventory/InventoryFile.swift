@@ -19,7 +19,9 @@ package enum InventoryFile {
     }
     guard let text = String(data: data, encoding: .utf8) else {
       throw HearthErrors([
-        HearthError(.inventory, "the file is not UTF-8 text", subject: Subject(file: path), command: "file \(path)")
+        HearthError(
+          .inventory, "the file is not UTF-8 text", subject: Subject(file: path),
+          hint: "name the right file with --inventory, or save it as UTF-8", command: "file \(path)")
       ])
     }
     return try decode(text: text, file: path, environment: environment)

@@ -19,7 +19,8 @@ package struct AuthorityStore: Sendable {
       do {
         texts[name] = Secret(try String(contentsOfFile: path(name), encoding: .utf8))
       } catch {
-        throw HearthError(.local, "the file cannot be read", subject: Subject(file: path(name)), cause: "\(error)")
+        throw HearthError(.local, "the file cannot be read", subject: Subject(file: path(name)),
+          hint: "look at its owner and mode", cause: error.reason)
       }
     }
     do {
@@ -41,7 +42,8 @@ package struct AuthorityStore: Sendable {
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
     } catch {
-      throw HearthError(.local, "the folder cannot be made", subject: Subject(file: folder), cause: "\(error)")
+      throw HearthError(.local, "the folder cannot be made", subject: Subject(file: folder),
+        hint: "look at the owner and mode of the folders above it, or name another in XDG_STATE_HOME", cause: error.reason)
     }
     for name in AuthorityFiles.names.reversed() {
       guard let text = files.texts[name] else { continue }

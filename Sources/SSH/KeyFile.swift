@@ -10,6 +10,11 @@ package actor KeyFile {
   /// Wrong passphrases before the key is given up.
   private static let attempts = 3
 
+  private static let missing = "does not exist"
+  private static let unreadable = "cannot be read"
+  /// Why a file gave no key at all.
+  static let objections = [missing, unreadable, "is no private key", "is a public key, not a private one"]
+
   package nonisolated let path: String
   private let passphrase: PassphraseProvider?
   private var loaded: Result<PrivateKeyFile, HearthError>?
@@ -36,8 +41,10 @@ package actor KeyFile {
     if let loaded { return try loaded.get() }
     let result = Result { () throws(HearthError) -> PrivateKeyFile in
       guard let data = FileManager.default.contents(atPath: path) else {
+        let isThere = FileManager.default.fileExists(atPath: path)
         throw HearthError(
-          .local, "cannot be read", subject: Subject(file: path), hint: "Check that it exists and is yours")
+          .local, isThere ? Self.unreadable : Self.missing, subject: Subject(file: path),
+          hint: "Check that it exists and is yours")
       }
       return try PrivateKeyFile(String(decoding: data, as: UTF8.self), path: path)
     }

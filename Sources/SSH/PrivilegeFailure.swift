@@ -14,7 +14,7 @@ struct PrivilegeFailure {
     let (message, hint) = explanation
     return HearthError(
       .privilege, message, subject: Subject(host: target.name), hint: hint,
-      output: complaint.split(separator: "\n").suffix(5).map(String.init), command: target.command + " sudo true"
+      output: complaint.split(separator: "\n").suffix(5).map(String.init), command: target.command(tty: true, running: "sudo -k true")
     )
   }
 
@@ -34,7 +34,10 @@ struct PrivilegeFailure {
       return ("\(user) may not use sudo", "As root on the host: adduser \(user) sudo")
     }
     if passwordRefused || said("incorrect password attempt") {
-      return ("sudo refused the password of \(user)", "Try it by hand: \(target.command) -t sudo -k true")
+      return (
+        "sudo refused the password of \(user)",
+        "Correct the password: the inventory's `sudo`, the environment variable that it names, or what you typed"
+      )
     }
     if said("a password is required") {
       return (
@@ -60,7 +63,7 @@ struct PrivilegeFailure {
     }
     return (
       "no root shell came up for \(user) (exit status \(status))",
-      "Try by hand: \(target.command) sudo true; a login shell or forced command may stand in the way"
+      "Look at what the login prints: a login shell or forced command may stand in the way"
     )
   }
 }

@@ -123,7 +123,7 @@ extension SSHConnection {
     return HearthError(
       .authentication, "\(target.address) does not let \(user) in. \(list)\(methods)",
       subject: Subject(host: target.name), hint: hint(tried, methods: accepted),
-      cause: session.lastError.text, command: target.command + " -v true"
+      command: target.command + " -v true"
     )
   }
 
@@ -131,6 +131,11 @@ extension SSHConnection {
     if tried.contains(where: { $0.contains("cannot be used") || $0.contains("not supported") }) {
       return "Make an ed25519 key (ssh-keygen -t ed25519) and bring it to the host: ssh-copy-id "
         + "-i ~/.ssh/id_ed25519.pub \(target.port == 22 ? "" : "-p \(target.port) ")\(target.user)@\(target.address)"
+    }
+    let unread = tried.filter { line in KeyFile.objections.contains { line.hasSuffix($0) } }
+    if !tried.isEmpty, unread.count == tried.count {
+      return "Name a private key that exists and that you may read in the inventory (ssh.identityFiles), "
+        + "or make one: ssh-keygen -t ed25519"
     }
     return "Check the user name, and that one of the keys is in ~\(target.user)/.ssh/authorized_keys on the host "
       + "(ssh-copy-id \(target.port == 22 ? "" : "-p \(target.port) ")\(target.user)@\(target.address))"

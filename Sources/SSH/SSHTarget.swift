@@ -8,6 +8,10 @@ package struct SSHTarget: Sendable, Equatable {
   package var user: String
   /// Jump hosts in the order in which they are passed; empty means a direct connection. Their own `jumps` are ignored.
   package var jumps: [SSHTarget]
+  /// What an `ssh` by hand needs beside the place: options such as `-i FILE`, each as it is typed.
+  package var options: [String] = []
+  /// What an `ssh` by hand must be started by, such as `ip netns exec NAME`.
+  package var launcher: String?
 
   package init(name: String, address: String, port: UInt16 = 22, user: String, jumps: [SSHTarget] = []) {
     self.name = name
@@ -18,9 +22,13 @@ package struct SSHTarget: Sendable, Equatable {
   }
 
   /// The `ssh` command that makes the same login by hand.
-  package var command: String {
+  package var command: String { command() }
+
+  /// - Parameter running: a command to run there.
+  package func command(tty: Bool = false, running program: String? = nil) -> String {
     let via = jumps.map { "\($0.user)@\($0.address):\($0.port)" }.joined(separator: ",")
-    let options = [via.isEmpty ? nil : "-J \(via)", port == 22 ? nil : "-p \(port)"].compactMap { $0 }
-    return (["ssh"] + options + ["\(user)@\(address)"]).joined(separator: " ")
+    let place = [via.isEmpty ? nil : "-J \(via)", port == 22 ? nil : "-p \(port)", tty ? "-t" : nil]
+    let words = [launcher, "ssh"] + options + place + ["\(user)@\(address)", program]
+    return words.compactMap { $0 }.joined(separator: " ")
   }
 }

@@ -50,7 +50,7 @@ struct Launcher: Sendable {
       throw error
     } catch {
       if Task.isCancelled { throw HearthError(.cancelled, "lab \(verb) was stopped before its end") }
-      throw HearthError(.local, "the virtual rack's program did not run", cause: "\(error)")
+      throw HearthError(.local, "the virtual rack's program did not run", cause: error.reason)
     }
   }
 

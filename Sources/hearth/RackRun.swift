@@ -9,6 +9,12 @@ import SSH
 import Smoke
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// One run of a command on a rack: its sinks, its engine, what it did. Commands say what happens; this says in which
 /// surroundings.
 final class RackRun: Sendable {
@@ -19,17 +25,23 @@ final class RackRun: Sendable {
   private let terminalSink: any EventSink
   /// May hold a lock file of the user's own.
   private let inventoryFolder: String
-  private let journal: Journal
-  private let started = ContinuousClock.now
-  private let outcome = RunOutcome()
+  let journal: Journal
+  let started: ContinuousClock.Instant
+  let interrupts: InterruptWatcher
+  let outcome = RunOutcome()
   private let surveyed: Mutex<[String: String]>
 
   var rack: Rack { session.rack }
-  private var stateFolder: String { Folders().state(rack: rack.cluster.name) }
+  var stateFolder: String { Folders().state(rack: rack.cluster.name) }
 
-  private init(_ command: String, session: RackSession, inventory: String, sink: any EventSink) throws {
+  private init(
+    _ command: String, session: RackSession, inventory: String, sink: any EventSink, limits: Limits,
+    started: ContinuousClock.Instant, interrupts: InterruptWatcher
+  ) throws {
     self.command = command
     self.session = session
+    self.started = started
+    self.interrupts = interrupts
     surveyed = Mutex(session.survey.companions)
     inventoryFolder = URL(fileURLWithPath: inventory).deletingLastPathComponent().path
     let identity = RunIdentity.current()
@@ -37,7 +49,7 @@ final class RackRun: Sendable {
     terminalSink = sink
     events = TeeSink([sink, journal])
     engine = Engine(
-      hosts: session.survey.fleet.shells, events: events, identity: identity,
+      hosts: session.survey.fleet.shells, events: events, limits: limits, identity: identity,
       reconnect: { [session] host throws(HearthError) in try await session.reconnect(host) })
   }
 
@@ -45,14 +57,30 @@ final class RackRun: Sendable {
   ///
   /// - Parameter facts: false for commands that need no facts of the hosts.
   static func begin(
-    _ command: String, options: RackOptions, access: AccessOptions, sink: any EventSink, facts: Bool = true
+    _ command: String, options: RackOptions, access: AccessOptions, sink: any EventSink, facts: Bool = true,
+    limits: Limits = Limits()
   ) async throws -> RackRun {
+    let started = ContinuousClock.now
+    // A reader that goes away, as `head` does, must not end a run in the middle of its changes.
+    signal(SIGPIPE, SIG_IGN)
+    let interrupts = InterruptWatcher()
     let rack = try options.load()
     let hosts = try options.hosts(of: rack)
-    let session = try await RackSession.open(rack, hosts: hosts, access: access, facts: facts)
-    let run = try RackRun(command, session: session, inventory: try options.path(), sink: sink)
+    // What one host gets depends on what the control plane's hosts hold.
+    let session = try await RackSession.open(
+      rack, hosts: hosts, listening: facts ? rack.controlPlane.map(\.name) : [], access: access, facts: facts)
+    let run = try RackRun(
+      command, session: session, inventory: try options.path(), sink: sink, limits: limits, started: started,
+      interrupts: interrupts)
+    interrupts.beforeEnd { [weak run] in await run?.endAtOnce() }
     run.events.emit(.runStarted(command: command, rack: rack.cluster.name, hosts: hosts))
-    for error in session.survey.errors(in: rack) { await run.outcome.fail(error, run.events) }
+    for error in session.survey.errors(in: rack) {
+      if let host = error.subject.host, !hosts.contains(host) {
+        run.events.emit(.note(level: .warning, host: host, text: error.message))
+      } else {
+        await run.outcome.fail(error, run.events)
+      }
+    }
     return run
   }
 
@@ -91,11 +119,9 @@ final class RackRun: Sendable {
   }
 
   func apply(_ plan: Plan) async throws {
-    let watcher = InterruptWatcher { [engine] in engine.cancel() }
-    defer { watcher.stop() }
-    let report = await engine.apply(plan)
+    let report = await interrupts.whileStoppable({ [engine] in engine.cancel() }) { await engine.apply(plan) }
     await outcome.add(report)
-    if report.cancelled { throw HearthError(.cancelled, "stopped after the running steps; `hearth \(command)` goes on") }
+    if report.cancelled { throw HearthError(.cancelled, "stopped after the running steps", hint: "run `hearth \(command)` again: it goes on from there") }
   }
 
   func mergeKubeconfig() async throws {
@@ -118,7 +144,11 @@ final class RackRun: Sendable {
     events.emit(.phaseStarted(phase: phase, hosts: []))
     let test = SmokeTest(
       rack: rack, shells: engine.currentShells, outside: session.outsideProbe(), events: events)
-    let report = try await test.run()
+    let work = Task { () throws(HearthError) in try await test.run() }
+    let report = try await interrupts.whileStoppable({ [events] in
+      events.emit(.note(level: .info, host: nil, text: "Stopping; what the smoke test has made is removed"))
+      work.cancel()
+    }) { try await work.value }
     let seconds = LiveTable.seconds(ContinuousClock.now - begun)
     events.emit(.phaseEnded(phase: phase, seconds: seconds))
     await outcome.add(Summary.Phase(name: phase, seconds: seconds))
@@ -161,30 +191,4 @@ final class RackRun: Sendable {
 
   /// Takes the moving table away before something else is written.
   func pause() { (terminalSink as? TerminalSink)?.pause() }
-
-  /// Does the work, closes everything and says how it went; errors of the work are printed, not thrown.
-  func finish(_ work: (RackRun) async throws -> Void) async -> ExitStatus {
-    var stopped: ExitStatus?
-    do {
-      try await work(self)
-    } catch let errors as HearthErrors {
-      for error in errors.errors { await outcome.fail(error, events) }
-      stopped = errors.errors.first.map { ExitStatus($0) }
-    } catch let error as HearthError {
-      await outcome.fail(error, events)
-      stopped = ExitStatus(error)
-    } catch {
-      await outcome.fail(HearthError(.internalError, "\(error)"), events)
-      stopped = .failed
-    }
-    var execs: [String: Int] = [:]
-    for (name, shell) in engine.currentShells { execs[name] = await shell.execCount }
-    let summary = await outcome.summary(
-      command: command, execs: execs, hosts: session.hosts, stopped: stopped,
-      seconds: LiveTable.seconds(ContinuousClock.now - started))
-    events.emit(.summary(summary))
-    journal.flush()
-    await session.survey.fleet.close()
-    return stopped ?? ExitStatus(summary.result)
-  }
 }

@@ -9,6 +9,16 @@ actor RunOutcome {
 
   var hasFailures: Bool { !failures.isEmpty }
 
+  /// Nothing went wrong but that somebody else holds hosts, or that a rule said no.
+  var isRefused: Bool {
+    !failures.isEmpty && failures.allSatisfy { $0.code == .locked || $0.code == .refused }
+  }
+
+  /// True also for failures that belong to no host.
+  func hasFailures(on hosts: [String]) -> Bool {
+    failures.contains { failure in failure.subject.host.map(hosts.contains) ?? true }
+  }
+
   /// Prints an error once and remembers it.
   func fail(_ error: HearthError, _ events: any EventSink) {
     guard !failures.contains(error) else { return }

@@ -48,7 +48,7 @@ import Testing
   @Test func `Without a lock entry nothing is installed and the error says how to make one`() async throws {
     let error = await #expect(throws: HearthError.self) { try await store(ArtifactLock()).fetch([kubelet]) }
     #expect(error?.code == .checksum)
-    #expect(error?.command == "hearth artifacts lock kubelet v1.20.2 --arch amd64")
+    #expect(error?.command == "curl -fsSL https://dl.k8s.io/release/v1.20.2/bin/linux/amd64/kubelet | sha256sum")
   }
 
   @Test func `Bytes that change after they were verified are found`() async throws {

@@ -111,7 +111,7 @@ struct AuthenticationTests {
       ])
     #expect(error?.code == .authentication)
     for part in [
-      "does not let root in", "\(stranger) (ssh-ed25519): not accepted", "/does/not/exist: cannot be read",
+      "does not let root in", "\(stranger) (ssh-ed25519): not accepted", "/does/not/exist: does not exist",
       "no ssh-agent answers at /no/agent", "It accepts: publickey.",
     ] {
       #expect(error?.message.contains(part) == true, "\(part) in \(error?.message ?? "")")

@@ -18,7 +18,7 @@ enum LocalProgram {
       throw HearthError(.cancelled, "stopped while \(name) was running")
     } catch {
       throw HearthError(
-        .local, "cannot run \(name)", hint: "Install it: it is part of Debian.", cause: "\(error)",
+        .local, "cannot run \(name)", hint: "Install it: it is part of Debian.", cause: error.reason,
         command: "command -v \(name)")
     }
     guard result.terminationStatus.isSuccess else {

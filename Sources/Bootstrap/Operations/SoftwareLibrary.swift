@@ -8,7 +8,7 @@ import Templates
 package struct SoftwareLibrary: Sendable {
   private let rack: Rack
   private let release: KubernetesRelease
-  private let store: ArtifactStore
+  package let store: ArtifactStore
 
   /// - Parameters:
   ///   - beside: the inventory's folder, which may hold a lock file of its own.
@@ -31,6 +31,23 @@ package struct SoftwareLibrary: Sendable {
       cache: cache, source: source, lock: .load(source: source, beside: beside), http: HTTPClient(),
       // Packing costs more than it saves on the way to hosts of this very machine.
       compression: rack.lab == nil ? .gzip : .never)
+  }
+
+  /// Everything that hosts of one architecture need.
+  ///
+  /// - Throws: ``HearthError`` `checksum` when no lock file names an image.
+  package func artifacts(for architecture: Architecture) throws(HearthError) -> [Artifact] {
+    var all = release.programs(version: rack.cluster.kubernetes, architecture).map(\.artifact)
+    for name in imageNames { all.append(Artifact(image: try store.lock.image(name, architecture))) }
+    return all
+  }
+
+  /// Architectures for which every checksum is known.
+  package var lockedArchitectures: [Architecture] {
+    Architecture.allCases.filter { architecture in
+      guard let all = try? artifacts(for: architecture), let records = try? store.records(of: all) else { return false }
+      return records.allSatisfy { $0.state != .unlocked }
+    }
   }
 
   /// - Throws: ``HearthError`` `download`, `checksum`, `local` or `cancelled`.

@@ -33,7 +33,8 @@ extension InventoryDraft {
     values["knownHosts"] = YAMLText.list(knownHosts)
     values["lab"] = lab.map(YAMLText.quoted)
     values["schema"] = schema
-    return try Template("inventory/hearth.yaml").render(values)
+    let text = try Template("inventory/hearth.yaml").render(values)
+    return text.hasSuffix("\n") ? text : text + "\n"
   }
 
   private var artifactsText: String {

@@ -11,15 +11,19 @@ package struct HostAccess: Sendable {
   private let person: Operator
   private let keys: [String: KeyFile]
   private let sudoPasswords: [String: Privilege]
+  private let networkNamespace: String?
 
   /// Asks for sudo passwords now, before anything else happens, and only where a node's `sudo` is `ask`.
+  ///
+  /// - Parameter networkNamespace: path of the one that the nodes are in; only for commands that people may try by hand.
   package init(
-    nodes: [Node], person: Operator, acceptNewHostKeys: Bool = false,
+    nodes: [Node], person: Operator, acceptNewHostKeys: Bool = false, networkNamespace: String? = nil,
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) async throws(HearthError) {
     self.environment = environment
     self.acceptNewHostKeys = acceptNewHostKeys
     self.person = person
+    self.networkNamespace = networkNamespace
     var keys: [String: KeyFile] = [:]
     for path in nodes.flatMap({ HostAccess.identityFiles($0, environment) }) where keys[path] == nil {
       keys[path] = KeyFile(path, passphrase: person.keyPassphrase)
@@ -31,7 +35,7 @@ package struct HostAccess: Sendable {
         throw HearthError(
           .privilege, "\(node.name) wants a sudo password and nobody is there to type it",
           subject: node.source,
-          hint: "run hearth in a terminal, or set `sudo: {password: ${RACK_SUDO_PASSWORD}}` in the inventory")
+          hint: #"run hearth in a terminal, or set `sudo: {password: "${RACK_SUDO_PASSWORD}"}` in the inventory"#)
       }
       passwords[node.ssh.user] = .password(try await ask(node.ssh.user))
     }
@@ -41,8 +45,13 @@ package struct HostAccess: Sendable {
   package func target(_ node: Node) throws(HearthError) -> SSHTarget {
     var jumps: [SSHTarget] = []
     for jump in node.ssh.jump?.split(separator: ",") ?? [] { jumps.append(try Self.jump(String(jump), for: node)) }
-    return SSHTarget(
+    var target = SSHTarget(
       name: node.name, address: node.address.description, port: node.ssh.port, user: node.ssh.user, jumps: jumps)
+    target.options =
+      node.ssh.identityFiles.prefix(1).map { "-i \($0.shellQuoted)" }
+      + node.ssh.knownHosts.prefix(1).map { "-o UserKnownHostsFile=\($0.shellQuoted)" }
+    target.launcher = networkNamespace.map { "nsenter --net=\($0.shellQuoted)" }
+    return target
   }
 
   package func credentials(_ node: Node) -> [Credential] {

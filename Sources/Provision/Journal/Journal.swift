@@ -37,8 +37,9 @@ package final class Journal: EventSink {
     } catch {
       throw HearthError(
         .local, "the journal cannot be opened", subject: Subject(file: path),
-        hint: "make sure that you own the file and that the disk is not full; if the file is damaged, move it away",
-        cause: "\(error)")
+        hint: "make sure that you own the file and its folder and that the disk is not full, or name another folder in "
+          + "XDG_STATE_HOME; if the file is damaged, move it away",
+        cause: error.reason)
     }
   }
 
@@ -68,7 +69,7 @@ package final class Journal: EventSink {
     do {
       return try database.read { try JournalRun.recent(count, in: $0) }
     } catch {
-      throw HearthError(.local, "the journal cannot be read", cause: "\(error)")
+      throw HearthError(.local, "the journal cannot be read", cause: error.reason)
     }
   }
 
@@ -77,7 +78,7 @@ package final class Journal: EventSink {
     do {
       return try database.read { try JournalStep.all(ofRun: id, in: $0) }
     } catch {
-      throw HearthError(.local, "the journal cannot be read", cause: "\(error)")
+      throw HearthError(.local, "the journal cannot be read", cause: error.reason)
     }
   }
 }

@@ -3,7 +3,10 @@ import Diagnostics
 extension Plan {
   /// The plan for people: phase by phase, host by host, field by field. `+` is new, `~` changes, `-` goes, `>` is run.
   /// Hosts with the same changes are shown together.
-  package var text: String {
+  package var text: String { text(leftOut: []) }
+
+  /// - Parameter leftOut: hosts that the plan does not even know, because nobody could log in.
+  package func text(leftOut: [String]) -> String {
     var lines: [String] = []
     for phase in phases where !phase.hosts.isEmpty {
       if !lines.isEmpty { lines.append("") }
@@ -19,13 +22,13 @@ extension Plan {
       for (host, error) in failures.sorted(by: { $0.key < $1.key }) { lines.append("  \(host): \(error.message)") }
     }
     if !lines.isEmpty { lines.append("") }
-    lines.append(footer)
+    lines.append(footer(isWhole: failures.isEmpty && leftOut.isEmpty))
     return lines.joined(separator: "\n")
   }
 
-  private var footer: String {
+  private func footer(isWhole: Bool) -> String {
     if changeCount == 0 {
-      return failures.isEmpty ? "Nothing to do: every host is as it shall be." : "Nothing to do on the other hosts."
+      return isWhole ? "Nothing to do: every host is as it shall be." : "Nothing to do on the other hosts."
     }
     let hosts = changedHosts.count
     return "\(changeCount) change\(changeCount == 1 ? "" : "s") on \(hosts) host\(hosts == 1 ? "" : "s")."

@@ -29,8 +29,8 @@ package struct SavedPlan: Sendable, Equatable, Codable {
       throw error
     } catch {
       throw HearthError(
-        .usage, "no saved plan can be read here", subject: Subject(file: path),
-        hint: "make one with `hearth plan --output json > plan.json`", cause: "\(error)")
+        .usage, "this is no saved plan", subject: Subject(file: path),
+        hint: "make one with `hearth plan --output json > plan.json`", cause: error.reason)
     }
   }
 

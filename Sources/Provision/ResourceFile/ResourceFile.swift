@@ -35,7 +35,7 @@ package enum ResourceFile {
         HearthError(
           .usage, "this file cannot be read", subject: Subject(file: path),
           hint: "name a YAML file with a list `items`",
-          cause: "\(error)")
+          cause: error.reason)
       ])
     }
     return try parse(text, file: path)

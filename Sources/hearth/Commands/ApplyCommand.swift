@@ -23,6 +23,7 @@ struct ApplyCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Only show what would change.")
   var dryRun = false
 
+  @OptionGroup var wait: WaitOptions
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
@@ -30,7 +31,8 @@ struct ApplyCommand: AsyncParsableCommand {
   func run() async throws {
     let resources = try ResourceFile.load(file)
     let run = try await RackRun.begin(
-      "apply", options: rackOptions, access: access, sink: dryRun ? output.quietSink() : output.sink(), facts: false)
+      "apply", options: rackOptions, access: access, sink: dryRun ? output.quietSink() : output.sink(), facts: false,
+      limits: wait.limits)
     let status = await run.finish { run in
       let hosts = run.session.survey.fleet.shells.keys
       let phase = Phase(

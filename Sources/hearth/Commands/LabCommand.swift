@@ -14,7 +14,7 @@ struct LabCommand: AsyncParsableCommand {
       """,
     subcommands: [
       LabUp.self, LabDown.self, LabStatus.self, LabKill.self, LabStart.self, LabReboot.self, LabWipe.self, LabCut.self,
-      LabJoin.self, LabExec.self, LabShell.self,
+      LabJoin.self, LabFill.self, LabUnfill.self, LabExec.self, LabShell.self,
     ]
   )
 }
@@ -24,6 +24,12 @@ struct LabOptions: ParsableArguments {
   var name = "default"
 
   var rack: VirtualRack { VirtualRack(lab: Lab(name: name)) }
+
+  var missing: HearthError {
+    HearthError(
+      .usage, "there is no virtual rack \(name)",
+      hint: "make one: hearth lab up\(name == "default" ? "" : " --name \(name)"); or name another with --name")
+  }
 }
 
 struct LabDown: AsyncParsableCommand {

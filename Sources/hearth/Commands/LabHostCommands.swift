@@ -8,6 +8,13 @@ struct LabHosts: ParsableArguments {
 
   /// Does one thing to every named host, in order.
   func each(_ done: String, _ action: (VirtualRack, String) async throws(HearthError) -> Void) async throws {
+    let known = try await options.rack.hosts().map(\.name)
+    guard !known.isEmpty else { throw options.missing }
+    for host in hosts where !known.contains(host) {
+      throw HearthError(
+        .usage, "the virtual rack \(options.name) has no host named \(host)",
+        hint: "its hosts are \(known.joined(separator: ", "))")
+    }
     for host in hosts {
       try await action(options.rack, host)
       Terminal.writeError("\(host) \(done)\n")
@@ -50,11 +57,12 @@ struct LabReboot: AsyncParsableCommand {
 
 struct LabWipe: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "wipe", abstract: "Give hosts a fresh disk, as if their cards were written anew.")
+    commandName: "wipe", abstract: "Give hosts a fresh disk, as if their cards were written anew, and wait until they answer.")
   @OptionGroup var target: LabHosts
   func run() async throws {
     try await target.each("has a fresh disk and a new host key") { rack, host throws(HearthError) in
       try await rack.wipe(host)
+      try await rack.wait(for: host)
     }
   }
 }
@@ -73,5 +81,26 @@ struct LabJoin: AsyncParsableCommand {
   @OptionGroup var target: LabHosts
   func run() async throws {
     try await target.each("has network") { rack, host throws(HearthError) in try await rack.join(host) }
+  }
+}
+
+struct LabFill: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fill", abstract: "Fill the disk of hosts made with `lab up --disk`.")
+  @OptionGroup var target: LabHosts
+  @Option(help: "Bytes to leave free.") var leaving = 0
+  func run() async throws {
+    try await target.each("has a full disk") { rack, host throws(HearthError) in
+      try await rack.fill(host, leaving: leaving)
+    }
+  }
+}
+
+struct LabUnfill: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unfill", abstract: "Remove what `lab fill` wrote.")
+  @OptionGroup var target: LabHosts
+  func run() async throws {
+    try await target.each("has room again") { rack, host throws(HearthError) in try await rack.unfill(host) }
   }
 }

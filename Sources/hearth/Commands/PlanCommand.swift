@@ -25,7 +25,7 @@ struct PlanCommand: AsyncParsableCommand {
       run.pause()
       switch output.output {
       case .json: Terminal.writeOutput(try plan.saved.json() + "\n")
-      case .text: Terminal.writeOutput(plan.text + "\n")
+      case .text: Terminal.writeOutput(plan.text(leftOut: run.silentHosts) + "\n")
       }
     }
     guard status == .done else { throw status }

@@ -30,25 +30,32 @@ struct UpCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Leave ~/.kube/config alone.")
   var skipKubeconfig = false
 
+  @OptionGroup var wait: WaitOptions
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
     let approved = try plan.map { path throws(HearthError) in try SavedPlan.load(path) }
-    let run = try await RackRun.begin("up", options: rackOptions, access: access, sink: output.sink())
+    let run = try await RackRun.begin(
+      "up", options: rackOptions, access: access, sink: output.sink(), limits: wait.limits)
     let status = await run.finish { run in
       let plan = try await run.plan(forChange: true)
       if let approved {
-        try plan.matches(approved)
+        // What was approved may have been done already; then there is nothing to compare.
+        if plan.changeCount > 0 || !plan.failures.isEmpty { try plan.matches(approved) }
       } else if plan.changeCount > 0 {
         try Approval(yes: yes, output: output).ask(plan, run)
       }
-      guard plan.changeCount > 0 else { return }
-      try await run.apply(plan)
-      guard run.session.hosts.count == run.rack.nodes.count, await !run.hasFailures else { return }
-      if !skipKubeconfig { try await run.mergeKubeconfig() }
-      if !skipSmoke { try await run.smoke() }
+      guard try plan.changeCount > 0 || run.isUnproven() else { return }
+      if plan.changeCount > 0 { try await run.apply(plan) }
+      if !skipKubeconfig, await run.controlPlaneServes { try await run.mergeKubeconfig() }
+      guard !skipSmoke else { return }
+      guard await run.isWhole else {
+        return run.events.emit(
+          .note(level: .info, host: nil, text: "No smoke test: it needs all hosts (`hearth smoke` runs it by itself)"))
+      }
+      try await run.smoke()
     }
     guard status == .done else { throw status }
   }

@@ -25,15 +25,3 @@ struct OutputOptions: ParsableArguments {
     QuietSink(lines: PlainLines(style: terminal.style))
   }
 }
-
-/// Passes on what went wrong and nothing else.
-struct QuietSink: EventSink {
-  var lines: PlainLines
-  func emit(_ event: Event) {
-    switch event {
-    case .failure, .note(.warning, _, _), .note(.info, _, _):
-      if let line = lines.line(for: event) { Terminal.writeError(line + "\n") }
-    default: break
-    }
-  }
-}

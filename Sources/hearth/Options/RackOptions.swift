@@ -38,8 +38,12 @@ struct RackOptions: ParsableArguments {
   func hosts(of rack: Rack) throws(HearthError) -> [String] {
     guard let limit else { return rack.nodes.map(\.name) }
     let words = limit.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    guard words.contains(where: { !$0.isEmpty }) else {
+      throw HearthError(
+        .usage, "--limit names no host", hint: "leave it away for all hosts, or name hosts or roles: --limit pi1,worker")
+    }
     var chosen: Set<String> = []
-    for word in words {
+    for word in words where !word.isEmpty {
       let matching = rack.nodes.filter { $0.name == word || $0.roles.contains { $0.rawValue == word } }
       guard !matching.isEmpty else {
         let known = rack.nodes.map(\.name) + Node.Role.allCases.map(\.rawValue)

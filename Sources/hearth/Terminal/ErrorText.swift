@@ -4,8 +4,10 @@ import Diagnostics
 struct ErrorText {
   var style: Style
 
-  func render(_ error: HearthError) -> String {
+  /// - Parameter previous: the error above it: what another host has said already is not said again.
+  func render(_ error: HearthError, after previous: HearthError? = nil) -> String {
     var lines = [style.red("error: ") + style.bold(error.description)]
+    if let previous, Self.isTheSame(error, previous) { return lines[0] }
     if let cause = error.cause, !cause.isEmpty { lines.append("  cause: \(cause)") }
     if !error.output.isEmpty {
       lines += error.output.map { "  " + style.dim("│ \($0)") }
@@ -17,8 +19,23 @@ struct ErrorText {
 
   /// Several errors, and how many they are when there is more than one.
   func render(_ errors: [HearthError]) -> String {
-    let texts = errors.map(render)
+    let texts = errors.enumerated().map { render($1, after: $0 == 0 ? nil : errors[$0 - 1]) }
     guard errors.count > 1 else { return texts.joined() }
     return (texts + ["\(errors.count) problems"]).joined(separator: "\n")
+  }
+
+  /// The same happened on another host.
+  private static func isTheSame(_ one: HearthError, _ other: HearthError) -> Bool {
+    guard let host = one.subject.host, let before = other.subject.host, host != before else { return false }
+    return one.code == other.code && details(one) == details(other)
+  }
+
+  /// All but the place. Names, addresses and times of hosts differ by their digits, if not by their names.
+  private static func details(_ error: HearthError) -> [String] {
+    let texts = [error.message, error.cause ?? "", error.command ?? "", error.hint ?? ""] + error.output
+    return texts.map { text in
+      let general = error.subject.host.map { text.replacing($0, with: "#") } ?? text
+      return general.replacing(#/\d+/#, with: "#")
+    }
   }
 }

@@ -5,7 +5,9 @@ struct PlainLines {
   var style: Style
 
   /// The line for an event, or nil where a plain log says nothing.
-  func line(for event: Event) -> String? {
+  ///
+  /// - Parameter previous: the last error, if nothing else was written since.
+  func line(for event: Event, after previous: HearthError? = nil) -> String? {
     switch event {
     case .runStarted(let command, let rack, let hosts):
       return style.bold("\(command): \(rack), \(hosts.count) \(hosts.count == 1 ? "host" : "hosts")")
@@ -30,7 +32,7 @@ struct PlainLines {
       case .warning: return style.yellow("warning: ") + place + text
       }
     case .failure(let error):
-      return ErrorText(style: style).render(error)
+      return ErrorText(style: style).render(error, after: previous)
     case .summary(let summary):
       return SummaryText(style: style).render(summary)
     }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -35,13 +36,26 @@ enum Question {
     Terminal.writeError("\(text): ")
     var original = termios()
     tcgetattr(STDIN_FILENO, &original)
+    echoing.withLock { [original] in $0 = original }
     var silent = original
     silent.c_lflag &= ~tcflag_t(ECHO)
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
     defer {
-      tcsetattr(STDIN_FILENO, TCSAFLUSH, &original)
+      restoreTerminal()
       Terminal.writeError("\n")
     }
     return Secret(readLine() ?? "")
+  }
+
+  /// How the terminal was before a secret was asked for.
+  private static let echoing = Mutex<termios?>(nil)
+
+  /// Lets the terminal show again what is typed, also when a question is cut short.
+  static func restoreTerminal() {
+    echoing.withLock { original in
+      guard var settings = original else { return }
+      tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
+      original = nil
+    }
   }
 }

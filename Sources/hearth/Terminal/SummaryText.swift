@@ -4,9 +4,14 @@ import Diagnostics
 struct SummaryText {
   var style: Style
 
+  /// Commands that, run again, do what is left.
+  private static let goingOn: Set = ["up", "apply"]
+  private static let shownHosts = 12
+
   func render(_ summary: Summary) -> String {
     var lines: [String] = []
     let time = Quantity.seconds(summary.seconds)
+    let failed = summary.hosts.sorted { $0.key < $1.key }.filter { !$0.value.failures.isEmpty }
     switch summary.result {
     case .done where summary.changed == 0:
       lines.append(style.green("✓") + " \(summary.command): no changes (\(time))")
@@ -16,13 +21,24 @@ struct SummaryText {
       lines.append("\(summary.command): stopped before any change")
     case .failed:
       lines.append(style.red("✗") + " \(summary.command): failed after \(time), \(count(summary.changed)) made")
+    case .partly where failed.isEmpty:
+      lines.append("\(summary.command): stopped after \(time), \(count(summary.changed)) made")
     case .partly:
       lines.append(style.red("✗") + " \(summary.command): some hosts failed; \(count(summary.changed)) in \(time)")
     }
-    for (name, host) in summary.hosts.sorted(by: { $0.key < $1.key }) where !host.failures.isEmpty {
-      lines.append("  " + style.red(name) + ": " + (host.failures.first ?? ""))
+    lines += failed.prefix(Self.shownHosts).map { name, host in
+      "  " + style.red(name) + ": " + Self.firstSentence(host.failures.first ?? "")
+    }
+    if failed.count > Self.shownHosts { lines.append("  … and \(failed.count - Self.shownHosts) more hosts") }
+    if !failed.isEmpty, summary.result != .refused, Self.goingOn.contains(summary.command) {
+      lines.append("  next: put right what is named above, then run `hearth \(summary.command)` again: it goes on from there")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// The whole was printed when it happened.
+  private static func firstSentence(_ text: String) -> String {
+    text.firstRange(of: ". ").map { String(text[..<$0.lowerBound]) } ?? text
   }
 
   private func count(_ changes: Int) -> String { changes == 1 ? "1 change" : "\(changes) changes" }

@@ -10,11 +10,15 @@ final class TerminalSink: EventSink {
   }
 
   private let terminal: Terminal
+  private let lines: LineWriter
   private let started = ContinuousClock.now
   private let screen = Mutex(Screen())
   private let ticker = Mutex<Task<Void, Never>?>(nil)
 
-  init(terminal: Terminal) { self.terminal = terminal }
+  init(terminal: Terminal) {
+    self.terminal = terminal
+    lines = LineWriter(PlainLines(style: terminal.style))
+  }
 
   func emit(_ event: Event) {
     if case .runStarted = event { startTicker() }
@@ -35,7 +39,7 @@ final class TerminalSink: EventSink {
     case .phaseStarted, .runStarted: nil
     case .stepEnded(_, _, _, let outcome, _, _) where outcome != .failed: nil
     case .condition(_, _, .waiting, _): nil
-    default: PlainLines(style: terminal.style).line(for: event)
+    default: lines.line(for: event)
     }
   }
 
@@ -70,12 +74,4 @@ final class TerminalSink: EventSink {
 
   /// Up by the drawn lines, to the first column, and everything below erased.
   private func eraseSequence(_ lines: Int) -> String { lines == 0 ? "" : "\u{1B}[\(lines)F\u{1B}[0J" }
-}
-
-/// Plain lines on standard error.
-struct PlainSink: EventSink {
-  var lines: PlainLines
-  func emit(_ event: Event) {
-    if let line = lines.line(for: event) { Terminal.writeError(line + "\n") }
-  }
 }

@@ -1,0 +1,70 @@
+package import Diagnostics
+import HTTP
+
+extension ArtifactStore {
+  /// What is here of these artifacts, in their order.
+  ///
+  /// - Parameter anew: reads every byte again, whatever was seen before.
+  package func records(of artifacts: [Artifact], anew: Bool = false) throws(HearthError) -> [ArtifactRecord] {
+    var records: [ArtifactRecord] = []
+    for artifact in artifacts { records.append(try record(of: artifact, anew: anew)) }
+    return records
+  }
+
+  private func record(of artifact: Artifact, anew: Bool) throws(HearthError) -> ArtifactRecord {
+    var record = ArtifactRecord(
+      name: artifact.name, version: artifact.version, architecture: artifact.architecture, source: "", state: .unlocked)
+    let carrier: Carrier
+    let wanted: Checksum
+    switch artifact.content {
+    case .image(let image):
+      switch image.place {
+      case .registry(let digest):
+        let archive = imageArchive(image, digest)
+        record.source = image.reference
+        record.checksum = "\(digest.algorithm.rawValue):\(digest.hex)"
+        record.file = archive
+        record.bytes = size(of: archive)
+        record.state = record.bytes == nil ? .missing : try isWhole(archive, anew: anew) ? .verified : .wrong
+        return record
+      case .archive(let path, let checksum):
+        (carrier, wanted) = (Carrier(origin: "", path: path), checksum)
+      }
+    case .program(let carriers):
+      guard let locked = carriers.first(where: { lock.files[$0.path] != nil }), let file = lock.files[locked.path] else {
+        record.source = carriers.first.map(place(of:)) ?? ""
+        return record
+      }
+      (carrier, wanted) = (locked, file.checksum)
+    }
+    let file = localPath(of: carrier, wanted)
+    record.source = place(of: carrier)
+    record.member = carrier.member
+    record.checksum = "\(wanted.algorithm.rawValue):\(wanted.hex)"
+    record.file = file
+    record.bytes = size(of: file)
+    guard record.bytes != nil else {
+      record.state = .missing
+      return record
+    }
+    let found = anew ? try Checksum.of(file: file, wanted.algorithm) : try cache.checksum(of: file, wanted.algorithm)
+    record.state = found == wanted ? .verified : .wrong
+    return record
+  }
+
+  private func place(of carrier: Carrier) -> String {
+    switch source.location(of: carrier) {
+    case .url(let url): url
+    case .file(let path): path
+    case .nowhere: carrier.path
+    }
+  }
+
+  /// Where a file of upstream's lies on this machine, or would lie.
+  func localPath(of carrier: Carrier, _ checksum: Checksum) -> String {
+    if case .file(let path) = source.location(of: carrier) { return path }
+    return cache.download(checksum, path: carrier.path)
+  }
+
+  private func size(of path: String) -> Int? { ArtifactCache.exists(path) ? ArtifactCache.bytes(of: path) : nil }
+}
