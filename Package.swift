@@ -26,7 +26,8 @@ let package = Package(
     .executableTarget(
       name: "hearth",
       dependencies: [
-        "Artifacts", "Bootstrap", "Diagnostics", "HTTP", "Inventory", "Provision", "SSH", "Smoke", "VirtualRack",
+        "Artifacts", "Bootstrap", "Diagnostics", "HTTP", "Inventory", "PKI", "Provision", "SSH", "Smoke", "Templates",
+        "VirtualRack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict

@@ -45,25 +45,45 @@ final class RackRun: Sendable {
     _ command: String, options: RackOptions, access: AccessOptions, sink: any EventSink, facts: Bool = true
   ) async throws -> RackRun {
     let rack = try options.load()
-    let hosts = try options.hosts(of: rack)
-    let session = try await RackSession.open(rack, hosts: hosts, access: access, facts: facts)
-    let run = try RackRun(command, session: session, inventory: try options.path(), sink: sink)
+    return try await begin(
+      command, rack: rack, hosts: try options.hosts(of: rack), inventory: try options.path(), access: access,
+      sink: sink, facts: facts)
+  }
+
+  /// - Parameters:
+  ///   - rack: may differ from what the inventory says, such as by a node that is just being added.
+  ///   - silent: hosts that need not answer; one that does not is no failure of the run.
+  static func begin(
+    _ command: String, rack: Rack, hosts: [String], inventory: String, access: AccessOptions, sink: any EventSink,
+    facts: Bool = true, silent: Set<String> = [], changedHostKeys: [String: HostKeyPolicy.Changed] = [:]
+  ) async throws -> RackRun {
+    let session = try await RackSession.open(
+      rack, hosts: hosts, access: access, facts: facts, changedHostKeys: changedHostKeys)
+    let run = try RackRun(command, session: session, inventory: inventory, sink: sink)
     run.events.emit(.runStarted(command: command, rack: rack.cluster.name, hosts: hosts))
-    for error in session.survey.errors(in: rack) { await run.outcome.fail(error, run.events) }
+    for error in session.survey.errors(in: rack) where !silent.contains(error.subject.host ?? "") {
+      await run.outcome.fail(error, run.events)
+    }
     return run
   }
 
   /// The difference between what is wanted and what is.
   ///
   /// - Parameter forChange: false for commands that only look: they take no lock.
-  func plan(forChange: Bool) async throws -> Plan {
+  ///
+  /// - Parameter view: nil asks for it.
+  func plan(forChange: Bool, view known: ClusterView? = nil) async throws -> Plan {
     guard !session.survey.facts.isEmpty else { throw HearthErrors(session.survey.errors(in: rack)) }
-    let planner = try RackPlanner(rack: rack, survey: session.survey, view: await view())
+    let view = if let known { known } else { await view() }
+    let planner = try RackPlanner(rack: rack, survey: session.survey, view: view)
     let authority = try await authority(create: forChange)
-    let library = try SoftwareLibrary(rack: rack, beside: inventoryFolder)
-    let software = try await library.software(for: planner.architectures, events: events)
+    let software = try await software(for: planner.architectures)
     let phases = try planner.phases(authority: authority, software: software, hosts: Set(session.hosts))
     return await self.plan(phases, forChange: forChange)
+  }
+
+  func software(for architectures: Set<Architecture>) async throws -> [Architecture: Software] {
+    try await SoftwareLibrary(rack: rack, beside: inventoryFolder).software(for: architectures, events: events)
   }
 
   /// What the living control plane knows; asked anew each time, because it changes.
@@ -104,12 +124,13 @@ final class RackRun: Sendable {
 
   var hasFailures: Bool { get async { await outcome.hasFailures } }
 
-  func smoke() async throws {
+  /// - Parameter rack: which nodes take part; nil means all.
+  func smoke(_ part: Rack? = nil) async throws {
     let phase = "smoke"
     let begun = ContinuousClock.now
     events.emit(.phaseStarted(phase: phase, hosts: []))
     let test = SmokeTest(
-      rack: rack, shells: engine.currentShells, outside: session.outsideProbe(), events: events)
+      rack: part ?? rack, shells: engine.currentShells, outside: session.outsideProbe(), events: events)
     let report = try await test.run()
     let seconds = LiveTable.seconds(ContinuousClock.now - begun)
     events.emit(.phaseEnded(phase: phase, seconds: seconds))

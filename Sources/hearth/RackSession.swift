@@ -17,12 +17,14 @@ struct RackSession: Sendable {
   let survey: Survey
 
   static func open(
-    _ rack: Rack, hosts: [String], access options: AccessOptions, facts: Bool = true
+    _ rack: Rack, hosts: [String], access options: AccessOptions, facts: Bool = true,
+    changedHostKeys: [String: HostKeyPolicy.Changed] = [:]
   ) async throws -> RackSession {
     let reactor = try Reactor(networkNamespace: rack.networkNamespace)
     let nodes = rack.nodes.filter { hosts.contains($0.name) }
-    let access = try await HostAccess(
+    var access = try await HostAccess(
       nodes: nodes, person: Person.atTheTerminal, acceptNewHostKeys: options.acceptNewHostKeys)
+    access.changedHostKeys = changedHostKeys
     let survey = await Survey.take(of: nodes, access: access, on: reactor, withFacts: facts)
     return RackSession(rack: rack, hosts: hosts, reactor: reactor, access: access, survey: survey)
   }

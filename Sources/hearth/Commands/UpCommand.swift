@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bootstrap
 import Diagnostics
 import Inventory
 import Provision
@@ -38,7 +39,9 @@ struct UpCommand: AsyncParsableCommand {
     let approved = try plan.map { path throws(HearthError) in try SavedPlan.load(path) }
     let run = try await RackRun.begin("up", options: rackOptions, access: access, sink: output.sink())
     let status = await run.finish { run in
-      let plan = try await run.plan(forChange: true)
+      let view = await run.view()
+      try Strangers(names: RemovalRules.strangers(rack: run.rack, view: view)).refuse(run)
+      let plan = try await run.plan(forChange: true, view: view)
       if let approved {
         try plan.matches(approved)
       } else if plan.changeCount > 0 {
