@@ -26,8 +26,8 @@ let package = Package(
     .executableTarget(
       name: "hearth",
       dependencies: [
-        "Artifacts", "Bootstrap", "Cost", "Diagnostics", "HTTP", "Inventory", "Metering", "Prices", "Provision",
-        "SSH", "Smoke", "Units", "VirtualRack",
+        "Artifacts", "Bootstrap", "Cost", "Diagnostics", "HTTP", "Inventory", "Metering", "PKI", "Prices", "Provision",
+        "SSH", "Smoke", "Templates", "Units", "VirtualRack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict

@@ -1,8 +1,20 @@
+import Artifacts
 import Diagnostics
+import Inventory
+import PKI
 import Provision
 
 /// Phases of control planes that come and go, one at a time.
 extension ClusterBootstrap {
+  /// The control-plane host that speaks for the cluster; nil where none takes part.
+  func lead(_ authority: Authority, _ software: [Architecture: Software]) throws(HearthError) -> ClusterNode? {
+    let node = nodes.first {
+      $0.roles.contains(.controlPlane) && (membership.lead ?? $0.name) == $0.name
+    }
+    guard let node else { return nil }
+    return try host(node, authority, software)
+  }
+
   /// Each new member is announced on the lead, started on its host, and gets its vote on the lead.
   func joinPhases(_ hosts: [String: ClusterNode], _ lead: ClusterNode) throws(HearthError) -> [Phase] {
     var phases: [Phase] = []
@@ -33,7 +45,7 @@ extension ClusterBootstrap {
       phases += [
         Phase(
           "stop \(host.name)", title: "Stop the control plane on \(host.name)",
-          resources: [host.name: host.stoppedControlPlane], needs: [lead.name]),
+          resources: [host.name: ClusterNode.stoppedControlPlane], needs: [lead.name]),
         Phase(
           "remove \(host.name)", title: "Take \(host.name) out of etcd",
           resources: [lead.name: [try lead.remove(member)]], needs: [lead.name, host.name]),

@@ -86,7 +86,7 @@ extension ClusterBootstrap {
     return resources.filter(isFile) + resources.filter { !isFile($0) }
   }
 
-  private func host(
+  func host(
     _ node: Node, _ authority: Authority, _ software: [Architecture: Software]
   ) throws(HearthError) -> ClusterNode {
     let facts = facts[node.name] ?? Facts()

@@ -1,12 +1,21 @@
 /// How a host proves that it is the one that was meant. Decided before anything about the user is sent.
 package struct HostKeyPolicy: Sendable {
-  /// What happens to a host that is neither pinned nor in a `known_hosts` file. A host whose key *changed* is refused
-  /// always.
+  /// What happens to a host that is neither pinned nor in a `known_hosts` file.
   package enum Unknown: Sendable {
     case refuse
     /// Trusts the key and adds it to the first `known_hosts` file.
     case accept
     /// Asks a person; `true` is ``accept``. May be called for several hosts at once.
+    case ask(@Sendable (HostKeyQuestion) async -> Bool)
+  }
+
+  /// What happens to a host whose key is not the one that `known_hosts` has for it. Everything but a refusal is for a
+  /// host of which somebody has said that it was installed anew.
+  package enum Changed: Sendable {
+    case refuse
+    /// Takes the new key if it has exactly this fingerprint (`SHA256:…`), read on the host itself.
+    case expect(String)
+    /// Asks a person, who sees both keys.
     case ask(@Sendable (HostKeyQuestion) async -> Bool)
   }
 
@@ -16,11 +25,15 @@ package struct HostKeyPolicy: Sendable {
   /// `known_hosts` is not asked, except for revoked keys.
   package var pins: [String]
   package var onUnknown: Unknown
+  package var onChanged: Changed
 
-  package init(knownHostsFiles: [String], pins: [String] = [], onUnknown: Unknown = .refuse) {
+  package init(
+    knownHostsFiles: [String], pins: [String] = [], onUnknown: Unknown = .refuse, onChanged: Changed = .refuse
+  ) {
     self.knownHostsFiles = knownHostsFiles
     self.pins = pins
     self.onUnknown = onUnknown
+    self.onChanged = onChanged
   }
 }
 

@@ -22,7 +22,7 @@ extension SSHConnection {
     }
     switch verdict {
     case .trusted, .revoked: break
-    case .changed(let entries): throw changed(key, entries)
+    case .changed(let entries): try await decideChange(key, entries, policy)
     case .unusable(let entries):
       let note =
         "known_hosts has only a \(entries[0].key.type) key for this host (\(entries[0].place)), "
@@ -65,6 +65,35 @@ extension SSHConnection {
         )
       }
     }
+    if let file = policy.knownHostsFiles.first { try KnownHosts.append(key, of: target, to: file) }
+  }
+
+  /// A host that was installed anew shows a new key. Only who said so beforehand gets to decide; the old key then goes
+  /// from the files, so that nobody has to edit them.
+  private func decideChange(
+    _ key: HostKey, _ entries: [KnownHosts.Entry], _ policy: HostKeyPolicy
+  ) async throws(HearthError) {
+    let error = changed(key, entries)
+    switch policy.onChanged {
+    case .refuse: throw error
+    case .expect(let fingerprint):
+      guard Self.normalised(fingerprint) == key.fingerprint else {
+        var error = error
+        error.message += "; expected is \(Self.normalised(fingerprint))"
+        throw error
+      }
+    case .ask(let ask):
+      let known = entries.map { "\($0.key.fingerprint) (\($0.key.type))" }.joined(separator: ", ")
+      let question = HostKeyQuestion(
+        host: target.name, address: target.address, port: target.port, keyType: key.type,
+        fingerprint: key.fingerprint, note: "until now it showed \(known)"
+      )
+      guard await unhurried({ await ask(question) }) else {
+        throw HearthError(
+          .refused, "the new host key of \(target.address) was not accepted", subject: Subject(host: target.name))
+      }
+    }
+    try KnownHosts.forget(target, in: policy.knownHostsFiles)
     if let file = policy.knownHostsFiles.first { try KnownHosts.append(key, of: target, to: file) }
   }
 

@@ -21,6 +21,8 @@ struct Hearth: AsyncParsableCommand {
         InitCommand.self, CheckCommand.self, PlanCommand.self, UpCommand.self,
       ]),
       CommandGroup(name: "See how it is:", subcommands: [StatusCommand.self, SmokeCommand.self, KubeconfigCommand.self]),
+      CommandGroup(name: "Change it while it serves:", subcommands: [NodeCommand.self, ResetCommand.self]),
+      CommandGroup(name: "Every day:", subcommands: [ExecCommand.self, LogsCommand.self]),
       CommandGroup(name: "What it costs:", subcommands: [CostCommand.self]),
       CommandGroup(name: "More:", subcommands: [
         ImageCommand.self, ApplyCommand.self, LabCommand.self, InventoryCommand.self, ArtifactsCommand.self, RunsCommand.self,

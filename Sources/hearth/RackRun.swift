@@ -60,21 +60,34 @@ final class RackRun: Sendable {
     _ command: String, options: RackOptions, access: AccessOptions, sink: any EventSink, facts: Bool = true,
     limits: Limits = Limits()
   ) async throws -> RackRun {
+    let rack = try options.load()
+    return try await begin(
+      command, rack: rack, hosts: try options.hosts(of: rack), inventory: try options.path(), access: access,
+      sink: sink, facts: facts, limits: limits)
+  }
+
+  /// - Parameters:
+  ///   - rack: may differ from what the inventory says, such as by a node that is just being added.
+  ///   - silent: hosts that need not answer; one that does not is no failure of the run.
+  static func begin(
+    _ command: String, rack: Rack, hosts: [String], inventory: String, access: AccessOptions, sink: any EventSink,
+    facts: Bool = true, limits: Limits = Limits(), silent: Set<String> = [],
+    changedHostKeys: [String: HostKeyPolicy.Changed] = [:]
+  ) async throws -> RackRun {
     let started = ContinuousClock.now
     // A reader that goes away, as `head` does, must not end a run in the middle of its changes.
     signal(SIGPIPE, SIG_IGN)
     let interrupts = InterruptWatcher()
-    let rack = try options.load()
-    let hosts = try options.hosts(of: rack)
     // What one host gets depends on what the control plane's hosts hold.
     let session = try await RackSession.open(
-      rack, hosts: hosts, listening: facts ? rack.controlPlane.map(\.name) : [], access: access, facts: facts)
+      rack, hosts: hosts, listening: facts ? rack.controlPlane.map(\.name) : [], access: access, facts: facts,
+      changedHostKeys: changedHostKeys)
     let run = try RackRun(
-      command, session: session, inventory: try options.path(), sink: sink, limits: limits, started: started,
+      command, session: session, inventory: inventory, sink: sink, limits: limits, started: started,
       interrupts: interrupts)
     interrupts.beforeEnd { [weak run] in await run?.endAtOnce() }
     run.events.emit(.runStarted(command: command, rack: rack.cluster.name, hosts: hosts))
-    for error in session.survey.errors(in: rack) {
+    for error in session.survey.errors(in: rack) where !silent.contains(error.subject.host ?? "") {
       if let host = error.subject.host, !hosts.contains(host) {
         run.events.emit(.note(level: .warning, host: host, text: error.message))
       } else {
@@ -87,14 +100,20 @@ final class RackRun: Sendable {
   /// The difference between what is wanted and what is.
   ///
   /// - Parameter forChange: false for commands that only look: they take no lock.
-  func plan(forChange: Bool) async throws -> Plan {
+  ///
+  /// - Parameter view: nil asks for it.
+  func plan(forChange: Bool, view known: ClusterView? = nil) async throws -> Plan {
     guard !session.survey.facts.isEmpty else { throw HearthErrors(session.survey.errors(in: rack)) }
-    let planner = try RackPlanner(rack: rack, survey: session.survey, view: await view())
+    let view = if let known { known } else { await view() }
+    let planner = try RackPlanner(rack: rack, survey: session.survey, view: view)
     let authority = try await authority(create: forChange)
-    let library = try SoftwareLibrary(rack: rack, beside: inventoryFolder)
-    let software = try await library.software(for: planner.architectures, events: events)
+    let software = try await software(for: planner.architectures)
     let phases = try planner.phases(authority: authority, software: software, hosts: Set(session.hosts))
     return await self.plan(phases, forChange: forChange)
+  }
+
+  func software(for architectures: Set<Architecture>) async throws -> [Architecture: Software] {
+    try await SoftwareLibrary(rack: rack, beside: inventoryFolder).software(for: architectures, events: events)
   }
 
   /// What the living control plane knows; asked anew each time, because it changes, but for the first time, when the
@@ -138,12 +157,13 @@ final class RackRun: Sendable {
 
   var hasFailures: Bool { get async { await outcome.hasFailures } }
 
-  func smoke() async throws {
+  /// - Parameter rack: which nodes take part; nil means all.
+  func smoke(_ part: Rack? = nil) async throws {
     let phase = "smoke"
     let begun = ContinuousClock.now
     events.emit(.phaseStarted(phase: phase, hosts: []))
     let test = SmokeTest(
-      rack: rack, shells: engine.currentShells, outside: session.outsideProbe(), events: events)
+      rack: part ?? rack, shells: engine.currentShells, outside: session.outsideProbe(), events: events)
     let work = Task { () throws(HearthError) in try await test.run() }
     let report = try await interrupts.whileStoppable({ [events] in
       events.emit(.note(level: .info, host: nil, text: "Stopping; what the smoke test has made is removed"))

@@ -19,13 +19,15 @@ struct RackSession: Sendable {
 
   /// - Parameter listening: hosts that are asked too, though the command is not about them.
   static func open(
-    _ rack: Rack, hosts: [String], listening: [String] = [], access options: AccessOptions, facts: Bool = true
+    _ rack: Rack, hosts: [String], listening: [String] = [], access options: AccessOptions, facts: Bool = true,
+    changedHostKeys: [String: HostKeyPolicy.Changed] = [:]
   ) async throws -> RackSession {
     let reactor = try Reactor(networkNamespace: rack.networkNamespace)
     let nodes = rack.nodes.filter { hosts.contains($0.name) || listening.contains($0.name) }
-    let access = try await HostAccess(
+    var access = try await HostAccess(
       nodes: nodes, person: Person.atTheTerminal, acceptNewHostKeys: options.acceptNewHostKeys,
       networkNamespace: rack.networkNamespace)
+    access.changedHostKeys = changedHostKeys
     let survey = await Survey.take(
       of: nodes, access: access, on: reactor, withFacts: facts, companion: ClusterView.program(for: rack))
     return RackSession(rack: rack, hosts: hosts, reactor: reactor, access: access, survey: survey)

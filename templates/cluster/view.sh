@@ -11,9 +11,9 @@ kube="kubectl --kubeconfig=/etc/kubernetes/admin.conf --cache-dir=/var/lib/heart
 
 if [ -d {{data}}/member ]; then echo yes >"$folder/data"; fi
 if [ -r /etc/etcd/pki/server.pem ] && [ -x {{etcdctl}} ]; then
-  {{{etcdctlCommand}}} --command-timeout=4s endpoint health >"$folder/health" 2>&1 &
-  {{{etcdctlCommand}}} --command-timeout=4s endpoint status >"$folder/status" 2>/dev/null &
-  {{{etcdctlCommand}}} --command-timeout=4s member list >"$folder/members" 2>/dev/null &
+  {{etcdctlCommand}} --command-timeout=4s endpoint health >"$folder/health" 2>&1 &
+  {{etcdctlCommand}} --command-timeout=4s endpoint status >"$folder/status" 2>/dev/null &
+  {{etcdctlCommand}} --command-timeout=4s member list >"$folder/members" 2>/dev/null &
 fi
 if [ -r /etc/kubernetes/admin.conf ] && command -v kubectl >/dev/null; then
   $kube get --raw=/readyz >"$folder/api" 2>&1 &

@@ -8,8 +8,8 @@ extension ClusterNode {
   var hasControlPlaneRemains: Bool { facts.mayHoldControlPlane }
 
   /// Everything but etcd, whose member is taken out first while it still lives.
-  var stoppedControlPlane: [Resource] {
-    Self.servers.map { .unit(.init("\($0).service", state: .stopped, enabled: false)) }
+  static var stoppedControlPlane: [Resource] {
+    servers.map { .unit(.init("\($0).service", state: .stopped, enabled: false)) }
   }
 
   /// No unit, no key that signs, no data. The administrator's access goes last: it tells the next run that something may
@@ -17,7 +17,7 @@ extension ClusterNode {
   ///
   /// - Parameter isStopped: a phase before this one has stopped the servers.
   func withoutControlPlane(isStopped: Bool) -> [Resource] {
-    (isStopped ? [] : stoppedControlPlane) + [.unit(.init(Self.etcdUnit, state: .stopped, enabled: false))]
+    (isStopped ? [] : Self.stoppedControlPlane) + [.unit(.init(Self.etcdUnit, state: .stopped, enabled: false))]
       + (Self.servers + ["hearth-etcd"]).map { .absent(path: "/etc/systemd/system/\($0).service") }
       + Self.controlPlaneFiles.map { .absent(path: $0) }
   }

@@ -126,3 +126,8 @@ package struct Drain: Sendable {
       output: pods.dropFirst().map { "\($0) as well" }, command: "kubectl get pods -A -o wide")
   }
 }
+
+extension Drain {
+  /// Tells people about a node.
+  package func say(_ node: String, _ text: String) { events.emit(.note(level: .info, host: node, text: text)) }
+}

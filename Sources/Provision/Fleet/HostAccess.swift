@@ -12,6 +12,8 @@ package struct HostAccess: Sendable {
   private let keys: [String: KeyFile]
   private let sudoPasswords: [String: Privilege]
   private let networkNamespace: String?
+  /// Nodes that were installed anew: what happens to their new host keys.
+  package var changedHostKeys: [String: HostKeyPolicy.Changed] = [:]
 
   /// Asks for sudo passwords now, before anything else happens, and only where a node's `sudo` is `ask`.
   ///
@@ -71,7 +73,8 @@ package struct HostAccess: Sendable {
     return HostKeyPolicy(
       knownHostsFiles: node.ssh.knownHosts.isEmpty ? usual : node.ssh.knownHosts,
       pins: node.ssh.hostKeys,
-      onUnknown: acceptNewHostKeys ? .accept : person.trustHostKey.map { .ask($0) } ?? .refuse)
+      onUnknown: acceptNewHostKeys ? .accept : person.trustHostKey.map { .ask($0) } ?? .refuse,
+      onChanged: changedHostKeys[node.name] ?? .refuse)
   }
 
   package func privilege(_ node: Node) -> Privilege {

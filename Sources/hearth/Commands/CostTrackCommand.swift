@@ -96,8 +96,12 @@ struct CostTrackCommand: AsyncParsableCommand {
 
   private func sample(_ tracker: Tracker) async throws {
     let stop = StopFlag()
-    let watcher = InterruptWatcher { stop.raise() }
+    let watcher = InterruptWatcher()
     defer { watcher.stop() }
+    try await watcher.whileStoppable({ stop.raise() }) { try await sample(tracker, until: stop) }
+  }
+
+  private func sample(_ tracker: Tracker, until stop: StopFlag) async throws {
     while true {
       let outcome = try await tracker.sample()
       Terminal.writeOutput(SampleLine(outcome).text + "\n")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bootstrap
 import Diagnostics
 import Inventory
 import Provision
@@ -21,7 +22,9 @@ struct PlanCommand: AsyncParsableCommand {
   func run() async throws {
     let run = try await RackRun.begin("plan", options: rackOptions, access: access, sink: output.quietSink())
     let status = await run.finish { run in
-      let plan = try await run.plan(forChange: false)
+      let view = await run.view()
+      Strangers(names: RemovalRules.strangers(rack: run.rack, view: view)).warn(run)
+      let plan = try await run.plan(forChange: false, view: view)
       run.pause()
       switch output.output {
       case .json: Terminal.writeOutput(try plan.saved.json() + "\n")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bootstrap
 import Diagnostics
 import Inventory
 import Provision
@@ -40,7 +41,9 @@ struct UpCommand: AsyncParsableCommand {
     let run = try await RackRun.begin(
       "up", options: rackOptions, access: access, sink: output.sink(), limits: wait.limits)
     let status = await run.finish { run in
-      let plan = try await run.plan(forChange: true)
+      let view = await run.view()
+      try Strangers(names: RemovalRules.strangers(rack: run.rack, view: view)).refuse(run)
+      let plan = try await run.plan(forChange: true, view: view)
       if let approved {
         // What was approved may have been done already; then there is nothing to compare.
         if plan.changeCount > 0 || !plan.failures.isEmpty { try plan.matches(approved) }

@@ -81,8 +81,18 @@ apt_failed() {
   fail "apt: ${reason:-installation failed}"
 }
 
+# Packages that are installed, one a line.
+installed() { dpkg-query -W -f '${Package} ${db:Status-Status}\n' | sed -n 's/ installed$//p' | sort -u; }
+
+# What was there before stays known until the manifest says what came, also over a run that was cut off.
+before=/var/lib/hearth/packages-before
+
 install_packages() {
   mend_dpkg
+  if [ ! -s "$before" ]; then
+    installed >"$before.new"
+    mv "$before.new" "$before"
+  fi
   updated=
   if lists_are_old; then
     # Old lists may still do; whether they do, the installation says.
@@ -102,10 +112,14 @@ install_packages() {
   for name; do
     bare=${name%%=*}
     case $(dpkg-query -W -f '${db:Status-Status}' -- "$bare" 2>/dev/null) in
-      installed) record package "$bare" ;;
+      installed) ;;
       *) fail "$bare is not installed, though apt is content: name the real package, not one that it stands for" ;;
     esac
   done
+  installed >"$job/packages-after"
+  # Dependencies too: removal takes exactly what came.
+  for name in $(comm -13 "$before" "$job/packages-after"); do record package "$name"; done
+  rm -f "$before"
 }
 
 hold_packages() { apt-mark hold -- "$@"; }

@@ -39,6 +39,7 @@ swap_off() {
     # Units that a generator makes (a swap partition of a GPT disk, zram) come again at boot unless they are masked.
     for unit in $(systemctl list-units --type=swap --state=active --plain --no-legend | cut -d ' ' -f 1); do
       systemctl -q mask --now -- "$unit" || :
+      record masked "$unit"
     done
     if [ -e "$job/reload" ]; then
       rm -f "$job/reload"

@@ -1,0 +1,112 @@
+import ArgumentParser
+import Diagnostics
+import Inventory
+import Provision
+import SSH
+import Synchronization
+
+struct LogsCommand: AsyncParsableCommand {
+  /// What people call the parts, and their systemd units.
+  enum Component: String, CaseIterable, ExpressibleByArgument {
+    case etcd
+    case apiserver
+    case controllerManager = "controller-manager"
+    case scheduler
+    case kubelet
+    case proxy
+    case containerd
+    case balancer
+    case routes
+    case images
+    case host
+
+    var unit: String? {
+      switch self {
+      case .etcd: "hearth-etcd"
+      case .apiserver: "kube-apiserver"
+      case .controllerManager: "kube-controller-manager"
+      case .scheduler: "kube-scheduler"
+      case .kubelet, .containerd: rawValue
+      case .proxy: "kube-proxy"
+      case .balancer: "hearth-api"
+      case .routes: "hearth-routes"
+      case .images: "hearth-images"
+      case .host: nil
+      }
+    }
+
+    var isControlPlane: Bool { [.etcd, .apiserver, .controllerManager, .scheduler].contains(self) }
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "logs",
+    abstract: "Show what a component says on all its hosts, in the order of time.",
+    discussion: """
+      Components: \(Component.allCases.map(\.rawValue).joined(separator: ", ")); `host` is everything. Examples:
+
+        hearth logs kubelet --limit pi3
+        hearth logs etcd --since "10 min ago" --follow
+      """)
+
+  @Argument(help: "The component.") var component: Component
+  @Option(name: [.customShort("n"), .long], help: "Last lines of each host.") var lines = 50
+  @Option(help: "Only what is newer, in journalctl's words, such as `10 min ago`.") var since: String?
+  @Flag(name: .shortAndLong, help: "Go on with what comes, until Ctrl-C.") var follow = false
+  @OptionGroup var rackOptions: RackOptions
+  @OptionGroup var access: AccessOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let rack = try rackOptions.load()
+    let chosen = try rackOptions.hosts(of: rack).filter { name in
+      !component.isControlPlane || rack.node(name)?.roles.contains(.controlPlane) == true
+    }
+    guard !chosen.isEmpty else {
+      throw HearthError(.usage, "\(component.rawValue) runs on none of these hosts", hint: "leave --limit away")
+    }
+    let run = try await RackRun.begin(
+      "logs", rack: rack, hosts: chosen, inventory: try rackOptions.path(), access: access, sink: output.quietSink(),
+      facts: false)
+    let status = await run.finish { run in
+      let errors = try await follow ? stream(run) : collect(run)
+      guard errors.isEmpty else { throw HearthErrors(errors) }
+    }
+    guard status == .done else { throw status }
+  }
+
+  private var program: String {
+    let unit = component.unit.map { " -u \($0.shellQuoted)" } ?? ""
+    let since = since.map { " --since=\($0.shellQuoted)" } ?? ""
+    return "exec journalctl --no-pager -q -o short-iso -n \(max(0, lines))\(unit)\(since)\(follow ? " -f" : "") 2>&1\n"
+  }
+
+  private func stream(_ run: RackRun) async throws -> [HearthError] {
+    let width = run.session.hosts.map(\.count).max() ?? 0
+    let program = program
+    return await HostCommand(shells: run.engine.currentShells).each { shell throws(HearthError) in
+      let lines = PrefixedLines(prefix: "\(shell.host.padding(width)) | ")
+      _ = try await shell.run(program, input: [], timeout: .seconds(7 * 86_400), onOutput: { lines.feed($0) })
+      lines.finish()
+    }
+  }
+
+  /// All hosts' lines by the time that each begins with; lines of one host keep their order.
+  private func collect(_ run: RackRun) async throws -> [HearthError] {
+    let width = run.session.hosts.map(\.count).max() ?? 0
+    let program = program
+    let gathered = Mutex<[(host: String, line: String)]>([])
+    let errors = await HostCommand(shells: run.engine.currentShells).each { shell throws(HearthError) in
+      let result = try await shell.run(program, timeout: .seconds(60))
+      guard result.status == 0 else {
+        throw HearthError(
+          .remoteCommand, "the journal cannot be read", output: result.outputText.split(separator: "\n").suffix(3).map(String.init))
+      }
+      let lines = result.outputText.split(separator: "\n").map { (shell.host, String($0)) }
+      gathered.withLock { $0 += lines }
+    }
+    let sorted = gathered.withLock { $0 }.enumerated()
+      .sorted { ($0.element.line.prefix(19), $0.offset) < ($1.element.line.prefix(19), $1.offset) }
+    Terminal.writeOutput(sorted.map { "\($0.element.host.padding(width)) | \($0.element.line)\n" }.joined())
+    return errors
+  }
+}

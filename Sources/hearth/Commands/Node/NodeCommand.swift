@@ -1,0 +1,12 @@
+import ArgumentParser
+
+struct NodeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "node",
+    abstract: "See, add, replace and remove nodes while the rack serves.",
+    discussion: "Example:\n\n  hearth node remove pi4",
+    subcommands: [
+      NodeList.self, NodeAdd.self, NodeRemove.self, NodeReplace.self, NodeDrain.self, NodeUncordon.self, NodeLocate.self,
+    ]
+  )
+}

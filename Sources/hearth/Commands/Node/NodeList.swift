@@ -1,0 +1,93 @@
+import ArgumentParser
+import Bootstrap
+import Diagnostics
+import Inventory
+import Provision
+
+struct NodeList: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Show every node: role, state, its place in etcd, its board.",
+    discussion: "Nodes that only the inventory or only the cluster knows are shown, too. Example:\n\n  hearth node list")
+
+  @OptionGroup var rackOptions: RackOptions
+  @OptionGroup var access: AccessOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let run = try await RackRun.begin("node list", options: rackOptions, access: access, sink: output.quietSink())
+    let status = await run.finish { run in
+      let view = await run.view()
+      let rows = NodeRow.all(rack: run.rack, view: view, answering: Set(run.engine.currentShells.keys))
+      run.pause()
+      switch output.output {
+      case .json: for row in rows { try JSONSink.write(row) }
+      case .text: Terminal.writeOutput(NodeRow.table(rows))
+      }
+    }
+    guard status == .done else { throw status }
+  }
+}
+
+/// A line of the list.
+struct NodeRow: Encodable, Equatable {
+  var name: String
+  var address: String
+  var roles: String
+  var state: String
+  var etcd: String
+  var serial: String
+
+  static func all(rack: Rack, view: ClusterView, answering: Set<String>) -> [NodeRow] {
+    let known = rack.nodes.map { node in
+      NodeRow(
+        node.name, node.address.description, node.roles.map(\.rawValue).sorted().joined(separator: ","),
+        isAnswering: answering.contains(node.name), view)
+    }
+    let strangers = RemovalRules.strangers(rack: rack, view: view).map { name in
+      NodeRow(
+        name, view.node(name)?.address ?? view.member(name)?.address ?? "–", "not in the inventory", isAnswering: nil, view)
+    }
+    return known + strangers
+  }
+
+  init(_ name: String, _ address: String, _ roles: String, isAnswering: Bool?, _ view: ClusterView) {
+    self.name = name
+    self.address = address
+    self.roles = roles
+    let node = view.node(name)
+    var words = [
+      view.nodes == nil ? "unknown" : node.map { $0.isReady ? "Ready" : "NotReady" } ?? "not in the cluster"
+    ]
+    if node?.isCordoned == true { words.append("cordoned") }
+    if isAnswering == false { words.append("no login") }
+    state = words.joined(separator: ", ")
+    let member = view.member(name, address: address)
+    etcd =
+      member.map { member in
+        member.isLearner
+          ? "learner" : !member.isHealthy ? "silent" : member.id == view.leader ? "leader" : "member"
+      } ?? "–"
+    serial = node.map { $0.serial.isEmpty ? "–" : $0.serial } ?? "–"
+  }
+
+  static func table(_ rows: [NodeRow]) -> String {
+    let head = NodeRow(
+      name: "NODE", address: "ADDRESS", roles: "ROLES", state: "STATE", etcd: "ETCD", serial: "SERIAL")
+    let cells = ([head] + rows).map { [$0.name, $0.address, $0.roles, $0.state, $0.etcd, $0.serial] }
+    let widths = (0..<6).map { column in cells.map { $0[column].count }.max() ?? 0 }
+    return cells.map { row in
+      zip(row, widths).map { $0.padding($1) }.joined(separator: "  ").trimmingSuffix + "\n"
+    }.joined()
+  }
+
+  private init(name: String, address: String, roles: String, state: String, etcd: String, serial: String) {
+    (self.name, self.address, self.roles) = (name, address, roles)
+    (self.state, self.etcd, self.serial) = (state, etcd, serial)
+  }
+}
+
+extension String {
+  /// Without spaces at its end.
+  fileprivate var trimmingSuffix: String { String(reversed().drop { $0 == " " }.reversed()) }
+}

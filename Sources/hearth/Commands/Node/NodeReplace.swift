@@ -1,0 +1,86 @@
+import ArgumentParser
+import Bootstrap
+import Diagnostics
+import Inventory
+import Provision
+import SSH
+
+struct NodeReplace: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replace",
+    abstract: "Let new or newly installed hardware take a node's name and place.",
+    discussion: """
+      Give the new host the old one's address and run this; the old one may be dead. Its new host key is shown to you
+      beside the old one; without a terminal, give the fingerprint that the host itself shows:
+
+        hearth node replace pi3
+        hearth node replace pi3 --host-key SHA256:…    # ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub
+
+      Run on a host that still works, it takes the node out of the cluster and cleans it; swap the hardware then and run
+      it again, or give --same-host to let the cleaned host join at once.
+      """)
+
+  @Argument(help: "Name of the node.") var name: String
+  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+  @Option(help: "Fingerprint of the new host's key.") var hostKey: String?
+  @Flag(help: "A host that still works joins again after it was cleaned.") var sameHost = false
+  @Flag(name: .long, help: "Do not smoke-test afterwards.") var skipSmoke = false
+  @OptionGroup var drain: DrainOptions
+  @OptionGroup var rackOptions: RackOptions
+  @OptionGroup var access: AccessOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let rack = try rackOptions.load()
+    guard rack.node(name) != nil else {
+      throw HearthError(
+        .usage, "there is no node named \(name) in the inventory", hint: "the new host takes the old one's name and line")
+    }
+    let changed: HostKeyPolicy.Changed =
+      if let hostKey { .expect(hostKey) } else { Person.atTheTerminal.trustHostKey.map { .ask($0) } ?? .refuse }
+    let run = try await RackRun.begin(
+      "node replace", rack: rack, hosts: rack.nodes.map(\.name), inventory: try rackOptions.path(), access: access,
+      sink: output.sink(), changedHostKeys: [name: changed])
+    let status = await run.finish { run in try await replace(run) }
+    guard status == .done else { throw status }
+  }
+
+  private func replace(_ run: RackRun) async throws {
+    guard let facts = run.session.survey.facts[name] else {
+      throw HearthError(
+        .refused, "\(name) does not answer, so nothing can take its place yet", subject: Subject(host: name),
+        hint: "switch the new host on, with the old one's address; to go on without it: hearth node remove \(name)")
+    }
+    let view = await run.view()
+    let verdict = try ReplacementVerdict(name: name, facts: facts, view: view)
+    run.events.emit(.note(level: .info, host: name, text: verdict.words))
+    var isAsked = false
+    func ask(_ plan: Plan) throws {
+      if !isAsked { try Approval(yes: yes, output: output).ask(plan, run) }
+      isAsked = true
+    }
+    switch verdict.system {
+    case .unknownToCluster: break
+    case .new: try await run.takeOut(name, drain: drain.options, systemIsGone: true, forget: false, approve: ask)
+    case .old:
+      try await run.takeOut(name, drain: drain.options, forget: false, approve: ask)
+      guard sameHost else {
+        run.events.emit(
+          .note(
+            level: .info, host: name,
+            text: "is out of the cluster and clean; swap the hardware, then run `hearth node replace \(name)` again"))
+        return
+      }
+    }
+    let next = verdict.system == .old ? try await again(run) : run
+    try await next.bringIn(name, approve: ask)
+    if !skipSmoke { try await next.smoke(around: name) }
+  }
+
+  /// What was learnt of the host before it was cleaned is no longer true.
+  private func again(_ run: RackRun) async throws -> RackRun {
+    try await RackRun.begin(
+      "node replace", rack: run.rack, hosts: run.rack.nodes.map(\.name), inventory: try rackOptions.path(),
+      access: access, sink: output.sink())
+  }
+}

@@ -1,0 +1,108 @@
+import Artifacts
+import Bootstrap
+import Diagnostics
+import Inventory
+import Provision
+
+/// Work on single nodes of a living rack.
+extension RackRun {
+  func release() throws(HearthError) -> KubernetesRelease {
+    guard let release = KubernetesRelease.of(rack.cluster.kubernetes) else {
+      throw HearthError(
+        .inventory, "Kubernetes \(rack.cluster.kubernetes) is not supported",
+        hint: "choose one of the minor versions \(KubernetesVersion.supportedList)")
+    }
+    return release
+  }
+
+  /// kubectl and etcdctl; hosts whose API server is ready come first.
+  func admin(_ view: ClusterView) throws(HearthError) -> ClusterAdmin {
+    let names = rack.controlPlane.map(\.name)
+    let ordered = names.filter(view.ready.contains) + names.filter { !view.ready.contains($0) }
+    return ClusterAdmin(
+      hosts: ordered.compactMap { engine.currentShells[$0] }, etcdctl: try release().paths.etcdctl)
+  }
+
+  func work(_ view: ClusterView) async throws -> NodeWork {
+    let survey = session.survey
+    let architectures = Set(survey.facts.values.compactMap(\.architecture))
+    return NodeWork(
+      rack: rack, survey: survey, view: view, release: try release(), authority: try await authority(create: false),
+      software: try await software(for: architectures))
+  }
+
+  /// Drains a node, takes it out of the cluster and cleans its host, if that lives.
+  ///
+  /// - Parameters:
+  ///   - systemIsGone: what ran under this name does not exist any more, even if a host answers.
+  ///   - forget: false where another host takes the name.
+  ///   - approve: sees the plan before anything happens.
+  func takeOut(
+    _ name: String, drain options: Drain.Options, systemIsGone: Bool = false, forget: Bool,
+    approve: (Plan) throws -> Void
+  ) async throws {
+    let view = await view()
+    let objections = RemovalRules.objections(to: name, rack: rack, view: view)
+    guard objections.isEmpty else { throw HearthErrors(objections) }
+    let work = try await work(view)
+    let shell = systemIsGone ? nil : engine.currentShells[name]
+    let manifest: Manifest? = if let shell { try await Manifest.read(from: shell) } else { nil }
+    let known = view.node(name)
+    let isGone = systemIsGone || (shell == nil && known?.isReady != true)
+    if shell == nil, !systemIsGone {
+      let text =
+        isGone
+        ? "\(name) does not answer: it is taken out of the cluster without being cleaned; clean it before it joins again "
+          + "(`hearth reset --limit \(name)`)"
+        : "\(name) works, but cannot be logged in to: it is drained, but not cleaned; switch it off afterwards"
+      events.emit(.note(level: .warning, host: nil, text: text))
+    }
+    let phases = try work.departure(of: name, isGone: isGone, manifest: manifest, forget: forget)
+    try await holding(phases) { run in
+      let plan = await run.plan(phases, forChange: true)
+      try approve(plan)
+      if !isGone, known != nil {
+        try await Drain(admin: try run.admin(view), release: work.release, events: run.events).run(name, options)
+      }
+      try await run.apply(plan)
+      guard await !run.hasFailures else { throw HearthError(.cluster, "\(name) is not out of the cluster yet") }
+    }
+  }
+
+  /// Brings a host into the cluster; of the others, only what they keep about it changes.
+  func bringIn(_ name: String, approve: (Plan) throws -> Void) async throws {
+    let phases = try await work(await view()).addition(of: name)
+    try await holding(phases) { run in
+      let plan = await run.plan(phases, forChange: true)
+      guard plan.changeCount > 0 else { return }
+      try approve(plan)
+      try await run.apply(plan)
+    }
+  }
+
+  /// The new node, a neighbour and a control plane are enough to prove that it serves; the time does not grow with the
+  /// rack.
+  func smoke(around name: String) async throws {
+    guard await !hasFailures else { return }
+    let lead = rack.controlPlane.first { $0.name != name && engine.currentShells[$0.name] != nil }
+    let neighbour = rack.nodes.first {
+      $0.name != name && $0.name != lead?.name && engine.currentShells[$0.name] != nil
+    }
+    var part = rack
+    part.nodes = rack.nodes.filter { [name, lead?.name, neighbour?.name].contains($0.name) }
+    try await smoke(part)
+  }
+
+  private func holding(_ phases: [Phase], _ work: (RackRun) async throws -> Void) async throws {
+    let hosts = Set(phases.flatMap(\.resources.keys)).sorted()
+    var failure: (any Error)?
+    try await engine.holding(hosts) { () async throws(HearthErrors) in
+      do {
+        try await work(self)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+  }
+}
