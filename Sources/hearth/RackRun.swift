@@ -172,7 +172,8 @@ final class RackRun: Sendable {
     let seconds = LiveTable.seconds(ContinuousClock.now - begun)
     events.emit(.phaseEnded(phase: phase, seconds: seconds))
     await outcome.add(Summary.Phase(name: phase, seconds: seconds))
-    for warning in report.warnings { events.emit(.note(level: .warning, host: nil, text: warning)) }
+    // Of a part, what is said about the whole would be wrong.
+    for warning in report.warnings where part == nil { events.emit(.note(level: .warning, host: nil, text: warning)) }
     for error in report.errors { await outcome.fail(error, events) }
   }
 

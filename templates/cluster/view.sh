@@ -24,6 +24,7 @@ wait
 for name in data health status members api; do
   echo "@section $name"
   cat "$folder/$name" 2>/dev/null
+  echo # what the API server says ends without a new line
 done
 if [ -e "$folder/listed" ]; then
   echo "@section nodes"
