@@ -26,7 +26,9 @@ package struct ScenarioText {
       lines += table([("now", now)] + columns[start..<min(start + most, columns.count)]).lines(width: max(width, 60))
     }
     for (name, report) in [("now", now)] + columns {
-      if let refusal = report.refusal { lines += wrapped("\(name): \(refusal)", width: width, first: "  - ", rest: "    ") }
+      if let refusal = report.refusal {
+        lines += wrapped("\(name): \(refusal)", width: width, first: "  - ", rest: "    ")
+      }
     }
     return lines.joined(separator: "\n") + "\n"
   }
