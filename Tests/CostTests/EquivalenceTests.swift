@@ -123,6 +123,17 @@ struct EquivalenceTests {
     #expect(quick.lines.contains { $0.kind == .controlPlane && $0.money.amount == 0 })
   }
 
+  /// Eight machines of 1 GiB have a board's memory, and no room for its pods.
+  @Test func crumbsAreNoMatch() throws {
+    let report = try Fixtures.report(
+      try HandCheckTests.rack { rack in
+        for index in rack.nodes.indices { rack.nodes[index].hardware = "pi5-16gb" }
+      })
+    for market in [report.market, report.pooled] {
+      #expect(market.answers.compactMap(\.shown).allSatisfy { $0.match.offer.memory >= Gibibytes(8) })
+    }
+  }
+
   @Test func regionsNarrowTheChoice() throws {
     let report = try Fixtures.report(try HandCheckTests.rack { $0.cost.cloud.regions = ["eu-"] })
     #expect(Set(report.market.answers.map(\.provider.id)) == ["hetzner", "big"])

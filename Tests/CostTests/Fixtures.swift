@@ -46,7 +46,9 @@ enum Fixtures {
       rack: rack, catalogue: try HardwareCatalogue.embedded(), book: try book(), today: try Fixtures.day(day))
   }
 
-  static func report(_ rack: Rack, on day: String = "2026-10-15", _ change: (inout CostContext) throws -> Void = { _ in })
+  static func report(
+    _ rack: Rack, on day: String = "2026-10-15", _ change: (inout CostContext) throws -> Void = { _ in }
+  )
     throws -> CostReport
   {
     var context = try context(rack, on: day)

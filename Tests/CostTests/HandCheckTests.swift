@@ -55,7 +55,8 @@ struct HandCheckTests {
     #expect("\(try #require(net.headline).cheapest.bill.total)" == "EUR 43.96")
     // Tax on everything changes no month.
     #expect(
-      gross.headline?.cheapest.breakEven.months?.value.rounded(6) == net.headline?.cheapest.breakEven.months?.value.rounded(6))
+      gross.headline?.cheapest.breakEven.months?.value.rounded(6)
+        == net.headline?.cheapest.breakEven.months?.value.rounded(6))
     #expect(gross.otherTaxes.map(\.treatment.treatment) == [.net, .asListed])
     #expect("\(try #require(gross.otherTaxes.last).breakEven)" == "21.9 months")
   }

@@ -155,7 +155,8 @@ struct HistoryTests {
   /// A year of six nodes' meters and fifty namespaces, as the history keeps it by days.
   @Test func aYearIsReckoned() throws {
     let meters = (1...6).map { number in
-      MeterDeclaration(name: "plug\(number)", kind: .tasmota, url: "http://192.168.1.\(number)", covers: ["pi\(number)"])
+      MeterDeclaration(
+        name: "plug\(number)", kind: .tasmota, url: "http://192.168.1.\(number)", covers: ["pi\(number)"])
     }
     var rack = try Self.rack(meters)
     while rack.nodes.count < 6 {
@@ -170,7 +171,9 @@ struct HistoryTests {
         return day
       }
     }
-    let usage = (1...50).flatMap { Self.use("ns\($0)", days: 365, cores: Decimal(1, over: 10), memory: Decimal(1, over: 4)) }
+    let usage = (1...50).flatMap {
+      Self.use("ns\($0)", days: 365, cores: Decimal(1, over: 10), memory: Decimal(1, over: 4))
+    }
     let history = Self.history(energy, usage, days: 365)
     let report = try Fixtures.report(rack) { $0.take(history) }
     #expect(report.home.watts == Watts(30) + Watts(8) / Ratio.percent(88))

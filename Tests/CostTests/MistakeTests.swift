@@ -38,7 +38,10 @@ struct MistakeTests {
     ("time,price\n2026-01-01T00:00:00Z,0.20\n2026-01-01T01:00:00Z,0.30\n", "0.25"),
     ("2026-01-01T00:00:00Z;0.10\n2026-01-01T00:15:00Z;0.20\n2026-01-01T00:30:00Z;0.30\n", "0.20"),
     // The first price holds for one hour, not for the day that is missing.
-    ("2026-01-01T00:00:00Z,0.10\n2026-01-02T00:00:00Z,0.30\n2026-01-02T01:00:00Z,0.30\n2026-01-02T02:00:00Z,0.30\n", "0.25"),
+    (
+      "2026-01-01T00:00:00Z,0.10\n2026-01-02T00:00:00Z,0.30\n2026-01-02T01:00:00Z,0.30\n2026-01-02T02:00:00Z,0.30\n",
+      "0.25"
+    ),
   ])
   func pricesByTheHour(_ pair: (String, String)) throws {
     let series = try PriceSeries.parse(pair.0, file: "prices.csv", currency: .eur)

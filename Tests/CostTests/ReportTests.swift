@@ -114,7 +114,10 @@ struct ReportTests {
   @Test func overcommittedNamespacesPayNoMoreThanThereIs() throws {
     let home = try Self.full().home
     let greedy = Workloads(
-      namespaces: [.init(name: "a", cores: Cores(32), memory: Gibibytes(64)), .init(name: "b", cores: Cores(32), memory: Gibibytes(64))],
+      namespaces: [
+        .init(name: "a", cores: Cores(32), memory: Gibibytes(64)),
+        .init(name: "b", cores: Cores(32), memory: Gibibytes(64)),
+      ],
       peakCores: Cores(64), peakMemory: Gibibytes(128), period: "")
     let back = Showback(greedy, home: home, capacity: (Cores(16), Gibibytes(32)), clouds: [])
     #expect((back.lines.map(\.home).sum(in: .eur) - home.total).amount.magnitude < Decimal(1, over: 1_000_000))

@@ -9,7 +9,9 @@ import Units
 struct SnapshotReportTests {
   @Test(arguments: ["four-pi4.yaml", "four-pi5.yaml"])
   func againstEveryProvider(_ name: String) throws {
-    let report = try Fixtures.report(try Fixtures.example(name), on: "2026-11-24") { $0.book = try PriceBook.snapshot() }
+    let report = try Fixtures.report(try Fixtures.example(name), on: "2026-11-24") {
+      $0.book = try PriceBook.snapshot()
+    }
     #expect(report.market.answers.count >= 7)
     let headline = try #require(report.headline)
     #expect(headline.providers >= 3)

@@ -23,6 +23,7 @@ import Units
         services:
           - {kind: control-plane, name: Managed, free: yes}
           - {kind: egress, name: Traffic, freePerMonth: 1000, price: 0.01, per: gigabyte}
+          - {kind: container-cpu, name: Run, freePerMonth: 50, price: 0.10, per: vcpu-hour}
         rates: [{currency: USD, perEuro: 1.1172}]
 
         """, file: "own.yaml")
@@ -37,6 +38,7 @@ import Units
     #expect(book.services[0].isFree && book.services[0].perMonth(1, in: .eur) == .zero(.eur))
     #expect(book.services[1].perMonth(1500, in: .eur) == Money(5, .eur))
     #expect(book.services[1].perMonth(500, in: .eur) == .zero(.eur))
+    #expect(book.services[2].perMonth(2, in: .eur) == Money(141, .eur), "1,460 hours, of which 50 are free")
     #expect(try book.rates.convert(Money(exact: "1.1172", .usd) ?? .zero(.usd), to: .eur) == Money(1, .eur))
   }
 

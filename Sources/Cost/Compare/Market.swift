@@ -1,4 +1,5 @@
 package import Diagnostics
+import Foundation
 package import Inventory
 package import Prices
 package import Units
@@ -39,7 +40,7 @@ extension Biller {
       let offers = book.instances(of: provider.id)
       // Who does not sell on such terms is compared by the hour.
       let own = offers.contains { $0.term == term } ? term : .onDemand
-      for offer in offers where isWanted(offer, own) {
+      for offer in offers where isWanted(offer, own) && isRoomy(offer, requirement) {
         guard
           let match = Match.find(offer, performance: book.performance(of: offer), for: requirement, perNode: perNode)
         else { continue }
@@ -61,6 +62,12 @@ extension Biller {
       }
     }
     return Market(requirement: requirement, isPerNode: perNode, answers: answers)
+  }
+
+  /// What ran on a board must find room on a machine: crumbs that add up to a board's memory are no match.
+  private func isRoomy(_ offer: InstanceOffer, _ requirement: Requirement) -> Bool {
+    guard requirement.basis == .provisioned, let largest = requirement.machines.map(\.memory).max() else { return true }
+    return offer.memory * 2 >= largest
   }
 
   private func isWanted(_ offer: InstanceOffer, _ term: InstanceOffer.Term) -> Bool {

@@ -9,7 +9,8 @@ enum OptionNumber {
     _ text: String, _ option: String, _ range: ClosedRange<Decimal>, _ what: String
   ) throws(HearthError) -> Decimal {
     guard let value = Decimal(exact: text) else {
-      throw HearthError(.usage, "\(option): `\(text)` is no number", hint: "write \(what) as a plain number, as in 0.25")
+      throw HearthError(
+        .usage, "\(option): `\(text)` is no number", hint: "write \(what) as a plain number, as in 0.25")
     }
     guard range.contains(value) else {
       throw HearthError(
@@ -18,7 +19,8 @@ enum OptionNumber {
     return value
   }
 
-  static func tariff(_ text: String, _ option: String, _ currency: Currency) throws(HearthError) -> Price<KilowattHour> {
+  static func tariff(_ text: String, _ option: String, _ currency: Currency) throws(HearthError) -> Price<KilowattHour>
+  {
     let range = Magnitude.scaled(Decimal(5, over: 1000)...2, to: currency)
     return Price(try decimal(text, option, range, "\(currency) a kWh, whole units and not cents,"), currency)
   }

@@ -48,13 +48,15 @@ package enum WhatIf {
     case "nodes": try nodes(value, option, &context)
     case "tariff": context.rack.cost.tariff = Stated(.flat(try OptionNumber.tariff(value, option, currency)), at: place)
     case "utilisation":
-      context.rack.cost.utilisation = Stated(.percent(try OptionNumber.decimal(value, option, 0...100, "percent")), at: place)
+      context.rack.cost.utilisation = Stated(
+        .percent(try OptionNumber.decimal(value, option, 0...100, "percent")), at: place)
       context.measured = nil
     case "life":
       context.rack.cost.life = Stated(Months(try OptionNumber.decimal(value, option, 6...240, "months")), at: place)
       for index in context.rack.nodes.indices { context.rack.nodes[index].purchase.life = nil }
     case "residual":
-      context.rack.cost.residual = Stated(.percent(try OptionNumber.decimal(value, option, 0...95, "percent")), at: place)
+      context.rack.cost.residual = Stated(
+        .percent(try OptionNumber.decimal(value, option, 0...95, "percent")), at: place)
     case "interest":
       let interest = Ratio.percent(try OptionNumber.decimal(value, option, 0...50, "percent a year"))
       context.rack.cost.amortisation = Stated(.annuity(interest: interest), at: place)
@@ -79,7 +81,8 @@ package enum WhatIf {
   private static func nodes(_ value: String, _ option: String, _ context: inout CostContext) throws(HearthError) {
     let count = context.rack.nodes.count
     guard let number = Int(value), let last = context.rack.nodes.last,
-      case let wanted = value.hasPrefix("+") || value.hasPrefix("-") ? count + number : number, (1...200).contains(wanted)
+      case let wanted = value.hasPrefix("+") || value.hasPrefix("-") ? count + number : number,
+      (1...200).contains(wanted)
     else {
       throw HearthError(.usage, "\(option): `\(value)` is no number of nodes", hint: "write +1, -1 or 5")
     }

@@ -184,8 +184,11 @@ package struct HomeBuilder {
   ) -> Sourced<PowerDraw>? {
     if let own { return Sourced(own, Origin(subject)) }
     guard let idle = thing?.idle, let load = thing?.load else { return nil }
-    let origin = idle.origin == load.origin ? idle.origin : Origin.published(
-      url: "idle \(idle.origin); load \(load.origin)", day: nil, note: nil)
+    let origin =
+      idle.origin == load.origin
+      ? idle.origin
+      : Origin.published(
+        url: "idle \(idle.origin); load \(load.origin)", day: nil, note: nil)
     return Sourced(PowerDraw(idle: idle.value, load: load.value), origin)
   }
 
@@ -209,7 +212,8 @@ package struct HomeBuilder {
       mistakes.append(error)
       return nil
     }
-    let hint = "add `cost: {tariff: 0.2872}` with what a kWh costs you, or `cost: {country: DE}` for a published average"
+    let hint =
+      "add `cost: {tariff: 0.2872}` with what a kWh costs you, or `cost: {country: DE}` for a published average"
     mistakes.append(
       HearthError(
         .inventory, "nobody says what electricity costs", subject: settings.country?.subject ?? place, hint: hint))
@@ -223,7 +227,8 @@ package struct HomeBuilder {
     mistakes.append(
       HearthError(
         .inventory, "nothing is known about the country `\(own.value)`", subject: own.subject,
-        hint: "known are \(context.catalogue.countries.keys.sorted().joined(separator: ", ")); or leave it out and give "
+        hint:
+          "known are \(context.catalogue.countries.keys.sorted().joined(separator: ", ")); or leave it out and give "
           + "`tariff`, `carbon` and `tax: {vat: …}`"))
   }
 

@@ -35,7 +35,9 @@ struct CumulativeChart {
     }
     spread(&lines)
     let dots = bills.compactMap { name, contender, slope -> [String: Any]? in
-      guard let when = contender.breakEven.months?.value.approximate, when <= end, slope * when <= y.high else { return nil }
+      guard let when = contender.breakEven.months?.value.approximate, when <= end, slope * when <= y.high else {
+        return nil
+      }
       return [
         "x": Axis.text(x.place(when)), "y": Axis.text(y.place(slope * when)),
         "label": "\(contender.bill.provider.name): \(contender.breakEven)",
@@ -58,7 +60,8 @@ struct CumulativeChart {
       "description": "Home begins with \(home.capex) and grows by \(home.running) a month; "
         + headline.rows.map { "\($0.contender.bill.provider.name) grows by \($0.contender.bill.total)" }
         .joined(separator: ", ") + ".",
-      "note": "Rings mark where the rack has paid for itself. Home begins with the price of the hardware and grows by what "
+      "note":
+        "Rings mark where the rack has paid for itself. Home begins with the price of the hardware and grows by what "
         + "is paid month by month.",
     ]
   }

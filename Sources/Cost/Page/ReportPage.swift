@@ -83,7 +83,9 @@ package enum ReportPage {
 
   private static func namespaces(_ showback: Showback) -> [String: Any] {
     var lines = showback.lines.map { line -> [String: Any] in
-      let cloud = line.cloud.first.map { first in line.cloud.last.map { first == $0 ? "\(first)" : "\(first) to \($0)" } ?? "" }
+      let cloud = line.cloud.first.map { first in
+        line.cloud.last.map { first == $0 ? "\(first)" : "\(first) to \($0)" } ?? ""
+      }
       return [
         "name": line.namespace, "cores": line.cores.value.fixed(2), "memory": line.memory.description(1),
         "home": line.home.description, "cloud": cloud ?? "",
@@ -98,7 +100,9 @@ package enum ReportPage {
   private static func derivation(_ one: Derivation) -> [String: Any] {
     [
       "id": one.id, "title": one.title, "formula": one.formula, "result": one.result, "notes": one.notes,
-      "inputs": one.grouped.map { ["symbol": $0.symbol, "value": $0.value, "source": "\($0.origin)"] as [String: Any] },
+      "inputs": one.grouped.map {
+        ["symbol": $0.symbol, "value": $0.value, "source": "\($0.origin)"] as [String: Any]
+      },
     ]
   }
 }

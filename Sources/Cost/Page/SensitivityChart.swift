@@ -22,7 +22,8 @@ struct SensitivityChart {
     let (low, high) = (report.bounds.lowTariff, report.bounds.highTariff)
     var all = [
       Factor(
-        name: "tariff", note: "\(low.money.amount.rounded(4)) to \(high.money.amount.rounded(4)) \(model.currency) per kWh",
+        name: "tariff",
+        note: "\(low.money.amount.rounded(4)) to \(high.money.amount.rounded(4)) \(model.currency) per kWh",
         ends: (home { $0.tariff.value = low }, home { $0.tariff.value = high }))
     ]
     if model.measured == nil {
@@ -41,7 +42,8 @@ struct SensitivityChart {
     all += [
       Factor(name: "life of hardware", note: "half to double", ends: (life(half), life(2))),
       Factor(
-        name: "price of hardware", note: "-30 to +30 %", ends: (hardware(Decimal(7, over: 10)), hardware(Decimal(13, over: 10)))),
+        name: "price of hardware", note: "-30 to +30 %",
+        ends: (hardware(Decimal(7, over: 10)), hardware(Decimal(13, over: 10)))),
       Factor(
         name: "price of the cloud", note: "-30 to +30 %",
         ends: (savings(model, cloud * Decimal(7, over: 10)), savings(model, cloud * Decimal(13, over: 10)))),
@@ -62,7 +64,8 @@ struct SensitivityChart {
       return [
         "name": factor.name, "note": factor.note, "x": Axis.text(places[0]), "y": Axis.text(y),
         "width": Axis.text(max(2, places[1] - places[0])), "textY": Axis.text(y + 13), "noteY": Axis.text(y + 28),
-        "lowX": Axis.text(places[0] - 6), "low": ends[0].whole, "highX": Axis.text(places[1] + 6), "high": ends[1].whole,
+        "lowX": Axis.text(places[0] - 6), "low": ends[0].whole, "highX": Axis.text(places[1] + 6),
+        "high": ends[1].whole,
       ]
     }
     let height = Double(factors.count) * 42 + 12

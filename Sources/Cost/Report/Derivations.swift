@@ -50,7 +50,8 @@ enum Derivations {
         notes: [home.countsAdmin ? "counted" : "shown, not counted; `cost: {admin: {counted: yes}}` counts them"]))
     all.append(
       Derivation(
-        "home.total", "Home a month", formula: "amortisation + electricity + spares + internet"
+        "home.total", "Home a month",
+        formula: "amortisation + electricity + spares + internet"
           + (home.countsAdmin ? " + admin" : ""),
         inputs: [
           Input("amortisation", home.amortisation, .derived("home.amortisation")),
@@ -112,7 +113,8 @@ enum Derivations {
       inputs: [Input("method", model.amortisation)]
         + model.items.filter { $0.capex.amount > 0 }.map {
           Input(
-            $0.name, "\($0.capex), \($0.residual.value) left after \($0.life.value): "
+            $0.name,
+            "\($0.capex), \($0.residual.value) left after \($0.life.value): "
               + "\($0.amortisation(model.amortisation.value))", $0.life.origin)
         }, result: report.home.amortisation)
   }

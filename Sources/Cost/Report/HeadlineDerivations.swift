@@ -64,7 +64,9 @@ enum HeadlineDerivations {
         notes.append("EUR 1 = \(rate.currency) \(rate.perEuro) [\(rate.source)]")
       }
     }
-    if report.tax.treatment == .gross, let vat = report.tax.vat { notes.append("prices without tax get \(vat.value) VAT") }
+    if report.tax.treatment == .gross, let vat = report.tax.vat {
+      notes.append("prices without tax get \(vat.value) VAT")
+    }
     return Derivation(
       "cloud.\(bill.provider.id).total", "\(bill.provider.name) a month, region \(bill.match.offer.region)",
       formula: "machines + control plane + disks + public IPv4 + traffic + load balancer",

@@ -7,23 +7,31 @@ package enum ReportCSV {
   package static func text(_ report: CostReport) -> String {
     var table = CSVTable(header: ["side", "provider", "item", "detail", "region", "per month", "currency", "note"])
     let home = report.home
-    func add(_ side: String, _ provider: String, _ item: String, _ detail: String, _ region: String, _ money: Money, _ note: String) {
+    func add(
+      _ side: String, _ provider: String, _ item: String, _ detail: String, _ region: String, _ money: Money,
+      _ note: String
+    ) {
       table.rows.append([side, provider, item, detail, region, money.amount.fixed(2), money.currency.code, note])
     }
     add("home", "", "hardware", "\(report.model.amortisation.value)", "", home.amortisation, "")
     add("home", "", "electricity", home.energy.description(2), "", home.electricity, "")
     add("home", "", "spares", "", "", home.spares, "")
     add("home", "", "internet", "", "", home.internet, "")
-    add("home", "", "admin", report.model.adminHours.value.description(1), "", home.admin, home.countsAdmin ? "counted" : "not counted")
+    add(
+      "home", "", "admin", report.model.adminHours.value.description(1), "", home.admin,
+      home.countsAdmin ? "counted" : "not counted")
     add("home", "", "total", "", "", home.total, report.tax.words)
     for answer in report.market.answers {
       guard let bill = answer.shown else { continue }
       let use = answer.best == nil ? "not in the headline" : "in the headline"
       for line in bill.lines {
-        add("cloud", answer.provider.name, line.title, line.amount, bill.match.offer.region, line.money, line.note ?? "")
+        add(
+          "cloud", answer.provider.name, line.title, line.amount, bill.match.offer.region, line.money, line.note ?? "")
       }
       let note = ([use, "\(bill.age)"] + bill.match.marks).joined(separator: ", ")
-      add("cloud", answer.provider.name, "total", "\(bill.match.count) x \(bill.match.offer.name)", bill.match.offer.region, bill.total, note)
+      add(
+        "cloud", answer.provider.name, "total", "\(bill.match.count) x \(bill.match.offer.name)",
+        bill.match.offer.region, bill.total, note)
     }
     for line in report.showback?.lines ?? [] {
       let detail = "\(line.cores.description(2)), \(line.memory.description(2))"

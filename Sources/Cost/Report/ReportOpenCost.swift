@@ -7,7 +7,10 @@ package enum ReportOpenCost {
     let prices = hourly(report)
     let rows: [(String, String)] = [
       ("provider", "custom"),
-      ("description", "\(report.rack) at home, made by hearth on \(report.today); prices are in \(report.currency) by the hour"),
+      (
+        "description",
+        "\(report.rack) at home, made by hearth on \(report.today); prices are in \(report.currency) by the hour"
+      ),
       ("CPU", prices.core.amount.rounded(10).plain), ("RAM", prices.gibibyte.amount.rounded(10).plain),
       ("GPU", "0"), ("storage", "0"), ("spotCPU", prices.core.amount.rounded(10).plain),
       ("spotRAM", prices.gibibyte.amount.rounded(10).plain), ("zoneNetworkEgress", "0"), ("regionNetworkEgress", "0"),
@@ -27,5 +30,7 @@ package enum ReportOpenCost {
     )
   }
 
-  private static func escaped(_ text: String) -> String { text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") }
+  private static func escaped(_ text: String) -> String {
+    text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+  }
 }

@@ -84,7 +84,8 @@ package struct ReportText {
       rows.append(Row(name: "internet", amount: "\(home.internet)", how: "the rack's share of your line"))
     }
     let hours = "\(model.adminHours.value.description(1)) at \(model.adminRate.value.money)"
-    let admin = Row(name: "your time", amount: "\(home.admin)", how: "\(hours), \(home.countsAdmin ? "" : "not ")counted")
+    let admin = Row(
+      name: "your time", amount: "\(home.admin)", how: "\(hours), \(home.countsAdmin ? "" : "not ")counted")
     if home.countsAdmin { rows.append(admin) }
     rows.append(Row(name: "home", amount: "\(home.total)", how: "of it \(home.running) month by month", isSum: true))
     if !home.countsAdmin { rows.append(admin) }
@@ -140,7 +141,8 @@ package struct ReportText {
       let months = contender.breakEven.months.map { "\($0.value.fixed(1)) months" } ?? "never"
       table.rows.append([
         name, contender.bill.provider.name,
-        machines(contender.bill) + (contender.bill.match.offer.isBurstable ? ", burstable" : ""), "\(contender.bill.total)",
+        machines(contender.bill) + (contender.bill.match.offer.isBurstable ? ", burstable" : ""),
+        "\(contender.bill.total)",
         "\(contender.savingsPerYear)", months, range(contender),
       ])
     }
@@ -227,7 +229,8 @@ package struct ReportText {
       }
     } else {
       facts.append(
-        "Idle capacity is counted on both sides; `hearth cost track` measures what workloads use and compares that too.")
+        "Idle capacity is counted on both sides; `hearth cost track` measures what workloads use and compares that too."
+      )
     }
     if let low = report.controlPlanes.map(\.money).min(), let high = report.controlPlanes.map(\.money).max() {
       let names = report.controlPlanes.map(\.provider).joined(separator: ", ")

@@ -38,7 +38,9 @@ enum Warnings {
       }
       return parts.isEmpty ? nil : "\(row.contender.bill.provider.name) (\(parts.map(\.title).joined(separator: ", ")))"
     }
-    if !undated.isEmpty { warnings.append("prices of unknown date besides the machines: \(undated.joined(separator: "; "))") }
+    if !undated.isEmpty {
+      warnings.append("prices of unknown date besides the machines: \(undated.joined(separator: "; "))")
+    }
     let outlived = report.model.items.filter { item in
       item.bought.map { $0.adding(months: Int(item.life.value.value.approximate)) < report.today } ?? false
     }
@@ -46,7 +48,8 @@ enum Warnings {
       warnings.append(
         "outlived, and still counted as if bought again at that price: \(outlived.map(\.name).joined(separator: ", "))")
     }
-    let missing = report.headline.map { [$0.cheapest, $0.median, $0.dearest].filter { !$0.bill.missing.isEmpty } } ?? []
+    let missing =
+      report.headline.map { [$0.cheapest, $0.median, $0.dearest].filter { !$0.bill.missing.isEmpty } } ?? []
     for name in Set(missing.map(\.bill.provider.name)).sorted() {
       let parts = missing.first { $0.bill.provider.name == name }?.bill.missing.joined(separator: ", ") ?? ""
       warnings.append("\(name): no price is known for \(parts); its bill is too low by that")

@@ -53,7 +53,8 @@ enum TariffKeys {
 }
 
 enum ZoneKeys {
-  static let name = Key("name", Kind<String>.text(.words), fallback: "its times", example: "night", "What it is called.")
+  static let name = Key(
+    "name", Kind<String>.text(.words), fallback: "its times", example: "night", "What it is called.")
   static let price = Key("price", TariffKeys.price.located, required: true, example: "0.21", "For a kWh.")
   static let from = Key("from", Kind<Int>.clock, required: true, example: "22:00", "First minute.")
   static let to = Key(
@@ -65,7 +66,8 @@ enum ZoneKeys {
 }
 
 enum MeterKeys {
-  static let name = Key("name", Kind<String>.text(.dnsLabel).located, required: true, example: "plug", "What it is called.")
+  static let name = Key(
+    "name", Kind<String>.text(.dnsLabel).located, required: true, example: "plug", "What it is called.")
   static let kindKey = Key(
     "kind",
     Kind<MeterDeclaration.Kind>.choice([

@@ -44,7 +44,8 @@ enum CostKeys {
   static let efficiency = Key(
     "supplyEfficiency",
     share(
-      30...100, reason: "percent; a supply that loses more than two thirds would melt, and none gives more than it takes"
+      30...100,
+      reason: "percent; a supply that loses more than two thirds would melt, and none gives more than it takes"
     ).located, fallback: "that of the supply's model, otherwise 88",
     "Percent of what the supply draws that reaches the rack.")
   static let internet = Key(

@@ -38,7 +38,8 @@ extension InventoryRule {
   /// Dates that lie before the first Raspberry Pi are slips. The future is left to `hearth cost`, which knows the day.
   static let plausibleDates = InventoryRule { document, decoding in
     for date in document.purchases.compactMap(\.date) where date.value.year < 2005 {
-      decoding.add("bought on \(date.value)?", at: date.place, hint: "write the year with four digits, as in 2025-03-01")
+      decoding.add(
+        "bought on \(date.value)?", at: date.place, hint: "write the year with four digits, as in 2025-03-01")
     }
   }
 

@@ -62,10 +62,14 @@ package struct ServiceOffer: Sendable, Hashable, Codable {
 
   package var isFree: Bool { quote == nil }
 
-  /// What this many units cost a month, the free ones taken off.
+  /// What this many cost a month, the free ones taken off. Of what is sold by the hour, `units` run all month and the free
+  /// ones are hours.
   package func perMonth(_ units: Decimal, in currency: Currency) -> Money {
     guard let quote else { return .zero(currency) }
-    return quote.unitPerMonth * max(0, units - freePerMonth)
+    switch quote.unit {
+    case .hour, .vcpuHour, .gibibyteHour: return quote.money * max(0, units * Hours.perMonth.value - freePerMonth)
+    case .month, .gigabyteMonth, .gigabyte: return quote.money * max(0, units - freePerMonth)
+    }
   }
 
   package var identity: Identity { Identity(provider: provider, kind: kind, name: name, region: region) }
