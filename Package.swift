@@ -26,7 +26,7 @@ let package = Package(
     .executableTarget(
       name: "hearth",
       dependencies: [
-        "Artifacts", "Bootstrap", "Diagnostics", "HTTP", "Inventory", "Provision", "SSH", "Smoke", "VirtualRack",
+        "Artifacts", "Bench", "Bootstrap", "Diagnostics", "HTTP", "Inventory", "Provision", "SSH", "Smoke", "VirtualRack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -41,6 +41,10 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+
+    // What nodes are good for, measured.
+    .target(name: "Bench", dependencies: ["Diagnostics", "SSH", "Templates"], swiftSettings: strict),
+    .testTarget(name: "BenchTests", dependencies: ["Bench", "Diagnostics"], swiftSettings: strict),
 
     // Named health conditions and smoke tests.
     .target(

@@ -22,7 +22,7 @@ struct Hearth: AsyncParsableCommand {
       ]),
       CommandGroup(name: "See how it is:", subcommands: [StatusCommand.self, SmokeCommand.self, KubeconfigCommand.self]),
       CommandGroup(name: "More:", subcommands: [
-        ImageCommand.self, ApplyCommand.self, LabCommand.self, InventoryCommand.self, ArtifactsCommand.self, RunsCommand.self,
+        ImageCommand.self, BenchCommand.self, ApplyCommand.self, LabCommand.self, InventoryCommand.self, ArtifactsCommand.self, RunsCommand.self,
       ]),
     ]
   )

@@ -66,6 +66,10 @@ final class RackRun: Sendable {
     return await self.plan(phases, forChange: forChange)
   }
 
+  func softwareLibrary() throws(HearthError) -> SoftwareLibrary {
+    try SoftwareLibrary(rack: rack, beside: inventoryFolder)
+  }
+
   /// The difference between these phases and what is; hosts that cannot be observed are named.
   func plan(_ phases: [Phase], forChange: Bool) async -> Plan {
     let plan = await engine.plan(phases, forChange: forChange)
