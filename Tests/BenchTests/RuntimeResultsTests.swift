@@ -25,10 +25,10 @@ struct RuntimeResultsTests {
     #expect(results.median("exit", "debian") == nil)
   }
 
-  private static let medians: [(values: [Double], median: Double)] = [([3], 3), ([4, 1], 2.5), ([9, 1, 5], 5), ([], 0)]
+  private static let cases: [(values: [Double], median: Double)] = [([3], 3), ([4, 1], 2.5), ([9, 1, 5], 5), ([], 0)]
 
-  @Test(arguments: medians)
-  func medians(_ sample: (values: [Double], median: Double)) {
+  @Test(arguments: cases)
+  func medianOf(_ sample: (values: [Double], median: Double)) {
     #expect(Samples(sample.values).median == sample.median)
   }
 
