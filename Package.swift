@@ -26,8 +26,8 @@ let package = Package(
     .executableTarget(
       name: "hearth",
       dependencies: [
-        "Artifacts", "Bootstrap", "Cost", "Diagnostics", "HTTP", "Inventory", "Metering", "PKI", "Prices", "Provision",
-        "SSH", "Smoke", "Templates", "Units", "VirtualRack",
+        "Artifacts", "Bench", "Bootstrap", "Cost", "Diagnostics", "HTTP", "Inventory", "Metering", "PKI", "Prices",
+        "Provision", "SSH", "Smoke", "Templates", "Units", "VirtualRack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -44,6 +44,10 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+
+    // What nodes are good for, measured.
+    .target(name: "Bench", dependencies: ["Diagnostics", "SSH", "Templates"], swiftSettings: strict),
+    .testTarget(name: "BenchTests", dependencies: ["Bench", "Diagnostics"], swiftSettings: strict),
 
     // Named health conditions and smoke tests.
     .target(

@@ -25,8 +25,8 @@ struct Hearth: AsyncParsableCommand {
       CommandGroup(name: "Every day:", subcommands: [ExecCommand.self, LogsCommand.self]),
       CommandGroup(name: "What it costs:", subcommands: [CostCommand.self]),
       CommandGroup(name: "More:", subcommands: [
-        ImageCommand.self, ApplyCommand.self, LabCommand.self, InventoryCommand.self, ArtifactsCommand.self, RunsCommand.self,
-        LoginCommand.self,
+        ImageCommand.self, BenchCommand.self, ApplyCommand.self, LabCommand.self, InventoryCommand.self,
+        ArtifactsCommand.self, RunsCommand.self, LoginCommand.self,
       ]),
     ]
   )

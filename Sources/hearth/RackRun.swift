@@ -112,6 +112,10 @@ final class RackRun: Sendable {
     return await self.plan(phases, forChange: forChange)
   }
 
+  func softwareLibrary() throws(HearthError) -> SoftwareLibrary {
+    try SoftwareLibrary(rack: rack, beside: inventoryFolder)
+  }
+
   func software(for architectures: Set<Architecture>) async throws -> [Architecture: Software] {
     try await SoftwareLibrary(rack: rack, beside: inventoryFolder).software(for: architectures, events: events)
   }

@@ -20,9 +20,22 @@ package struct NodeImage: Sendable {
     self.module = module
   }
 
+  private static func fileName(of reference: String) -> String {
+    String(reference.map { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" ? $0 : "_" })
+  }
+
+  /// Where an image's archive lies on every node.
+  package static func archivePath(of reference: String) -> String {
+    "\(ClusterNode.imageFolder)/\(fileName(of: reference)).tar"
+  }
+
+  /// Where the engine and the wrapper lie on every node.
+  package static func engineFolder(version: String) -> String { ClusterNode.engineFolder(version) }
+  package static var wrapper: String { ClusterNode.wrapper }
+
   package var resources: [Resource] {
-    let name = String(reference.map { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" ? $0 : "_" })
-    let archive = "\(ClusterNode.imageFolder)/\(name).tar"
+    let name = Self.fileName(of: reference)
+    let archive = Self.archivePath(of: reference)
     let line = "/etc/hearth/images.d/\(name)"
     let reference = reference
     return [

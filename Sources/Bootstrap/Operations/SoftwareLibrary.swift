@@ -94,6 +94,28 @@ package struct SoftwareLibrary: Sendable {
     return software
   }
 
+  /// What a node needs for `bench runtime`: WebAssembly as it was brought there, and native images where a lock file names
+  /// them. Images of the last kind are on this machine still.
+  ///
+  /// - Throws: ``HearthError`` `unsupported` where WebAssembly runs by the shim or not at all.
+  package func runtimeBench(
+    for architecture: Architecture, events: any EventSink
+  ) async throws(HearthError) -> (webAssembly: Software.WebAssembly, native: [(name: String, image: Software.Image)]) {
+    guard let backend = webAssemblyBackend(for: [architecture], events), backend == .wrapper,
+      let webAssembly = try await webAssembly(backend)
+    else {
+      throw HearthError(
+        .unsupported, "the bench measures WebAssembly by the wrapper, which this rack does not use",
+        hint: "Set `cluster.addons.wasm` to wrapper and run `hearth up`.")
+    }
+    var native: [(String, Software.Image)] = []
+    for name in ["static", "debian"] where (try? store.lock.image("bench-\(name)", architecture)) != nil {
+      let image = try await store.image("bench-\(name)", architecture, events: events)
+      native.append((name, Software.Image(reference: image.reference, archive: image.file)))
+    }
+    return (webAssembly, native)
+  }
+
   /// nil where none is wanted, or where `auto` finds none in the artifact folder.
   private func webAssemblyBackend(
     for architectures: Set<Architecture>, _ events: any EventSink

@@ -1,0 +1,64 @@
+/// Bench: measures what a node is good for, with the programs that run there.
+
+package import Diagnostics
+package import SSH
+import Templates
+
+/// The same program as a native container and as WebAssembly, on one node.
+package struct RuntimeBench: Sendable {
+  /// An image whose archive lies on the node.
+  package struct Image: Sendable, Equatable {
+    /// `static`, `debian`, `module` or `component`.
+    package var kind: String
+    package var reference: String
+    package var archive: String
+    package var program: String
+    package init(kind: String, reference: String, archive: String, program: String) {
+      self.kind = kind
+      self.reference = reference
+      self.archive = archive
+      self.program = program
+    }
+  }
+
+  package let images: [Image]
+  /// Folder of the engine on the node.
+  package let engine: String
+  package let wrapper: String
+  /// Path on the node of an HTTP component.
+  package let web: String
+  package let rounds: Int
+
+  package init(images: [Image], engine: String, wrapper: String, web: String, rounds: Int) {
+    self.images = images
+    self.engine = engine
+    self.wrapper = wrapper
+    self.web = web
+    self.rounds = rounds
+  }
+
+  /// Takes half a minute or so, and all of the node's processor while it lasts.
+  ///
+  /// - Throws: ``HearthError`` when the node cannot be asked, or measured nothing.
+  package func run(on shell: any RootShell) async throws(HearthError) -> RuntimeResults {
+    let result = try await shell.run(try program(), timeout: .seconds(900))
+    let results = RuntimeResults(node: shell.host, output: result.outputText)
+    guard results.metrics["exit"]?.isEmpty == false else {
+      throw HearthError(
+        .remoteCommand, "the node measured nothing", subject: Subject(host: shell.host),
+        hint: "Look at whether its containerd works: `hearth smoke`.",
+        output: (results.problems + result.errorText.split(separator: "\n").suffix(5).map(String.init)))
+    }
+    return results
+  }
+
+  func program() throws(HearthError) -> String {
+    try Template("bench/runtime.sh").render([
+      "wrapper": wrapper, "engine": engine, "rounds": rounds, "web": web, "spin": 200_000_000,
+      "kinds": images.map(\.kind).joined(separator: " "),
+      "images": images.map {
+        ["kind": $0.kind, "reference": $0.reference, "archive": $0.archive, "program": $0.program]
+      },
+    ])
+  }
+}

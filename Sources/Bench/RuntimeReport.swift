@@ -1,0 +1,120 @@
+package import Diagnostics
+import Foundation
+import Templates
+
+/// A node's measurements in words, as a table and as a page.
+package struct RuntimeReport: Sendable {
+  package let results: RuntimeResults
+
+  package init(_ results: RuntimeResults) { self.results = results }
+
+  private struct Metric {
+    var name: String
+    var title: String
+    var unit: Unit
+  }
+
+  private enum Unit { case time, perRequest, size }
+
+  private static let metrics = [
+    Metric(name: "image", title: "image, as it travels", unit: .size),
+    Metric(name: "unpack", title: "import and unpack", unit: .time),
+    Metric(name: "byte", title: "container, start to first byte", unit: .time),
+    Metric(name: "exit", title: "container, start to exit", unit: .time),
+    Metric(name: "alone", title: "program alone, start to exit", unit: .time),
+    Metric(name: "spin", title: "a loop on one core", unit: .time),
+    Metric(name: "request", title: "HTTP request to a running engine", unit: .perRequest),
+    Metric(name: "memory", title: "memory of one that runs, its own share", unit: .size),
+  ]
+
+  private var rows: [(metric: Metric, kind: String, samples: Samples)] {
+    Self.metrics.flatMap { metric in
+      (results.metrics[metric.name] ?? [:]).sorted { $0.value.median < $1.value.median }.map { (metric, $0.key, $0.value) }
+    }
+  }
+
+  /// A table for a terminal.
+  package var lines: [String] {
+    var lines = ["\(results.node)  (median, the middle half, least, n)"]
+    var last = ""
+    for (metric, kind, samples) in rows {
+      if metric.title != last { lines.append("\(metric.title):") }
+      last = metric.title
+      let half = samples.middleHalf
+      let spread =
+        samples.count > 1
+        ? "\(Self.text(half.0, metric.unit)) to \(Self.text(half.1, metric.unit)), \(Self.text(samples.least, metric.unit)), \(samples.count)"
+        : ""
+      lines.append(
+        "  \(kind.padding(toLength: 30, withPad: " ", startingAt: 0))  "
+          + "\(Self.text(samples.median, metric.unit).padding(toLength: 12, withPad: " ", startingAt: 0))  \(spread)")
+    }
+    return lines + results.problems.map { "! \($0)" } + ["", words]
+  }
+
+  /// One paragraph, drawn from the numbers alone.
+  package var words: String {
+    var sentences: [String] = []
+    func compare(_ metric: String, _ unit: Unit, _ what: String, _ a: String, _ b: String) {
+      guard let left = results.median(metric, a), let right = results.median(metric, b), left > 0, right > 0 else { return }
+      let factor = max(left, right) / min(left, right)
+      let verdict =
+        overlap(metric, a, b)
+        ? "no difference beyond the spread" : "\(left < right ? a : b) wins by a factor of \(String(format: factor < 10 ? "%.1f" : "%.0f", factor))"
+      sentences.append("\(what): \(Self.text(left, unit)) for \(a), \(Self.text(right, unit)) for \(b); \(verdict).")
+    }
+    compare("image", .size, "What travels to a node", "module", "static")
+    compare("image", .size, "Against a whole base system", "module", "debian")
+    compare("unpack", .time, "Import and unpack", "module", "debian")
+    compare("exit", .time, "From start to exit of a whole container", "module", "static")
+    compare("alone", .time, "The program alone", "module, compiled ahead", "static")
+    compare("spin", .time, "A loop on one core", "module, compiled ahead", "static")
+    compare("memory", .size, "Memory of one that runs", "module", "static")
+    if let micro = results.instantiation {
+      sentences.append(
+        overlap("request", "a new instance each", "one instance for all")
+          ? "What a new instance inside a running engine costs is lost in the spread of HTTP requests here."
+          : "A new instance inside an engine that already runs costs about \(String(format: "%.0f", micro)) µs, which is no start of "
+            + "a container and must not be compared with one.")
+    }
+    return sentences.joined(separator: " ")
+  }
+
+  /// Whether the middle halves of two measurements share anything.
+  private func overlap(_ metric: String, _ a: String, _ b: String) -> Bool {
+    guard let left = results.metrics[metric]?[a]?.middleHalf, let right = results.metrics[metric]?[b]?.middleHalf else {
+      return false
+    }
+    return left.0 <= right.1 && right.0 <= left.1
+  }
+
+  /// A page of its own.
+  package func html() throws(HearthError) -> String {
+    let charts: [[String: Any]] = Self.metrics.compactMap { metric in
+      let rows = rows.filter { $0.metric.name == metric.name }
+      guard !rows.isEmpty else { return nil }
+      let most = rows.map(\.samples.median).max() ?? 1
+      return [
+        "title": metric.title,
+        "bars": rows.map { row in
+          [
+            "kind": row.kind, "value": Self.text(row.samples.median, metric.unit), "n": String(row.samples.count),
+            "low": Self.text(row.samples.middleHalf.0, metric.unit), "high": Self.text(row.samples.middleHalf.1, metric.unit),
+            "width": String(format: "%.1f", max(0.4, 100 * row.samples.median / max(most, 1))),
+          ]
+        },
+      ]
+    }
+    return try Template("bench/runtime.html").render(["node": results.node, "words": words, "charts": charts])
+  }
+
+  private static func text(_ value: Double, _ unit: Unit) -> String {
+    switch unit {
+    case .size:
+      value >= 1_048_576 ? String(format: "%.1f MiB", value / 1_048_576) : String(format: "%.1f KiB", value / 1024)
+    case .perRequest: String(format: "%.0f µs", value / 1000)
+    case .time:
+      value >= 1_000_000 ? String(format: "%.2f s", value / 1_000_000) : String(format: "%.1f ms", value / 1000)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Testing
+
+@testable import Bench
+
+struct RuntimeResultsTests {
+  private let output = """
+    image\tmodule\t9000
+    image\tstatic\t317440
+    exit\tmodule\t130000
+    exit\tmodule\t150000
+    exit\tmodule\t140000
+    exit\tstatic\t100000
+    request\ta new instance each\t150000
+    request\tone instance for all\t80000
+    error\tdebian\tunpack: no space left
+    noise
+    """
+
+  @Test func linesBecomeMediansAndProblems() {
+    let results = RuntimeResults(node: "pi3", output: output)
+    #expect(results.median("exit", "module") == 140_000)
+    #expect(results.metrics["exit"]?["module"]?.least == 130_000)
+    #expect(results.instantiation == 70)
+    #expect(results.problems == ["debian: unpack: no space left"])
+    #expect(results.median("exit", "debian") == nil)
+  }
+
+  private static let cases: [(values: [Double], median: Double)] = [([3], 3), ([4, 1], 2.5), ([9, 1, 5], 5), ([], 0)]
+
+  @Test(arguments: cases)
+  func medianOf(_ sample: (values: [Double], median: Double)) {
+    #expect(Samples(sample.values).median == sample.median)
+  }
+
+  @Test func wordsSayWhoWinsAndWhoLoses() throws {
+    let report = RuntimeReport(RuntimeResults(node: "pi3", output: output))
+    #expect(report.words.contains("What travels to a node: 8.8 KiB for module, 310.0 KiB for static; module wins by a factor of 35."))
+    #expect(report.words.contains("140.0 ms for module, 100.0 ms for static; static wins by a factor of 1.4."))
+    #expect(report.words.contains("about 70 µs"))
+    #expect(try report.html().contains("<h1>Containers and WebAssembly on pi3</h1>"))
+    #expect(report.lines.contains { $0.hasPrefix("! debian") })
+  }
+
+  @Test func theProgramIsComplete() throws {
+    let program = try RuntimeBench(
+      images: [.init(kind: "static", reference: "a:1", archive: "/a.tar", program: "/trial")], engine: "/e", wrapper: "/w",
+      web: "/web.wasm", rounds: 3
+    ).program()
+    #expect(!program.contains("{{"))
+    #expect(program.contains("declare -A image=([static]=a:1 )"))
+  }
+}
