@@ -41,6 +41,8 @@ extension ClusterBootstrap {
     for host in hosts {
       deliveries[host.name] = host.deliveries
       var all = host.trust() + host.credentials.map(\.resource) + [host.record(cluster: cluster)]
+      if !host.isControlPlane { all.append(host.nodeCredential.resource) }
+      all += try host.renewal()
       let joins = joins[host.name]
       if host.isControlPlane, joins == nil { all += try controlPlane(host) }
       // Kubelets take seconds until they ask for the API: they start now and try until it is there.

@@ -77,7 +77,7 @@ package struct KubernetesRelease: Sendable {
 
 extension KubernetesRelease {
   /// Packages that the host needs and hearth does not deliver.
-  package var debianPackages: [String] { ["conntrack", "curl", "haproxy", "iptables"] }
+  package var debianPackages: [String] { ["conntrack", "curl", "haproxy", "iptables", "openssl"] }
 
   /// Held back: another version would change the cluster behind hearth's back.
   package func heldPackages(isControlPlane: Bool) -> [String] {
