@@ -22,7 +22,10 @@ struct Hearth: AsyncParsableCommand {
       ]),
       CommandGroup(name: "See how it is:", subcommands: [StatusCommand.self, SmokeCommand.self, KubeconfigCommand.self]),
       CommandGroup(name: "What it costs:", subcommands: [CostCommand.self]),
-      CommandGroup(name: "Keep it:", subcommands: [CertsCommand.self]),
+      CommandGroup(name: "Keep it:", subcommands: [
+        UpgradeCommand.self, BackupCommand.self, RestoreCommand.self, CertsCommand.self, AdoptCommand.self,
+        RecoveryCardCommand.self, ShutdownCommand.self, StartCommand.self,
+      ]),
       CommandGroup(name: "More:", subcommands: [
         ImageCommand.self, ApplyCommand.self, LabCommand.self, InventoryCommand.self, ArtifactsCommand.self, RunsCommand.self,
         LoginCommand.self,

@@ -17,18 +17,21 @@ final class RackRun: Sendable {
   let events: any EventSink
   private let terminalSink: any EventSink
   /// May hold a lock file of the user's own.
-  private let inventoryFolder: String
+  let inventoryFolder: String
+  /// As its owner wrote it.
+  let inventoryText: String?
   private let journal: Journal
   private let started = ContinuousClock.now
-  private let outcome = RunOutcome()
+  let outcome = RunOutcome()
 
   var rack: Rack { session.rack }
-  private var stateFolder: String { Folders().state(rack: rack.cluster.name) }
+  var stateFolder: String { Folders().state(rack: rack.cluster.name) }
 
   private init(_ command: String, session: RackSession, inventory: String, sink: any EventSink) throws {
     self.command = command
     self.session = session
     inventoryFolder = URL(fileURLWithPath: inventory).deletingLastPathComponent().path
+    inventoryText = try? String(contentsOfFile: inventory, encoding: .utf8)
     let identity = RunIdentity.current()
     journal = try Journal(path: Journal.path(rack: session.rack.cluster.name), runID: identity.run)
     terminalSink = sink
@@ -58,12 +61,16 @@ final class RackRun: Sendable {
   /// - Parameter forChange: false for commands that only look: they take no lock.
   func plan(forChange: Bool) async throws -> Plan {
     guard !session.survey.facts.isEmpty else { throw HearthErrors(session.survey.errors(in: rack)) }
-    let planner = try RackPlanner(rack: rack, survey: session.survey, view: await view())
+    let planner = try RackPlanner(rack: rack, survey: session.survey, view: await view(), inventory: inventoryText)
     let authority = try await authority(create: forChange)
-    let library = try SoftwareLibrary(rack: rack, beside: inventoryFolder)
-    let software = try await library.software(for: planner.architectures, events: events)
+    let software = try await software(for: planner)
     let phases = try planner.phases(authority: authority, software: software, hosts: Set(session.hosts))
     return await self.plan(phases, forChange: forChange)
+  }
+
+  func software(for planner: RackPlanner) async throws(HearthError) -> [Architecture: Software] {
+    try await SoftwareLibrary(rack: rack, beside: inventoryFolder)
+      .software(for: planner.architectures, events: events)
   }
 
   /// What the living control plane knows; asked anew each time, because it changes.
@@ -137,6 +144,8 @@ final class RackRun: Sendable {
     } catch let error as HearthError {
       await outcome.fail(error, events)
       stopped = ExitStatus(error)
+    } catch let status as ExitStatus {
+      stopped = status
     } catch {
       await outcome.fail(HearthError(.internalError, "\(error)"), events)
       stopped = .failed

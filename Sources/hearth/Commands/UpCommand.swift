@@ -39,6 +39,7 @@ struct UpCommand: AsyncParsableCommand {
     let run = try await RackRun.begin("up", options: rackOptions, access: access, sink: output.sink())
     let status = await run.finish { run in
       let plan = try await run.plan(forChange: true)
+      try await run.refuseUpgrade(plan)
       if let approved {
         try plan.matches(approved)
       } else if plan.changeCount > 0 {
