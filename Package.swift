@@ -40,6 +40,7 @@ let package = Package(
       name: "Bootstrap",
       dependencies: [
         "Artifacts", "Diagnostics", "HTTP", "Inventory", "PKI", "Provision", "SSH", "Smoke", "Templates",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict
@@ -107,6 +108,7 @@ let package = Package(
       dependencies: [
         "Diagnostics",
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "SwiftASN1", package: "swift-asn1"),
         .product(name: "X509", package: "swift-certificates"),
       ],

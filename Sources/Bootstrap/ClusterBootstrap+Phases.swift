@@ -41,6 +41,9 @@ extension ClusterBootstrap {
     for host in hosts {
       deliveries[host.name] = host.deliveries
       var all = host.trust() + host.credentials.map(\.resource) + [host.record(cluster: cluster)]
+      if !host.isControlPlane { all.append(host.nodeCredential.resource) }
+      all += try host.renewal()
+      if host.isControlPlane { all += try host.backups(inventory: inventory) }
       let joins = joins[host.name]
       if host.isControlPlane, joins == nil { all += try controlPlane(host) }
       // Kubelets take seconds until they ask for the API: they start now and try until it is there.
@@ -53,7 +56,9 @@ extension ClusterBootstrap {
       var last = joins == nil ? [] : [try conditions.apiReady()]
       if host.name == lead.name { last.append(try objects.resource()) }
       last.append(try conditions.nodesReady())
-      if release.stallsAfterColdStart { last += try host.controllerManager() + [conditions.evictionWorks()] }
+      if release.stallsAfterColdStart {
+        last += try host.controllerManager() + [conditions.evictionWorks()] + host.evictionCare()
+      }
       if host.name == lead.name, rack.cluster.addons.dns != .none { last.append(try conditions.dnsReady()) }
       ready[host.name] = last + host.webAssemblyCheck + [host.joinedMark]
     }

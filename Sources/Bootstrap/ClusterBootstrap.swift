@@ -20,6 +20,8 @@ package struct ClusterBootstrap: Sendable {
   let records: [String: NodeRecord]
   /// Who joins etcd and who leaves it.
   package let membership: MembershipPlan
+  /// The inventory as its owner wrote it, kept on the control-plane hosts for whoever takes the rack over.
+  package var inventory: String?
 
   /// - Throws: every reason why this rack cannot become a cluster: an unknown Kubernetes minor, a pod network that is
   ///   too small, two nodes that hold the same pod range, no control-plane host that answers.

@@ -24,6 +24,10 @@ struct Hearth: AsyncParsableCommand {
       CommandGroup(name: "Change it while it serves:", subcommands: [NodeCommand.self, ResetCommand.self]),
       CommandGroup(name: "Every day:", subcommands: [ExecCommand.self, LogsCommand.self]),
       CommandGroup(name: "What it costs:", subcommands: [CostCommand.self]),
+      CommandGroup(name: "Keep it:", subcommands: [
+        UpgradeCommand.self, BackupCommand.self, RestoreCommand.self, CertsCommand.self, AdoptCommand.self,
+        RecoveryCardCommand.self, ShutdownCommand.self, StartCommand.self,
+      ]),
       CommandGroup(name: "More:", subcommands: [
         ImageCommand.self, BenchCommand.self, ApplyCommand.self, LabCommand.self, InventoryCommand.self,
         ArtifactsCommand.self, RunsCommand.self, LoginCommand.self,

@@ -44,6 +44,8 @@ extension RackRun {
     } catch let error as HearthError {
       await outcome.fail(error, events)
       stopped = ExitStatus(error)
+    } catch let status as ExitStatus {
+      stopped = status
     } catch {
       await outcome.fail(HearthError(.internalError, "\(error)"), events)
       stopped = .failed

@@ -6,13 +6,15 @@ import Provision
 
 /// Work on single nodes of a living rack.
 extension RackRun {
-  func release() throws(HearthError) -> KubernetesRelease {
-    guard let release = KubernetesRelease.of(rack.cluster.kubernetes) else {
-      throw HearthError(
-        .inventory, "Kubernetes \(rack.cluster.kubernetes) is not supported",
-        hint: "choose one of the minor versions \(KubernetesVersion.supportedList)")
+  var release: KubernetesRelease {
+    get throws(HearthError) {
+      guard let release = KubernetesRelease.of(rack.cluster.kubernetes) else {
+        throw HearthError(
+          .inventory, "Kubernetes \(rack.cluster.kubernetes) is not supported",
+          hint: "choose one of the minor versions \(KubernetesVersion.supportedList)")
+      }
+      return release
     }
-    return release
   }
 
   /// kubectl and etcdctl; hosts whose API server is ready come first.
@@ -20,14 +22,14 @@ extension RackRun {
     let names = rack.controlPlane.map(\.name)
     let ordered = names.filter(view.ready.contains) + names.filter { !view.ready.contains($0) }
     return ClusterAdmin(
-      hosts: ordered.compactMap { engine.currentShells[$0] }, etcdctl: try release().paths.etcdctl)
+      hosts: ordered.compactMap { engine.currentShells[$0] }, etcdctl: try release.paths.etcdctl)
   }
 
   func work(_ view: ClusterView) async throws -> NodeWork {
     let survey = session.survey
     let architectures = Set(survey.facts.values.compactMap(\.architecture))
     return NodeWork(
-      rack: rack, survey: survey, view: view, release: try release(), authority: try await authority(create: false),
+      rack: rack, survey: survey, view: view, release: try release, authority: try await authority(create: false),
       software: try await software(for: architectures))
   }
 

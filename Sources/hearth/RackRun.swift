@@ -24,7 +24,9 @@ final class RackRun: Sendable {
   let events: any EventSink
   private let terminalSink: any EventSink
   /// May hold a lock file of the user's own.
-  private let inventoryFolder: String
+  let inventoryFolder: String
+  /// As its owner wrote it.
+  let inventoryText: String?
   let journal: Journal
   let started: ContinuousClock.Instant
   let interrupts: InterruptWatcher
@@ -44,6 +46,7 @@ final class RackRun: Sendable {
     self.interrupts = interrupts
     surveyed = Mutex(session.survey.companions)
     inventoryFolder = URL(fileURLWithPath: inventory).deletingLastPathComponent().path
+    inventoryText = try? String(contentsOfFile: inventory, encoding: .utf8)
     let identity = RunIdentity.current()
     journal = try Journal(path: Journal.path(rack: session.rack.cluster.name), runID: identity.run)
     terminalSink = sink
@@ -105,7 +108,7 @@ final class RackRun: Sendable {
   func plan(forChange: Bool, view known: ClusterView? = nil) async throws -> Plan {
     guard !session.survey.facts.isEmpty else { throw HearthErrors(session.survey.errors(in: rack)) }
     let view = if let known { known } else { await view() }
-    let planner = try RackPlanner(rack: rack, survey: session.survey, view: view)
+    let planner = try RackPlanner(rack: rack, survey: session.survey, view: view, inventory: inventoryText)
     let authority = try await authority(create: forChange)
     let software = try await software(for: planner.architectures)
     let phases = try planner.phases(authority: authority, software: software, hosts: Set(session.hosts))

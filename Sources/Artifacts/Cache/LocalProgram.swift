@@ -1,13 +1,13 @@
-import Diagnostics
+package import Diagnostics
 import Subprocess
 
 /// A program on the operator's machine.
-enum LocalProgram {
+package enum LocalProgram {
   /// Runs to the end and returns standard output.
   ///
   /// - Throws: ``HearthError`` `local` when the program is missing or its status is not 0, with its last lines.
   @discardableResult
-  static func run(_ name: String, _ arguments: [String]) async throws(HearthError) -> String {
+  package static func run(_ name: String, _ arguments: [String]) async throws(HearthError) -> String {
     let typed = ([name] + arguments).map(quoted).joined(separator: " ")
     let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
     do {

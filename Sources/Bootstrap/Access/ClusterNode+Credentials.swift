@@ -16,34 +16,44 @@ extension ClusterNode {
 
   private var nodeCredentials: [HostCredential] {
     [
-      client("kubelet client", "kubelet-client", "system:node:\(name)", organization: "system:nodes"),
+      client(
+        "kubelet client", "kubelet-client", "system:node:\(name)", organization: "system:nodes",
+        units: ["kubelet.service"]),
       HostCredential(
         name: "kubelet server", path: "\(Self.pki)/kubelet-server.pem",
         request: .init(
           commonName: "system:node:\(name)", organization: "system:nodes", usages: [.server], dnsNames: [name],
           addresses: [address]),
-        authority: authority.cluster),
-      client("kube-proxy", "kube-proxy", "system:kube-proxy"),
+        authority: authority.cluster, units: ["kubelet.service"]),
+      client("kube-proxy", "kube-proxy", "system:kube-proxy", units: ["kube-proxy.service"]),
       // No group and no role: it may see what everybody with a certificate may see, above all /readyz.
       HostCredential(
         name: "API check", path: "/etc/hearth/pki/api-check.pem",
-        request: .init(commonName: "hearth:api-check", usages: [.client]), authority: authority.cluster),
+        request: .init(commonName: "hearth:api-check", usages: [.client]), authority: authority.cluster,
+        units: ["hearth-api.service"]),
     ]
   }
 
   private var controlPlaneCredentials: [HostCredential] {
-    [
+    let apiServer = "kube-apiserver.service"
+    return [
       HostCredential(
-        name: "API server", path: "\(Self.pki)/apiserver.pem", request: apiServerRequest, authority: authority.cluster),
-      client("API server to kubelets", "apiserver-kubelet-client", "hearth:apiserver-kubelet-client"),
+        name: "API server", path: "\(Self.pki)/apiserver.pem", request: apiServerRequest, authority: authority.cluster,
+        units: [apiServer]),
+      client(
+        "API server to kubelets", "apiserver-kubelet-client", "hearth:apiserver-kubelet-client", units: [apiServer]),
       HostCredential(
         name: "API server to etcd", path: "\(Self.pki)/apiserver-etcd-client.pem",
-        request: .init(commonName: "kube-apiserver-etcd-client", usages: [.client]), authority: authority.etcd),
+        request: .init(commonName: "kube-apiserver-etcd-client", usages: [.client]), authority: authority.etcd,
+        files: "etcd-ca", units: [apiServer]),
       HostCredential(
         name: "API server to aggregated APIs", path: "\(Self.pki)/front-proxy-client.pem",
-        request: .init(commonName: "front-proxy-client", usages: [.client]), authority: authority.frontProxy),
-      client("controller manager", "controller-manager", "system:kube-controller-manager"),
-      client("scheduler", "scheduler", "system:kube-scheduler"),
+        request: .init(commonName: "front-proxy-client", usages: [.client]), authority: authority.frontProxy,
+        files: "front-proxy-ca", units: [apiServer]),
+      client(
+        "controller manager", "controller-manager", "system:kube-controller-manager",
+        units: ["kube-controller-manager.service"]),
+      client("scheduler", "scheduler", "system:kube-scheduler", units: ["kube-scheduler.service"]),
       client("administrator", "admin", "hearth:\(name)", organization: Self.administrators),
       etcd("etcd server", "server", [.server, .client]),
       etcd("etcd peer", "peer", [.server, .client]),
@@ -70,11 +80,12 @@ extension ClusterNode {
   }
 
   private func client(
-    _ name: String, _ file: String, _ user: String, organization: String? = nil
+    _ name: String, _ file: String, _ user: String, organization: String? = nil, units: [String] = []
   ) -> HostCredential {
     HostCredential(
       name: name, path: "\(Self.pki)/\(file).pem",
-      request: .init(commonName: user, organization: organization, usages: [.client]), authority: authority.cluster)
+      request: .init(commonName: user, organization: organization, usages: [.client]), authority: authority.cluster,
+      units: units)
   }
 
   private func etcd(_ name: String, _ file: String, _ usages: Set<CertificateRequest.Usage>) -> HostCredential {
@@ -82,7 +93,7 @@ extension ClusterNode {
       name: name, path: "/etc/etcd/pki/\(file).pem",
       request: .init(
         commonName: self.name, usages: usages, dnsNames: ["localhost", self.name], addresses: ["127.0.0.1", address]),
-      authority: authority.etcd, owner: "etcd:etcd")
+      authority: authority.etcd, owner: "etcd:etcd", files: "etcd-ca", units: [Self.etcdUnit])
   }
 }
 

@@ -12,6 +12,10 @@ struct HostCredential {
   var authority: CertificateAuthority
   /// `user:group`.
   var owner = "root:root"
+  /// Names the authority's files below `/etc/kubernetes/pki`, without `.crt` and `.key`.
+  var files = "ca"
+  /// Those that read the file at start only.
+  var units: [String] = []
 
   /// The probe prints mode and owner of the file and its certificate; the key stays where it is.
   var resource: Resource {

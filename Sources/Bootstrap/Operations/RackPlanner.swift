@@ -9,15 +9,21 @@ package import Provision
 package struct RackPlanner: Sendable {
   package let rack: Rack
   package let facts: [String: Facts]
-  package let bootstrap: ClusterBootstrap
+  package var bootstrap: ClusterBootstrap
 
   /// - Throws: every problem that stands in the way and that `up` cannot mend, of all hosts that answered.
   ///
-  /// - Parameter view: what the living control plane knows; empty for a rack without one.
-  package init(rack: Rack, survey: Survey, view: ClusterView) throws(HearthErrors) {
+  /// - Parameters:
+  ///   - view: what the living control plane knows; empty for a rack without one.
+  ///   - facts: in place of those of the survey.
+  ///   - inventory: its text.
+  package init(
+    rack: Rack, survey: Survey, facts: [String: Facts]? = nil, view: ClusterView, inventory: String? = nil
+  ) throws(HearthErrors) {
     self.rack = rack
-    facts = survey.facts
-    let blocking = Check.problems(rack: rack, facts: survey.facts, failures: survey.failures)
+    let facts = facts ?? survey.facts
+    self.facts = facts
+    let blocking = Check.problems(rack: rack, facts: facts, failures: survey.failures)
       .filter { $0.isBlocking && $0.rule != .unreachable }
     guard blocking.isEmpty else {
       throw HearthErrors(
@@ -26,7 +32,8 @@ package struct RackPlanner: Sendable {
             .unsupported, "\($0.title): \($0.detail)", subject: Subject(host: $0.host, step: "check"), hint: $0.remedy)
         })
     }
-    bootstrap = try ClusterBootstrap(rack: rack, facts: survey.facts, view: view)
+    bootstrap = try ClusterBootstrap(rack: rack, facts: facts, view: view)
+    bootstrap.inventory = inventory
   }
 
   /// Architectures of the hosts that take part.

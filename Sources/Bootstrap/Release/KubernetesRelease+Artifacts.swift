@@ -63,7 +63,7 @@ extension KubernetesRelease {
       (.kubernetes($0, version: version.description, architecture), "/usr/local/bin/\($0)", !onNodes.contains($0))
     }
     guard let parts else { return all }
-    all += ["etcd", "etcdctl"].map {
+    all += ["etcd", "etcdctl", "etcdutl"].map {
       (.etcd($0, version: parts.etcd, architecture), "/usr/local/bin/\($0)", true)
     }
     all += ["containerd", "containerd-shim-runc-v2", "ctr"].map {

@@ -77,7 +77,7 @@ package struct KubernetesRelease: Sendable {
 
 extension KubernetesRelease {
   /// Packages that the host needs and hearth does not deliver.
-  package var debianPackages: [String] { ["conntrack", "curl", "haproxy", "iptables"] }
+  package var debianPackages: [String] { ["conntrack", "curl", "haproxy", "iptables", "openssl"] }
 
   /// Held back: another version would change the cluster behind hearth's back.
   package func heldPackages(isControlPlane: Bool) -> [String] {
@@ -95,11 +95,12 @@ extension KubernetesRelease {
   package var paths: Paths {
     switch source {
     case .debian:
-      Paths(etcd: "/usr/bin/etcd", containerd: "/usr/bin/containerd", runc: "/usr/sbin/runc", cni: "/usr/lib/cni")
+      Paths(etcd: "/usr/bin/etcd", containerd: "/usr/bin/containerd", runc: "/usr/sbin/runc", cni: "/usr/lib/cni",
+        snapshotTool: "/usr/bin/etcdctl")
     case .upstream:
       Paths(
         etcd: "/usr/local/bin/etcd", containerd: "/usr/local/bin/containerd", runc: "/usr/local/sbin/runc",
-        cni: "/opt/cni/bin")
+        cni: "/opt/cni/bin", snapshotTool: "/usr/local/bin/etcdutl")
     }
   }
 
@@ -110,5 +111,7 @@ extension KubernetesRelease {
     /// A folder.
     package var cni: String
     package var etcdctl: String { etcd + "ctl" }
+    /// What restores snapshots and reads them without a server: from etcd 3.6 on a program of its own.
+    package var snapshotTool: String
   }
 }

@@ -58,15 +58,15 @@ extension HealthCondition {
       }
     })
 
-  /// Fewer days than this are worth a warning.
-  static let certificateWarningDays = 30
+  /// Fewer days than this are worth a warning: hosts make certificates of a year anew when 121 days are left.
+  static let certificateWarningDays = 90
   /// Fewer days than this are a failure.
   static let certificateFailureDays = 7
 
   package static let certificatesValid = HealthCondition(
     "certificates-valid", "certificates are valid for a while", .eachNode, seenIn: .hosts,
     remedy: { place in
-      Remedy("make them anew with `hearth up`", command: "date; sudo ls -l /etc/kubernetes/pki", on: place.host)
+      Remedy("make them anew with `hearth certs renew`, or with `hearth up` where they have ended", command: "date; sudo ls -l /etc/kubernetes/pki", on: place.host)
     },
     judge: { observation, place in
       observation.judgeHost(place) { host in

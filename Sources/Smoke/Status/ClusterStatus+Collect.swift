@@ -31,6 +31,7 @@ extension ClusterStatus {
             condition, at: place, verdict: condition.judge(observation, at: place), seconds: seconds)
         }
       },
-      warnings: Warnings.all(rack: rack, observation: observation))
+      warnings: Warnings.all(rack: rack, observation: observation),
+      stages: Stage.all(rack: rack, observation: observation))
   }
 }

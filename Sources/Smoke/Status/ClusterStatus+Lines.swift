@@ -2,7 +2,9 @@ extension ClusterStatus {
   /// The status as lines for a terminal: a table of the nodes, what does not hold with its remedy, add-ons, warnings.
   package func lines() -> [String] {
     let failed = conditions.filter { $0.state == .failed }
-    var lines = ["cluster \(cluster), Kubernetes \(server ?? "unknown: no API server answers")", ""]
+    var lines = ["cluster \(cluster), Kubernetes \(server ?? "unknown: no API server answers")"]
+    if let line = Stage.line(stages) { lines.append("on its way: \(line)") }
+    lines.append("")
     lines += Self.table([["NODE", "ADDRESS", "ROLES", "STATE", "KUBELET", "CONTAINERD", "KERNEL", "PODS", "CERTIFICATES"]]
       + hosts.map(\.row))
     lines += [""]

@@ -21,6 +21,8 @@ package struct ClusterStatus: Sendable, Equatable, Codable {
   /// The conditions that need no test pods.
   package var conditions: [ConditionResult]
   package var warnings: [String]
+  /// On the way from power-on to service.
+  package var stages: [Stage]
 
   /// True when no condition fails.
   package var healthy: Bool { !conditions.contains { $0.state == .failed } }

@@ -43,7 +43,7 @@ enum Warnings {
       let soon = host.certificates.filter {
         HealthCondition.certificateFailureDays..<HealthCondition.certificateWarningDays ~= $0.daysLeft
       }
-      return soon.map { "\(node.name): \($0.path) ends in \($0.daysLeft) days; `hearth up` makes it anew" }
+      return soon.map { "\(node.name): \($0.path) ends in \($0.daysLeft) days and was not made anew by the host; try `hearth certs renew`" }
         + host.units.filter { $0.restarts > 0 }.map { "\(node.name): \($0.name) was restarted \($0.restarts) times" }
     }
   }

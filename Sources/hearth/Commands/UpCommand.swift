@@ -44,6 +44,7 @@ struct UpCommand: AsyncParsableCommand {
       let view = await run.view()
       try Strangers(names: RemovalRules.strangers(rack: run.rack, view: view)).refuse(run)
       let plan = try await run.plan(forChange: true, view: view)
+      try await run.refuseUpgrade(plan)
       if let approved {
         // What was approved may have been done already; then there is nothing to compare.
         if plan.changeCount > 0 || !plan.failures.isEmpty { try plan.matches(approved) }

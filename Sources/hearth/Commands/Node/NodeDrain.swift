@@ -62,7 +62,7 @@ enum Schedule {
           .usage, view.nodes == nil ? "no API server answers" : "the cluster has no node named \(name)",
           hint: "see `hearth node list`")
       }
-      let drainer = Drain(admin: try run.admin(view), release: try run.release(), events: run.events)
+      let drainer = Drain(admin: try run.admin(view), release: try run.release, events: run.events)
       for name in names { try await work(drainer, name) }
     }
     guard status == .done else { throw status }

@@ -1,0 +1,72 @@
+package import Diagnostics
+import Foundation
+import Inventory
+package import Provision
+import Templates
+
+extension ClusterBootstrap {
+  /// Stops the cluster everywhere and makes every etcd member anew from one snapshot. What follows is an ordinary `up`.
+  ///
+  /// - Parameter id: of this restore. Hosts remember it: what was done is not done twice when the run is repeated.
+  package func restorePhases(
+    id: String, _ archive: BackupArchive
+  ) throws(HearthError) -> [Phase] {
+    var stop: [String: [Resource]] = [:]
+    var restore: [String: [Resource]] = [:]
+    let members = rack.controlPlane.map { "\($0.name)=https://\($0.address):2380" }.joined(separator: ",")
+    for node in nodes {
+      let isControlPlane = node.roles.contains(.controlPlane)
+      let program = try Template("backup/stop-for-restore").render(["id": id, "isControlPlane": isControlPlane])
+      stop[node.name] = [
+        Self.step("cluster stopped", id, marker: "/var/lib/hearth/restored", .init(program, timeout: .seconds(300)))
+      ]
+      guard isControlPlane else { continue }
+      let snapshot = "/var/lib/hearth/backups/restored.snapshot"
+      let making = try Template("backup/restore-etcd").render([
+        "id": id, "tool": release.paths.snapshotTool, "snapshot": snapshot, "name": node.name, "members": members,
+        "token": "\(rack.cluster.name)-\(id)", "address": node.address.description, "flags": release.restoreFlags,
+      ])
+      restore[node.name] = [
+        .directory(.init("/var/lib/hearth", mode: 0o700)),
+        .directory(.init("/var/lib/hearth/backups", mode: 0o700)),
+        .delivery(.init(snapshot, archive.snapshot, mode: 0o600)),
+        .user(.init("etcd", home: "/var/lib/etcd")),
+        .directory(.init("/var/lib/etcd", mode: 0o700, owner: "etcd:etcd")),
+        Self.step("etcd from the backup", id, marker: "/var/lib/etcd/.restored", .init(making, timeout: .seconds(600))),
+      ]
+    }
+    let planes = Set(restore.keys)
+    return [
+      Phase("stop", title: "Stop the cluster", resources: stop),
+      Phase("restore", title: "Make etcd anew from the backup", resources: restore, needs: planes),
+    ]
+  }
+
+  private static func step(_ name: String, _ id: String, marker: String, _ program: Resource.Program) -> Resource {
+    .custom(
+      .init(
+        name, probe: "cat \(marker)",
+        judge: { _, output in
+          let found = String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+          return found == id ? [] : [FieldChange("restore", from: nil, to: id)]
+        },
+        apply: { () throws(HearthError) in program }))
+  }
+}
+
+extension KubernetesRelease {
+  /// Where etcd can, it leaps ahead of every revision that anybody may remember, and forgets those before: watches of the
+  /// old state then end instead of waiting. Elsewhere everything that watches is started anew, see `stop-for-restore`.
+  var restoreFlags: [String] {
+    source == .upstream ? ["--bump-revision=1000000000", "--mark-compacted"] : []
+  }
+}
+
+extension Facts {
+  /// For a restore, which needs no living etcd to take the host in.
+  package var asNeverJoined: Facts {
+    var facts = self
+    facts.existingPaths.remove(ClusterNode.joinedMarkPath)
+    return facts
+  }
+}

@@ -1,0 +1,93 @@
+package import Artifacts
+package import Diagnostics
+import Inventory
+package import PKI
+package import Provision
+import Templates
+
+extension ClusterBootstrap {
+  /// The order in which a living cluster goes to the inventory's versions: etcd member by member, API server by API server,
+  /// then what follows them, then nodes, drained. No step does anything where all is up to date already.
+  ///
+  /// - Parameter atOnce: so many workers together; control-plane nodes always go one by one.
+  package func upgradeSteps(
+    authority: Authority, software: [Architecture: Software], atOnce: Int
+  ) throws(HearthError) -> [UpgradeStep] {
+    var hosts: [ClusterNode] = []
+    for node in nodes { hosts.append(try host(node, authority, software)) }
+    let planes = hosts.filter(\.isControlPlane)
+    let conditions = ClusterConditions(rack: rack, release: release, nodes: nodes)
+    var steps: [UpgradeStep] = []
+    for host in planes {
+      let programs = host.programs(["etcd", "etcdctl", "etcdutl"])
+      steps.append(
+        UpgradeStep(
+          phase: Phase(
+            "etcd-\(host.name)", title: "etcd on \(host.name)",
+            resources: [host.name: programs + (try host.etcd()) + [try conditions.etcdHealthy()]])))
+    }
+    for host in planes {
+      let programs = host.programs(["kube-apiserver", "kubectl"])
+      steps.append(
+        UpgradeStep(
+          phase: Phase(
+            "api-\(host.name)", title: "API server on \(host.name)",
+            resources: [host.name: programs + (try host.apiServer()) + [try conditions.apiReady()]])))
+    }
+    var controllers: [String: [Resource]] = [:]
+    for host in planes {
+      controllers[host.name] =
+        host.programs(["kube-controller-manager", "kube-scheduler"]) + (try host.controllerManager())
+        + (try host.scheduler())
+    }
+    steps.append(
+      UpgradeStep(
+        phase: Phase("controllers", title: "Controller managers and schedulers", resources: controllers)))
+    let workers = hosts.filter { !$0.isControlPlane }
+    var batches = planes.map { [$0] }
+    for start in stride(from: 0, to: workers.count, by: max(1, atOnce)) {
+      batches.append(Array(workers[start..<min(start + max(1, atOnce), workers.count)]))
+    }
+    for batch in batches { steps.append(try nodeStep(batch)) }
+    return steps
+  }
+
+  private func nodeStep(_ batch: [ClusterNode]) throws(HearthError) -> UpgradeStep {
+    let others: Set<String> = [
+      "etcd", "etcdctl", "etcdutl", "kube-apiserver", "kubectl", "kube-controller-manager", "kube-scheduler",
+    ]
+    var resources: [String: [Resource]] = [:]
+    for host in batch {
+      let deliveries = host.deliveries.filter { resource in
+        guard case .delivery(let delivery) = resource else { return true }
+        return !others.contains(String(delivery.path.split(separator: "/").last ?? ""))
+      }
+      resources[host.name] =
+        deliveries + (try host.runtime()) + (try host.nodeFiles()) + host.nodeUnits
+    }
+    let names = batch.map(\.name)
+    return UpgradeStep(
+      phase: Phase("node-\(names[0])", title: "kubelet on \(names.joined(separator: ", "))", resources: resources),
+      drained: names)
+  }
+}
+
+extension ClusterNode {
+  /// Those of the host's programs that have these names.
+  func programs(_ names: Set<String>) -> [Resource] {
+    deliveries.filter { resource in
+      guard case .delivery(let delivery) = resource else { return false }
+      return names.contains(String(delivery.path.split(separator: "/").last ?? ""))
+    }
+  }
+}
+
+extension ClusterConditions {
+  /// The member of the same host answers, and what it answers went through a quorum.
+  func etcdHealthy() throws(HearthError) -> Resource {
+    let command = ClusterAdmin.etcdctl(release.paths.etcdctl)
+    return try condition(
+      "etcd-healthy", probe: "\(command) endpoint health 2>&1", wait: "wait-for-etcd", values: ["etcdctl": command],
+      judge: { status, _ in status == 0 ? [] : [FieldChange("health", from: nil, to: "healthy")] })
+  }
+}

@@ -1,0 +1,13 @@
+package import Provision
+
+/// One part of an upgrade: some resources of some hosts, brought up to date before the next part is begun.
+package struct UpgradeStep: Sendable {
+  package var phase: Phase
+  /// Nodes that are emptied of pods before, and take pods again after.
+  package var drained: [String]
+
+  package init(phase: Phase, drained: [String] = []) {
+    self.phase = phase
+    self.drained = drained
+  }
+}

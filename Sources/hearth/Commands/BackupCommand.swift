@@ -1,0 +1,84 @@
+import ArgumentParser
+import Bootstrap
+import Diagnostics
+import Foundation
+import Inventory
+import Provision
+
+struct BackupCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backup",
+    abstract: "Take a backup of the whole cluster to one encrypted file.",
+    discussion: """
+      It holds etcd with every object, the authorities, the keys of service accounts and Secrets, the pod ranges and the
+      inventory, and is read back after it was written. Every night each control-plane host also keeps one of its own, seven
+      of them. The file is in the age format. Examples:
+
+        hearth backup
+        hearth backup --to anna@nas:/backups
+      """)
+
+  @Option(help: "A folder of this machine, or user@host:/folder by SSH; otherwise `backups` beside the rack's keys.")
+  var to: String?
+  @Option(help: "A file whose first line is the passphrase; otherwise $HEARTH_PASSPHRASE, otherwise the rack's own.")
+  var passphraseFile: String?
+
+  @OptionGroup var rackOptions: RackOptions
+  @OptionGroup var access: AccessOptions
+  @OptionGroup var output: OutputOptions
+
+  private struct Line: Encodable {
+    var file: String
+    var bytes: Int
+    var revision: Int
+    var created: String
+  }
+
+  func run() async throws {
+    let run = try await RackRun.begin(
+      "backup", options: rackOptions, access: access, sink: output.sink(), facts: false)
+    let status = await run.finish { run in
+      let passphrase = try run.passphrase(file: passphraseFile, create: true)
+      let remote = to.flatMap(RemoteFolder.init)
+      let folder = remote == nil ? to ?? "\(run.stateFolder)/backups" : "\(run.stateFolder)/backups"
+      let (file, manifest) = try await run.takeBackup(into: folder, passphrase: passphrase)
+      let (sum, bytes) = try BackupArchive.sha256(of: file)
+      if let remote {
+        try await remote.store(
+          file, sha256: sum, access: access, networkNamespace: run.rack.networkNamespace)
+      }
+      run.pause()
+      if output.output == .json {
+        try JSONSink.write(Line(file: file, bytes: bytes, revision: manifest.revision, created: manifest.created))
+      } else {
+        Terminal.writeOutput(
+          "\(file)  \(Quantity.bytes(bytes)), etcd revision \(manifest.revision), read back and whole\n"
+            + (to.flatMap { remote == nil ? nil : "copied to \($0)\n" } ?? ""))
+      }
+    }
+    guard status == .done else { throw status }
+  }
+}
+
+struct RecoveryCardCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recovery-card",
+    abstract: "Print what opens backups and names the rack's authority; keep it on paper.",
+    discussion: "Example:\n\n  hearth recovery-card | lp")
+
+  @OptionGroup var rackOptions: RackOptions
+  @OptionGroup var access: AccessOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let run = try await RackRun.begin(
+      "recovery-card", options: rackOptions, access: access, sink: output.quietSink())
+    let status = await run.finish { run in
+      let card = RecoveryCard(
+        rack: run.rack, authority: try await run.authority(create: false),
+        passphrase: try run.passphrase(file: nil, create: true))
+      Terminal.writeOutput(card.text)
+    }
+    guard status == .done else { throw status }
+  }
+}

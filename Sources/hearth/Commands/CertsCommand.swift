@@ -1,0 +1,86 @@
+import ArgumentParser
+import Bootstrap
+import Diagnostics
+import Inventory
+import Provision
+import Smoke
+
+struct CertsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "certs",
+    abstract: "List the rack's certificates, or make them anew ahead of time.",
+    discussion: """
+      Hosts make their certificates anew by themselves, at boot and every hour, when less than a third of their time is
+      left. Example:
+
+        hearth certs list
+      """,
+    subcommands: [List.self, Renew.self], defaultSubcommand: List.self)
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show each certificate and how long it is valid.")
+    @OptionGroup var rackOptions: RackOptions
+    @OptionGroup var access: AccessOptions
+    @OptionGroup var output: OutputOptions
+
+    private struct Line: Encodable {
+      var host: String
+      var path: String
+      /// Seconds since 1970.
+      var notAfter: Int
+      var daysLeft: Int
+    }
+
+    func run() async throws {
+      let rack = try rackOptions.load()
+      let names = try rackOptions.hosts(of: rack)
+      let session = try await RackSession.open(rack, hosts: names, access: access, facts: false)
+      let status = await ClusterStatus.collect(rack: rack, shells: session.survey.fleet.shells)
+      await session.survey.fleet.close()
+      let lines = status.hosts.flatMap { host in
+        (host.state?.certificates ?? []).map {
+          Line(host: host.name, path: $0.path, notAfter: $0.notAfter, daysLeft: $0.daysLeft)
+        }
+      }
+      switch output.output {
+      case .json: for line in lines { try JSONSink.write(line) }
+      case .text:
+        let width = lines.map(\.host.count).max() ?? 0
+        for line in lines.sorted(by: { ($0.host, $0.notAfter, $0.path) < ($1.host, $1.notAfter, $1.path) }) {
+          let left = line.daysLeft < 0 ? "expired \(-line.daysLeft) days ago" : "\(line.daysLeft) days"
+          Terminal.writeOutput("\(line.host.padding(width))  \(left.padding(12))  \(line.path)\n")
+        }
+      }
+      let silent = status.hosts.filter { names.contains($0.name) && $0.state == nil }
+      for host in silent { Terminal.writeError("\(host.name): \(host.unreachable ?? "not asked")\n") }
+      if !silent.isEmpty { throw ExitStatus.someHostsFailed }
+      if lines.contains(where: { $0.daysLeft < 0 }) { throw ExitStatus.failed }
+    }
+  }
+
+  struct Renew: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make all certificates anew now.",
+      discussion: """
+        Control-plane hosts one after the other, then the workers together; what reads its certificate only at start is
+        restarted. Your own kubeconfig gets a new certificate, too. Example:
+
+          hearth certs renew --limit pi3
+        """)
+    @Flag(name: .long, help: "Leave ~/.kube/config alone.") var skipKubeconfig = false
+    @OptionGroup var rackOptions: RackOptions
+    @OptionGroup var access: AccessOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let run = try await RackRun.begin("certs renew", options: rackOptions, access: access, sink: output.sink())
+      let status = await run.finish { run in
+        let renewal = CertificateRenewal(rack: run.rack, shells: run.engine.currentShells, events: run.events)
+        let failures = await renewal.run(hosts: Set(run.session.hosts))
+        guard failures.isEmpty else { throw HearthErrors(failures) }
+        if !skipKubeconfig { try await run.mergeKubeconfig() }
+      }
+      guard status == .done else { throw status }
+    }
+  }
+}
