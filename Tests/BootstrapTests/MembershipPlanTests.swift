@@ -18,16 +18,17 @@ struct MembershipPlanTests {
       })
   }
 
-  /// By letter and host: `m` is a member, `M` one that is silent, `l` a learner; `-` none. What holds no data is fresh.
+  /// By letter and host: `m` is a member, `M` one that is silent, `l` a learner; `-` a node that is none.
   static func view(_ letters: String) -> ClusterView {
     var view = ClusterView(nodes: [])
-    for (index, letter) in letters.enumerated() where letter != "-" {
+    for (index, letter) in letters.enumerated() {
       let name = "pi\(index + 1)"
+      view.nodes?.append(.init(name: name, isReady: letter != "M", machineID: "id\(index + 1)"))
+      guard letter != "-" else { continue }
       view.members.append(
         EtcdMember(
           id: "a\(index + 1)", name: name, peerURL: "https://10.77.0.\(11 + index):2380",
           clientURL: "https://10.77.0.\(11 + index):2379", isLearner: letter == "l", isHealthy: letter != "M"))
-      view.nodes?.append(.init(name: name, isReady: letter != "M", machineID: "id\(index + 1)"))
       view.holders.insert(name)
     }
     return view
@@ -106,8 +107,7 @@ struct MembershipPlanTests {
 
   @Test func newHardwareUnderAnOldNameIsNamed() throws {
     let rack = Self.rack("cccw")
-    var view = Self.view("mmm-")
-    view.nodes?.append(.init(name: "pi4", machineID: "id4"))
+    let view = Self.view("mmm-")
     for name in ["pi3", "pi4"] {
       var facts = Self.facts(rack)
       facts[name] = Facts()
@@ -132,7 +132,7 @@ struct MembershipPlanTests {
   @Test func aRemovedWorkerThatComesBackIsNamed() throws {
     let rack = Self.rack("cw")
     let errors = #expect(throws: HearthErrors.self) {
-      try MembershipPlan(rack: rack, facts: Self.facts(rack), view: Self.view("m-"))
+      try MembershipPlan(rack: rack, facts: Self.facts(rack), view: Self.view("m"))
     }
     #expect(errors?.errors.first?.subject.host == "pi2")
     #expect(errors?.errors.first?.command == "hearth reset --limit pi2")

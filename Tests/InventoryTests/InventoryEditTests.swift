@@ -55,7 +55,7 @@ struct InventoryEditTests {
   }
 
   @Test func writesAsTheOthersDo() throws {
-    let text = Self.head + "- {name: pi1, address: 10.0.0.1, roles: [control-plane]}\n"
+    let text = Self.head + "- {name: pi1, address: 10.0.0.1, roles: [control-plane, worker]}\n"
     let result = try Self.edit(text).adding(Self.pi4)
     #expect(result == text + "- {name: pi4, address: 10.0.0.4, roles: [worker]}\n")
     #expect(try Self.edit(result).removing("pi4") == text)
@@ -69,7 +69,7 @@ struct InventoryEditTests {
   /// Without pi2 there would be two control planes, which no inventory may say.
   @Test func anInvalidRestIsNotWritten() throws {
     let text =
-      Self.head + (1...3).map { "- {name: pi\($0), address: 10.0.0.\($0), roles: [control-plane]}\n" }.joined()
+      Self.head + (1...3).map { "- {name: pi\($0), address: 10.0.0.\($0), roles: [control-plane, worker]}\n" }.joined()
     #expect(throws: HearthErrors.self) { try Self.edit(text).removing("pi2") }
   }
 
