@@ -11,10 +11,12 @@ struct ClusterConditions {
   /// Those that take part in this run.
   let nodes: [Node]
 
-  /// The API server of the same host says that it is ready, etcd behind it included.
+  /// The API server of the same host says that it is ready, etcd behind it included. It is waited for also when it was
+  /// ready before the plan and is started anew by it.
   func apiReady() throws(HearthError) -> Resource {
     try condition(
       "api-ready", probe: "\(Kubectl.observe) get --raw=/readyz 2>&1", wait: "wait-for-api", values: [:],
+      after: ["unit kube-apiserver.service", "unit \(ClusterNode.etcdUnit)"],
       judge: { status, output in
         let text = String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         return status == 0 && text == "ok" ? [] : [FieldChange("ready", from: Self.lastLine(text), to: "ok")]
@@ -56,7 +58,7 @@ struct ClusterConditions {
 
   func condition(
     _ name: String, probe: String, wait: String, values: [String: Any],
-    judge: @escaping @Sendable (Int32, [UInt8]) -> [FieldChange]
+    after: [String] = [], judge: @escaping @Sendable (Int32, [UInt8]) -> [FieldChange]
   ) throws(HearthError) -> Resource {
     let script = try Template("conditions/\(wait)").render(values)
     return .custom(
@@ -65,7 +67,7 @@ struct ClusterConditions {
         apply: { () throws(HearthError) in
           // The waits look at failures themselves.
           .init("set +e\n" + script, timeout: .seconds(240))
-        }))
+        }, after: after))
   }
 
   private static func lastLine(_ text: String) -> String? { text.split(separator: "\n").last.map(String.init) }

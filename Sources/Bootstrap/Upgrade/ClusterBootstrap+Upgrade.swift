@@ -88,6 +88,7 @@ extension ClusterConditions {
     let command = ClusterAdmin.etcdctl(release.paths.etcdctl)
     return try condition(
       "etcd-healthy", probe: "\(command) endpoint health 2>&1", wait: "wait-for-etcd", values: ["etcdctl": command],
+      after: ["unit \(ClusterNode.etcdUnit)"],
       judge: { status, _ in status == 0 ? [] : [FieldChange("health", from: nil, to: "healthy")] })
   }
 }
