@@ -10,8 +10,8 @@ begin() { printf '\n@{{nonce}} begin %s\n' "$1"; }
 end() { printf '\n@{{nonce}} end %s\n' "$1"; }
 
 # A program of an earlier run may still be at work: wait for it, so that what is seen is what it left. The lock is
-# shared, so observers do not wait for one another.
-if [ -e /run/hearth/apply.lock ]; then
+# shared, so observers do not wait for one another. Where no run has left a job there is nothing to wait for.
+if [ -e /run/hearth/jobs ] && [ -e /run/hearth/apply.lock ]; then
   exec 9</run/hearth/apply.lock
   if ! flock -s -n 9; then
     begin busy
@@ -94,8 +94,15 @@ grep -aH '' -- {{.}} 2>/dev/null
 end 0
 {{/values}}
 {{#packages}}
+# Of each package the first lines in dpkg's own file. dpkg-query takes three times as long, but knows what a dpkg that
+# was cut off had not yet written there.
 begin packages
-dpkg-query -W -f '${Package} ${Version} ${db:Status-Abbrev}\n' -- {{.}} 2>/dev/null
+set -- /var/lib/dpkg/updates/*
+if [ -e "$1" ]; then
+  dpkg-query -W -f 'Package: ${Package}\nStatus: ${Status}\nVersion: ${Version}\n' -- {{names}} 2>/dev/null
+else
+  grep -aE -A14 -- {{pattern}} /var/lib/dpkg/status 2>/dev/null
+fi
 end 0
 {{/packages}}
 {{#units}}
@@ -103,11 +110,13 @@ begin units
 if [ -d /run/systemd/system ]; then
   systemctl show --property=Id,Names,LoadState,ActiveState,UnitFileState,ActiveEnterTimestampMonotonic,StateChangeTimestampMonotonic,NeedDaemonReload -- {{.}}
   end "$?"
+{{#clock}}
   # Uptime first: what passes until the clock is read makes units look younger, never older, than they are.
   read -r uptime _ </proc/uptime
   begin clock
   date +"$uptime %s.%N"
   end 0
+{{/clock}}
 else
   end 127
 fi

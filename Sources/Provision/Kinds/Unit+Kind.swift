@@ -8,7 +8,10 @@ extension Resource.Unit: ResourceKind {
 
   func observe(_ request: inout ObservationRequest) {
     request.unit(fullName)
-    for path in restartOn where path.hasPrefix("/") { request.stat(path) }
+    for path in restartOn where path.hasPrefix("/") {
+      request.stat(path)
+      request.clock = true
+    }
   }
 
   func difference(_ context: ComparisonContext) throws(HearthError) -> Difference? {

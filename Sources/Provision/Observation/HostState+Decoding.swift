@@ -40,7 +40,7 @@ extension HostState {
     case "stat": for line in lines { readStat(line) }
     case "sums", "large-sums": for line in lines { readSum(line) }
     case "values": readValues(lines)
-    case "packages": for line in lines { readPackage(line) }
+    case "packages": readPackages(lines)
     case "units": readUnits(text, status: frame.status)
     case "clock":
       let words = line.split(separator: " ").compactMap { Double($0) }
@@ -101,13 +101,24 @@ extension HostState {
     }
   }
 
-  /// `containerd 1.6.20~ds1-1+deb12u1 hi `: wanted state, then present state.
-  private mutating func readPackage(_ line: Substring) {
-    let fields = line.split(separator: " ")
-    guard fields.count >= 2 else { return }
-    let status = fields.count > 2 ? fields[2] : ""
-    packages[String(fields[0])] = PackageState(
-      version: String(fields[1]), installed: status.dropFirst().first == "i", held: status.first == "h")
+  /// Lines of dpkg's status file, `Key: value`. What `grep` shows may end in the middle of a package, but never before the
+  /// version of one that was asked for.
+  private mutating func readPackages(_ lines: [Substring]) {
+    var name = ""
+    var status: [Substring] = []
+    for line in lines {
+      guard let colon = line.firstRange(of: ": ") else { continue }
+      let value = line[colon.upperBound...]
+      switch line[..<colon.lowerBound] {
+      case "Package": (name, status) = (String(value), [])
+      // What is wanted of it, its flag, what it is: `hold ok installed`.
+      case "Status": status = value.split(separator: " ")
+      case "Version" where status.count == 3:
+        packages[name] = PackageState(
+          version: String(value), installed: status[2] == "installed", held: status[0] == "hold")
+      default: break
+      }
+    }
   }
 
   /// Blocks of `Key=value`, with an empty line between two units.

@@ -30,11 +30,18 @@ struct ObserveProgram {
     ]
     let lists: [String: Set<String>] = [
       "stats": request.stats, "sums": Set(request.sums.keys), "large": request.largeSums, "values": request.values,
-      "packages": request.packages, "units": request.units, "users": request.users,
+      "units": request.units, "users": request.users,
     ]
     for (key, names) in lists where !names.isEmpty {
       values[key] = names.sorted().map(\.shellQuoted).joined(separator: " ")
     }
+    if !request.packages.isEmpty {
+      let names = request.packages.sorted()
+      values["packages"] = [
+        "names": names.map(\.shellQuoted).joined(separator: " "), "pattern": Self.stanzas(of: names).shellQuoted,
+      ]
+    }
+    if request.clock { values["clock"] = true }
     if !request.modules.isEmpty { values["modules"] = ["list": request.modules.sorted().map(Self.module)] }
     if request.swap { values["swap"] = true }
     script = try Template("host/observe.sh").render(values)
@@ -43,6 +50,12 @@ struct ObserveProgram {
   /// Random, so that nothing on a host can know it beforehand.
   static func makeNonce() -> String {
     String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt64.random(in: .min ... .max), radix: 36)
+  }
+
+  /// A pattern for the first line of these packages in dpkg's file.
+  private static func stanzas(of packages: [String]) -> String {
+    let names = packages.map { name in name.map { "+.".contains($0) ? "[\($0)]" : String($0) }.joined() }
+    return "^Package: (\(names.joined(separator: "|")))$"
   }
 
   private static func module(_ name: String) -> [String: String] {
