@@ -1,6 +1,7 @@
 package import Diagnostics
 import Foundation
 import Mustache
+import Synchronization
 
 /// The files of `templates/`, embedded in the binary by the `EmbedFiles` build step and rendered with Mustache.
 /// Values are inserted as they are: these templates make units, configurations and manifests, not HTML, so nothing
@@ -12,6 +13,11 @@ package struct Template: Sendable {
 
   /// - Throws: ``HearthError`` with code `internalError` when no such file was embedded or it does not parse.
   package init(_ name: String) throws(HearthError) {
+    self.name = name
+    if let known = Self.parsed.withLock({ $0[name] }) {
+      compiled = known
+      return
+    }
     let text = try Template.text(of: name)
     do {
       let pragma = name.hasSuffix(".html") ? "" : "{{% CONTENT_TYPE: TEXT}}"
@@ -19,8 +25,11 @@ package struct Template: Sendable {
     } catch {
       throw HearthError(.internalError, "template \(name) does not parse: \(error)")
     }
-    self.name = name
+    Self.parsed.withLock { [compiled] in $0[name] = compiled }
   }
+
+  /// Every host gets programs made of the same few templates: each is parsed once.
+  private static let parsed = Mutex<[String: MustacheTemplate]>([:])
 
   /// Renders with the given values: strings, numbers, booleans, arrays and dictionaries of these.
   package func render(_ values: [String: Any] = [:]) -> String {
