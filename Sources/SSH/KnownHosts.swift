@@ -1,6 +1,7 @@
 import Crypto
 import Diagnostics
 import Foundation
+import Synchronization
 
 /// What OpenSSH's `known_hosts` files say.
 struct KnownHosts: Sendable, Equatable {
@@ -27,10 +28,21 @@ struct KnownHosts: Sendable, Equatable {
           command: "ls -l \(file)"
         )
       }
-      known.entries += parse(String(decoding: data, as: UTF8.self), file: file)
+      known.entries += entries(of: data, file: file)
     }
     return known
   }
+
+  /// Every connection of a run reads the same file, in which every host of the rack stands: the same bytes are parsed
+  /// once.
+  private static func entries(of data: Data, file: String) -> [Entry] {
+    if let last = parsed.withLock({ $0[file] }), last.data == data { return last.entries }
+    let entries = parse(String(decoding: data, as: UTF8.self), file: file)
+    parsed.withLock { $0[file] = (data, entries) }
+    return entries
+  }
+
+  private static let parsed = Mutex<[String: (data: Data, entries: [Entry])]>([:])
 
   /// Lines that make no sense are passed over, as OpenSSH does: they can trust nobody.
   static func parse(_ text: String, file: String) -> [Entry] {
