@@ -53,7 +53,7 @@ extension RackRun {
     if stopped == nil, await outcome.isRefused { stopped = .refused }
     let summary = await self.summary(stopped)
     events.emit(.summary(summary))
-    journal.flush()
+    journal.leave()
     interrupts.stop()
     await session.survey.fleet.close()
     return stopped ?? ExitStatus(summary.result)
@@ -77,6 +77,6 @@ extension RackRun {
         : nil)
     await outcome.fail(error, events)
     events.emit(.summary(await summary(.refused)))
-    journal.flush()
+    journal.leave()
   }
 }

@@ -38,8 +38,8 @@ final class RackRun: Sendable {
 
   private init(
     _ command: String, session: RackSession, inventory: String, sink: any EventSink, limits: Limits,
-    started: ContinuousClock.Instant, interrupts: InterruptWatcher
-  ) throws {
+    started: ContinuousClock.Instant, interrupts: InterruptWatcher, identity: RunIdentity, journal: Journal
+  ) {
     self.command = command
     self.session = session
     self.started = started
@@ -47,8 +47,7 @@ final class RackRun: Sendable {
     surveyed = Mutex(session.survey.companions)
     inventoryFolder = URL(fileURLWithPath: inventory).deletingLastPathComponent().path
     inventoryText = try? String(contentsOfFile: inventory, encoding: .utf8)
-    let identity = RunIdentity.current()
-    journal = try Journal(path: Journal.path(rack: session.rack.cluster.name), runID: identity.run)
+    self.journal = journal
     terminalSink = sink
     events = TeeSink([sink, journal])
     engine = Engine(
@@ -58,15 +57,18 @@ final class RackRun: Sendable {
 
   /// Reads the inventory, logs in everywhere and begins; hosts that do not answer are named at once.
   ///
-  /// - Parameter facts: false for commands that need no facts of the hosts.
+  /// - Parameters:
+  ///   - facts: false for commands that need no facts of the hosts.
+  ///   - waits: false lets every host be observed as soon as it is logged in to; those that do not answer are named in
+  ///     the plan.
   static func begin(
     _ command: String, options: RackOptions, access: AccessOptions, sink: any EventSink, facts: Bool = true,
-    limits: Limits = Limits()
+    waits: Bool = true, limits: Limits = Limits()
   ) async throws -> RackRun {
     let rack = try options.load()
     return try await begin(
       command, rack: rack, hosts: try options.hosts(of: rack), inventory: try options.path(), access: access,
-      sink: sink, facts: facts, limits: limits)
+      sink: sink, facts: facts, waits: waits, limits: limits)
   }
 
   /// - Parameters:
@@ -74,22 +76,25 @@ final class RackRun: Sendable {
   ///   - silent: hosts that need not answer; one that does not is no failure of the run.
   static func begin(
     _ command: String, rack: Rack, hosts: [String], inventory: String, access: AccessOptions, sink: any EventSink,
-    facts: Bool = true, limits: Limits = Limits(), silent: Set<String> = [],
+    facts: Bool = true, waits: Bool = true, limits: Limits = Limits(), silent: Set<String> = [],
     changedHostKeys: [String: HostKeyPolicy.Changed] = [:]
   ) async throws -> RackRun {
     let started = ContinuousClock.now
     // A reader that goes away, as `head` does, must not end a run in the middle of its changes.
     signal(SIGPIPE, SIG_IGN)
     let interrupts = InterruptWatcher()
+    let identity = RunIdentity.current()
+    // Opened while the network is waited for.
+    async let journal = Journal(path: Journal.path(rack: rack.cluster.name), runID: identity.run)
     // What one host gets depends on what the control plane's hosts hold.
     let session = try await RackSession.open(
       rack, hosts: hosts, listening: facts ? rack.controlPlane.map(\.name) : [], access: access, facts: facts,
-      changedHostKeys: changedHostKeys)
-    let run = try RackRun(
+      changedHostKeys: changedHostKeys, waits: waits)
+    let run = RackRun(
       command, session: session, inventory: inventory, sink: sink, limits: limits, started: started,
-      interrupts: interrupts)
+      interrupts: interrupts, identity: identity, journal: try await journal)
     interrupts.beforeEnd { [weak run] in await run?.endAtOnce() }
-    run.events.emit(.runStarted(command: command, rack: rack.cluster.name, hosts: hosts))
+    if waits { run.announce() }
     for error in session.survey.errors(in: rack) where !silent.contains(error.subject.host ?? "") {
       if let host = error.subject.host, !hosts.contains(host) {
         run.events.emit(.note(level: .warning, host: host, text: error.message))
@@ -135,9 +140,15 @@ final class RackRun: Sendable {
       rack: rack, facts: session.survey.facts, shells: engine.currentShells, release: release, answers: answers)
   }
 
-  /// The difference between these phases and what is; hosts that cannot be observed are named.
+  /// After the logins, whose questions must not stand in the middle of a table.
+  private func announce() {
+    events.emit(.runStarted(command: command, rack: rack.cluster.name, hosts: session.hosts))
+  }
+
+  /// The difference between these phases and what is; hosts that cannot be reached or observed are named.
   func plan(_ phases: [Phase], forChange: Bool) async -> Plan {
     let plan = await engine.plan(phases, forChange: forChange)
+    if !session.isLoggedIn { announce() }
     for (host, error) in plan.failures.sorted(by: { $0.key < $1.key }) {
       await outcome.fail(error.at(Subject(host: host)), events)
     }

@@ -16,11 +16,15 @@ struct RackSession: Sendable {
   let reactor: Reactor
   let access: HostAccess
   let survey: Survey
+  /// False while hosts may still be logged in to: those that cannot be reached then fail when they are used.
+  let isLoggedIn: Bool
 
-  /// - Parameter listening: hosts that are asked too, though the command is not about them.
+  /// - Parameters:
+  ///   - listening: hosts that are asked too, though the command is not about them.
+  ///   - waits: false begins to log in and leaves the waiting to whoever uses a host; there are no facts then.
   static func open(
     _ rack: Rack, hosts: [String], listening: [String] = [], access options: AccessOptions, facts: Bool = true,
-    changedHostKeys: [String: HostKeyPolicy.Changed] = [:]
+    changedHostKeys: [String: HostKeyPolicy.Changed] = [:], waits: Bool = true
   ) async throws -> RackSession {
     let reactor = try Reactor(networkNamespace: rack.networkNamespace)
     let nodes = rack.nodes.filter { hosts.contains($0.name) || listening.contains($0.name) }
@@ -28,9 +32,12 @@ struct RackSession: Sendable {
       nodes: nodes, person: Person.atTheTerminal, acceptNewHostKeys: options.acceptNewHostKeys,
       networkNamespace: rack.networkNamespace)
     access.changedHostKeys = changedHostKeys
-    let survey = await Survey.take(
-      of: nodes, access: access, on: reactor, withFacts: facts, companion: ClusterView.program(for: rack))
-    return RackSession(rack: rack, hosts: hosts, reactor: reactor, access: access, survey: survey)
+    let survey =
+      waits
+      ? await Survey.take(
+        of: nodes, access: access, on: reactor, withFacts: facts, companion: ClusterView.program(for: rack))
+      : Survey.begin(of: nodes, access: access, on: reactor)
+    return RackSession(rack: rack, hosts: hosts, reactor: reactor, access: access, survey: survey, isLoggedIn: waits)
   }
 
   /// Reaches the nodes as people do: from the rack's own network, or from this machine.

@@ -30,7 +30,7 @@ actor RunOutcome {
   func add(_ report: ApplyReport) {
     for (host, ids) in report.changed { changed[host, default: 0] += ids.count }
     phases += report.phases
-    failures += report.failures.map { $0.value.at(Subject(host: $0.key)) }
+    failures += report.failures.map { $0.value.at(Subject(host: $0.key)) }.filter { !failures.contains($0) }
   }
 
   func add(_ phase: Summary.Phase) { phases.append(phase) }

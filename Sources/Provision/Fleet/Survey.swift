@@ -38,6 +38,19 @@ package struct Survey: Sendable {
     }
   }
 
+  /// Begins to log in everywhere and does not wait: whoever uses a host does. For runs that need no facts.
+  package static func begin(
+    of nodes: [Node], access: HostAccess, on reactor: Reactor, timeout: Duration = .seconds(15)
+  ) -> Survey {
+    var shells: [String: any RootShell] = [:]
+    for node in nodes {
+      shells[node.name] = PendingShell(node.name) {
+        await Fleet.connect(node, access: access, on: reactor, timeout: timeout)
+      }
+    }
+    return Survey(fleet: Fleet(shells: shells, failures: [:]), facts: [:], failures: [:], companions: [:])
+  }
+
   /// All failures, in the inventory's order.
   package func errors(in rack: Rack) -> [HearthError] { rack.nodes.compactMap { failures[$0.name] } }
 

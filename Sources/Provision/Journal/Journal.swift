@@ -31,6 +31,8 @@ package final class Journal: EventSink {
       var configuration = Configuration()
       configuration.busyMode = .timeout(5)
       configuration.journalMode = .wal
+      // Each opening reads the log that ``leave()`` leaves behind: it shall stay short.
+      configuration.prepareDatabase { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 100") }
       database = try DatabaseQueue(path: path, configuration: configuration)
       try JournalSchema.migrator.migrate(database)
       run = RunRow(id: runID)
@@ -59,9 +61,17 @@ package final class Journal: EventSink {
     }
   }
 
-  /// Returns when all events so far are on the disk.
+  /// Returns when all events so far are in the file.
   package func flush() {
     database.writeWithoutTransaction { _ in }
+  }
+
+  /// Writes what is left to write, at the end of a process. The database is not closed: whoever closes it last copies its
+  /// log back and removes it, and the next one to open it begins a new log, together four waits for the disk. SQLite
+  /// finds all in the log.
+  package func leave() {
+    flush()
+    _ = Unmanaged.passRetained(database)
   }
 
   /// The latest runs, newest first.

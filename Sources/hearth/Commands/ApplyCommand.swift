@@ -32,7 +32,7 @@ struct ApplyCommand: AsyncParsableCommand {
     let resources = try ResourceFile.load(file)
     let run = try await RackRun.begin(
       "apply", options: rackOptions, access: access, sink: dryRun ? output.quietSink() : output.sink(), facts: false,
-      limits: wait.limits)
+      waits: false, limits: wait.limits)
     let status = await run.finish { run in
       let hosts = run.session.survey.fleet.shells.keys
       let phase = Phase(
