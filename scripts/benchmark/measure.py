@@ -39,7 +39,7 @@ class Rack:
             if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), 0x40000000) != 0:
                 raise Stopped(f"cannot enter the network of {self.lab}: {os.strerror(ctypes.get_errno())}")
 
-    def run(self, script):
+    def run(self, script, hosts=None):
         """The same program as root on every host; what each said."""
 
         def one(host):
@@ -52,7 +52,7 @@ class Rack:
             return host, done.stdout
 
         with ThreadPoolExecutor(4) as pool:
-            return dict(pool.map(one, self.addresses))
+            return dict(pool.map(one, hosts or self.addresses))
 
     def program(self, name):
         return (here / "hosts" / name).read_text()
@@ -168,9 +168,30 @@ def logins(rack, folder):
     script = " & ".join(" ".join(rack.openssh(host)) for host in rack.addresses) + " & wait"
     return {
         "hearth": Measurement(
-            "hearth-login", [rack.hearth, "exec", "--inventory", rack.inventory, "--", "true"], folder),
+            "hearth-login", [rack.hearth, "login", "--inventory", rack.inventory], folder),
         "openssh": Measurement("openssh-login", ["sh", "-c", script], folder),
     }
+
+
+def hundred_hosts(rack, folder):
+    """One inventory of a hundred SSH daemons that run on the first host; see hosts/daemons.sh."""
+    folder = Path(folder)
+    rack.run(rack.program("daemons.sh"), hosts=[next(iter(rack.addresses))])
+    keys = Path(rack.known_hosts).read_text().splitlines()
+    first = next(iter(rack.addresses.values()))
+    key = next(line.split(" ", 1)[1] for line in keys if line.startswith(first + " "))
+    addresses = [f"10.77.0.{index}" for index in range(101, 201)]
+    known_hosts = folder / "hundred-known-hosts"
+    known_hosts.write_text("".join(f"[{address}]:2222 {key}\n" for address in addresses))
+    inventory = yaml.safe_load(Path(rack.inventory).read_text())
+    inventory["defaults"]["ssh"].update(port=2222, knownHosts=[str(known_hosts)])
+    inventory["nodes"] = [
+        {"name": f"daemon{index}", "address": address, "roles": ["worker"] if index else ["control-plane", "worker"]}
+        for index, address in enumerate(addresses)
+    ]
+    file = folder / "hundred.yaml"
+    file.write_text(yaml.safe_dump(inventory))
+    return file
 
 
 class Bench:
@@ -190,14 +211,18 @@ class Bench:
         before = self.rack.state()
         for _ in self.counted("nothing to change"):
             for way in ways.values():
-                self.warm()
-                way.once()
+                # What takes a fraction of a second is measured more often, or one hiccup would decide.
+                for _ in range(5 if way.name not in ["ansible", "pyinfra"] else 1):
+                    self.warm()
+                    way.once()
         if self.rack.state() != before:
             raise Stopped("something was changed where nothing was to change")
         return ways
 
     def onechange(self):
         ways = tools(self.rack, self.folder)
+        for way in ways.values():
+            way.once(keep=False)
         for _ in self.counted("one thing to change"):
             for way in ways.values():
                 self.rack.run(self.rack.program("drift.sh"))
@@ -208,40 +233,116 @@ class Bench:
 
     def first(self):
         ways = tools(self.rack, self.folder)
-        # Once unmeasured: whoever comes first would fetch the packages into the proxy for all.
-        for round in self.counted("everything to do", extra=1):
+        # Once unmeasured: whoever comes first would fetch the packages into the rack's proxy for all.
+        self.rack.run(self.rack.program("undo.sh"))
+        ways["hearth"].once(keep=False)
+        for _ in self.counted("everything to do"):
             for way in ways.values():
                 self.rack.run(self.rack.program("undo.sh"))
                 self.warm()
-                way.once(keep=round > 0)
+                way.once()
                 self.rack.state()
-                if round == 0:
-                    break
         return ways
 
-    def counted(self, title, extra=0):
-        for round in range(self.rounds + extra):
-            print(f"{title}: round {round + 1} of {self.rounds + extra}", file=sys.stderr, flush=True)
+    def hundred(self):
+        hundred = Rack(self.rack.hearth, self.rack.lab, hundred_hosts(self.rack, self.folder))
+        ways = {"hearth": tools(hundred, self.folder)["hearth"], "login": logins(hundred, self.folder)["hearth"]}
+        ways["hearth"].once(keep=False)
+        for _ in self.counted("a hundred SSH daemons, nothing to change"):
+            for way in ways.values():
+                way.once()
+        return ways
+
+    def counted(self, title):
+        for round in range(self.rounds):
+            print(f"{title}: round {round + 1} of {self.rounds}", file=sys.stderr, flush=True)
             yield round
+
+
+titles = {
+    "nochange": "nothing to change, 4 hosts",
+    "onechange": "one file to change on each of 4 hosts",
+    "first": "everything to do on 4 hosts",
+    "hundred": "nothing to change, 100 SSH daemons on distinct addresses of one host",
+}
+
+notes = """\
+Median of wall seconds (least to most), CPU seconds on this side, memory of the largest process, number of runs; in turn.
+Ansible: one task an item, no facts gathered, pipelining, as many forks as hosts, ControlPersist within a run.
+pyinfra: one operation an item, facts as it needs them. All log in as user pi, become root by sudo, and each run logs in
+anew. Hosts are virtual and share this machine's processors with the tools."""
+
+
+def table(results):
+    lines = []
+    for case, ways in results.items():
+        lines.append(f"{titles[case]}")
+        for name, cost in ways.items():
+            wall = cost["wallSeconds"]
+            lines.append(
+                f"  {name:14} {wall['median']:8.3f} s  ({wall['min']:.3f} to {wall['max']:.3f})"
+                f"  {cost['cpuSeconds']['median']:7.3f} s CPU  {cost['memoryMB']:5.0f} MB  n={cost['n']}")
+    return "\n".join(lines)
+
+
+def summary(results):
+    def wall(case, name):
+        return results[case][name]["wallSeconds"]["median"]
+
+    summary = {"ratios": {}, "login": {}, "hundred": {}, "cases": results}
+    for tool in ["ansible", "pyinfra"]:
+        summary["ratios"][tool] = {
+            case: round(wall(case, tool) / wall(case, "hearth"), 1)
+            for case in ["nochange", "onechange", "first"] if case in results
+        }
+    if "nochange" in results:
+        floor = wall("nochange", "login-hearth")
+        summary["login"] = {
+            "hearthSeconds": floor, "opensshSeconds": wall("nochange", "login-openssh"),
+            "nochangeToLogin": round(wall("nochange", "hearth") / floor, 2),
+        }
+    if "hundred" in results:
+        cost = results["hundred"]["hearth"]
+        summary["hundred"] = {
+            "hosts": 100, "kind": "SSH daemons on distinct addresses of one virtual host",
+            "wallSeconds": cost["wallSeconds"]["median"], "memoryMB": cost["memoryMB"],
+            "loginSeconds": wall("hundred", "login"),
+        }
+    return summary
+
+
+def verdicts(summary):
+    for tool, ratios in summary["ratios"].items():
+        said = ", ".join(f"{titles[case].split(',')[0].split(' on ')[0]}: {ratio}" for case, ratio in ratios.items())
+        if said:
+            yield f"times as long by {tool} as by hearth: {said}"
+    if summary["login"]:
+        yield f"hearth with nothing to change takes {summary['login']['nochangeToLogin']} times its bare login"
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--hearth", required=True)
-    parser.add_argument("--lab", required=True)
-    parser.add_argument("--inventory", required=True)
-    parser.add_argument("--folder", required=True)
+    for name in ["hearth", "lab", "inventory", "folder"]:
+        parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--case", choices=["prepare", "nochange", "onechange", "first", "hundred"], required=True)
+    parser.add_argument("--cases", type=lambda text: text.split(","), default=list(titles))
+    parser.add_argument("--output", choices=["text", "json"], default="text")
     options = parser.parse_args()
+    for case in options.cases:
+        if case not in titles:
+            raise Stopped(f"there is no case {case}; there are {', '.join(titles)}")
     rack = Rack(options.hearth, options.lab, options.inventory)
     rack.enter()
+    print("preparing the hosts: package lists, and Python for Ansible", file=sys.stderr, flush=True)
+    rack.run(rack.program("prepare.sh"))
     bench = Bench(rack, options.folder, options.rounds)
-    if options.case == "prepare":
-        rack.run(rack.program("prepare.sh"))
-        return
-    ways = getattr(bench, options.case)()
-    print(json.dumps({name: way.figures() for name, way in ways.items()}))
+    results = {}
+    for case in options.cases:
+        results[case] = {name: way.figures() for name, way in getattr(bench, case)().items()}
+    told = summary(results)
+    print(table(results), *verdicts(told), notes, sep="\n", file=sys.stderr if options.output == "json" else sys.stdout)
+    if options.output == "json":
+        print(json.dumps(told))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,6 @@
+# A hundred SSH daemons, each on an address of its own, beside the one that serves port 22 of all: to whoever logs in, a hundred hosts.
+set -eu
+for index in $(seq 101 200); do
+  ip address add "10.77.0.$index/24" dev eth0 2>/dev/null || :
+  /usr/sbin/sshd -o "ListenAddress=10.77.0.$index" -p 2222 -o PidFile=none
+done
