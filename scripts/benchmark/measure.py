@@ -169,6 +169,8 @@ def logins(rack, folder):
     return {
         "hearth": Measurement(
             "hearth-login", [rack.hearth, "login", "--inventory", rack.inventory], folder),
+        "hearth-as-root": Measurement(
+            "hearth-root-login", [rack.hearth, "login", "--root", "--inventory", rack.inventory], folder),
         "openssh": Measurement("openssh-login", ["sh", "-c", script], folder),
     }
 
@@ -267,7 +269,7 @@ titles = {
 }
 
 notes = """\
-Median of wall seconds (least to most), CPU seconds on this side, memory of the largest process, number of runs; in turn.
+Median of wall seconds (least to most), CPU seconds on this side, memory of the largest process, runs; in turn.
 Ansible: one task an item, no facts gathered, pipelining, as many forks as hosts, ControlPersist within a run.
 pyinfra: one operation an item, facts as it needs them. All log in as user pi, become root by sudo, and each run logs in
 anew. Hosts are virtual and share this machine's processors with the tools."""
@@ -280,7 +282,7 @@ def table(results):
         for name, cost in ways.items():
             wall = cost["wallSeconds"]
             lines.append(
-                f"  {name:14} {wall['median']:8.3f} s  ({wall['min']:.3f} to {wall['max']:.3f})"
+                f"  {name:21} {wall['median']:8.3f} s  ({wall['min']:.3f} to {wall['max']:.3f})"
                 f"  {cost['cpuSeconds']['median']:7.3f} s CPU  {cost['memoryMB']:5.0f} MB  n={cost['n']}")
     return "\n".join(lines)
 
@@ -297,9 +299,11 @@ def summary(results):
         }
     if "nochange" in results:
         floor = wall("nochange", "login-hearth")
+        root = wall("nochange", "login-hearth-as-root")
         summary["login"] = {
-            "hearthSeconds": floor, "opensshSeconds": wall("nochange", "login-openssh"),
+            "hearthSeconds": floor, "hearthAsRootSeconds": root, "opensshSeconds": wall("nochange", "login-openssh"),
             "nochangeToLogin": round(wall("nochange", "hearth") / floor, 2),
+            "nochangeToLoginAsRoot": round(wall("nochange", "hearth") / root, 2),
         }
     if "hundred" in results:
         cost = results["hundred"]["hearth"]
@@ -317,7 +321,10 @@ def verdicts(summary):
         if said:
             yield f"times as long by {tool} as by hearth: {said}"
     if summary["login"]:
-        yield f"hearth with nothing to change takes {summary['login']['nochangeToLogin']} times its bare login"
+        login = summary["login"]
+        yield (
+            f"hearth with nothing to change takes {login['nochangeToLogin']} times its bare login, "
+            f"{login['nochangeToLoginAsRoot']} times a login that runs `true` as root")
 
 
 def main():

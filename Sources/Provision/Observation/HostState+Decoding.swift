@@ -101,8 +101,8 @@ extension HostState {
     }
   }
 
-  /// Lines of dpkg's status file, `Key: value`. What `grep` shows may end in the middle of a package, but never before the
-  /// version of one that was asked for.
+  /// Lines of dpkg's status file, `Key: value`. What `grep` shows may end in the middle of a package, but never before
+  /// the version of one that was asked for.
   private mutating func readPackages(_ lines: [Substring]) {
     var name = ""
     var status: [Substring] = []

@@ -8,9 +8,12 @@ import SSH
 struct LoginCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "login",
-    abstract: "Log in to every host, run `true` there, and say how long each took; nothing runs as root.",
+    abstract: "Log in to every host, run `true` there, and say how long each took.",
     shouldDisplay: false
   )
+
+  @Flag(help: "Run it as root, as everything is that hearth does on hosts; otherwise as the user who logs in.")
+  var root = false
 
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
@@ -21,9 +24,11 @@ struct LoginCommand: AsyncParsableCommand {
     let nodes = rack.nodes.filter { hosts.contains($0.name) }
     let reactor = try Reactor(networkNamespace: rack.networkNamespace)
     let access = try await HostAccess(
-      nodes: nodes, person: Person.atTheTerminal, acceptNewHostKeys: access.acceptNewHostKeys)
+      nodes: nodes, person: Person.atTheTerminal, acceptNewHostKeys: access.acceptNewHostKeys,
+      networkNamespace: rack.networkNamespace)
+    let root = root
     let visits = await withTaskGroup(of: (String, Result<Double, HearthError>).self) { group in
-      for node in nodes { group.addTask { (node.name, await Self.visit(node, access, reactor)) } }
+      for node in nodes { group.addTask { (node.name, await Self.visit(node, access, reactor, root: root)) } }
       return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
     }
     var errors: [HearthError] = []
@@ -38,13 +43,16 @@ struct LoginCommand: AsyncParsableCommand {
   }
 
   private static func visit(
-    _ node: Node, _ access: HostAccess, _ reactor: Reactor
+    _ node: Node, _ access: HostAccess, _ reactor: Reactor, root: Bool
   ) async -> Result<Double, HearthError> {
     let started = ContinuousClock.now
     do throws(HearthError) {
       let connection = SSHConnection(try access.target(node), on: reactor)
       try await connection.connect(credentials: access.credentials(node), hostKeys: access.hostKeys(node))
-      let result = try await connection.execute("true")
+      let result =
+        root
+        ? try await SSHRootShell(connection, privilege: access.privilege(node)).run("true")
+        : try await connection.execute("true")
       await connection.close()
       guard result.status == 0 else {
         throw HearthError(.remoteCommand, "`true` ended with status \(result.status)")
