@@ -49,7 +49,14 @@ package struct NodeWork: Sendable {
       if let other = joins.first(where: { $0 != name && phase.name.hasSuffix(" \($0)") }), !other.isEmpty { return nil }
       if phase.name.hasPrefix("stop ") || phase.name.hasPrefix("remove ") || phase.name == "retire" { return nil }
       var phase = phase
+      // What comes for the newcomer's sake makes no sense without it.
+      if phase.resources[name] == nil || phase.name == "cluster" { phase.needs.insert(name) }
       for (host, resources) in phase.resources where host != name {
+        // A neighbour that is not complete itself waits for `up`.
+        guard survey.facts[host]?.hasJoined == true else {
+          phase.resources[host] = nil
+          continue
+        }
         phase.resources[host] = resources.filter {
           Self.shared.contains($0.id) || Self.forNewcomers.contains($0.id) || $0.id.hasPrefix("etcd member \(name) ")
         }

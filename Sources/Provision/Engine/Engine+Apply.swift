@@ -81,7 +81,11 @@ extension Engine {
         wanted.append((host, phase.name, deliveries))
       }
     }
-    return Uploads(wanted, engine: self, gate: Gate(limits.uploads))
+    let restarting = Set(
+      hosts.filter { host in
+        plan.phases.contains { $0.hosts[host]?.contains { $0.id == Resource.bootParameters([]).id } == true }
+      })
+    return Uploads(wanted, restarting: restarting, engine: self, gate: Gate(limits.uploads))
   }
 
   private func apply(

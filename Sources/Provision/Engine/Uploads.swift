@@ -10,16 +10,32 @@ final class Uploads: Sendable {
     var host: String
     var phase: String
   }
+  private typealias Item = (host: String, phase: String, deliveries: [Resource.Delivery])
   private let tasks: Mutex<[Key: Task<HearthError?, Never>]> = Mutex([:])
+  private let waiting: Mutex<[String: [Item]]> = Mutex([:])
+  private let engine: Engine
+  private let gate: Gate
 
-  /// - Parameter wanted: in the order of phases.
+  /// - Parameters:
+  ///   - wanted: in the order of phases.
+  ///   - restarting: hosts that restart in this run: theirs begin when a phase first asks for them, for a restart would
+  ///     end what is under way.
   init(
-    _ wanted: [(host: String, phase: String, deliveries: [Resource.Delivery])], engine: Engine, gate: Gate
+    _ wanted: [(host: String, phase: String, deliveries: [Resource.Delivery])], restarting: Set<String>,
+    engine: Engine, gate: Gate
   ) {
+    self.engine = engine
+    self.gate = gate
+    let items = wanted.filter { !$0.deliveries.isEmpty }
+    waiting.withLock { $0 = Dictionary(grouping: items.filter { restarting.contains($0.host) }, by: \.host) }
+    start(items.filter { !restarting.contains($0.host) })
+  }
+
+  private func start(_ items: [Item]) {
     var last: [String: Task<HearthError?, Never>] = [:]
-    for item in wanted where !item.deliveries.isEmpty {
+    for item in items {
       let before = last[item.host]
-      let task = Task<HearthError?, Never> {
+      let task = Task<HearthError?, Never> { [engine, gate] in
         if let error = await before?.value { return error }
         return await gate.pass { await Self.send(item.deliveries, item.host, item.phase, engine) }
       }
@@ -30,6 +46,8 @@ final class Uploads: Sendable {
 
   /// Returns when all is there, or with what kept it from getting there.
   func wait(_ host: String, _ phase: String) async -> HearthError? {
+    let isFirst = waiting.withLock { $0[host]?.contains { $0.phase == phase } == true }
+    if isFirst, let items = waiting.withLock({ $0.removeValue(forKey: host) }) { start(items) }
     let task = tasks.withLock { $0[Key(host: host, phase: phase)] }
     return await task?.value
   }
