@@ -45,8 +45,9 @@ import Testing
     let files = try await store(lock()).fetch([kubelet, runc])
     #expect(files[kubelet]?.bytes == bytes.count)
     _ = try await store(lock()).fetch([kubelet, runc])
-    let requests = try scratch.read("mirror/.log").split(separator: "\n").sorted()
-    #expect(requests == ["\(runcPath) -", "\(kubeletPath) -"].map(Substring.init).sorted())
+    let requests = try scratch.read("mirror/.log").split(separator: "\n").map(String.init)
+    #expect(Set(requests) == ["\(runcPath) -", "\(kubeletPath) -"])
+    #expect(requests.count == 2)
   }
 
   @Test func `A connection that is cut is taken up where it ended`() async throws {
