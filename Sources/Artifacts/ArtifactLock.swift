@@ -28,7 +28,16 @@ package struct ArtifactLock: Sendable, Equatable {
   package static func load(source: ArtifactSource, beside: String? = nil) throws(HearthError) -> ArtifactLock {
     var lock = try embedded()
     var folders: [String] = []
-    if case .folder(let folder) = source { folders.append(folder) }
+    if case .folder(let folder) = source {
+      guard FileManager.default.fileExists(atPath: folder) else {
+        throw HearthError(
+          .local, "there is no artifact folder", subject: Subject(file: folder),
+          hint: "correct cluster.artifacts in the inventory, or fill the folder: `hearth artifacts fetch --to` on a "
+            + "machine with internet, scripts/quickstart for a virtual rack",
+          command: "ls -ld '\(folder)'")
+      }
+      folders.append(folder)
+    }
     if let beside { folders.append(beside) }
     for folder in folders {
       let file = "\(folder.trimmingSlash)/\(fileName)"

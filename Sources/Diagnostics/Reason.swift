@@ -14,7 +14,9 @@ extension Error {
     }
     switch error.domain {
     case NSPOSIXErrorDomain: return String(cString: strerror(Int32(error.code)))
-    case NSCocoaErrorDomain: return localizedDescription
+    case NSCocoaErrorDomain:
+      // The first sentence says only that something went wrong.
+      return localizedDescription.replacing("The operation could not be completed. ", with: "")
     default: return "\(self)"
     }
   }

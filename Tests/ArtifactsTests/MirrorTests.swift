@@ -45,9 +45,9 @@ import Testing
     let files = try await store(lock()).fetch([kubelet, runc])
     #expect(files[kubelet]?.bytes == bytes.count)
     _ = try await store(lock()).fetch([kubelet, runc])
-    let requests: [String] = try scratch.read("mirror/.log").split(separator: "\n").map(String.init).sorted()
-    let expected: [String] = ["\(runcPath) -", "\(kubeletPath) -"].sorted()
-    #expect(requests == expected)
+    let requests = try scratch.read("mirror/.log").split(separator: "\n").map(String.init)
+    #expect(Set(requests) == ["\(runcPath) -", "\(kubeletPath) -"])
+    #expect(requests.count == 2)
   }
 
   @Test func `A connection that is cut is taken up where it ended`() async throws {

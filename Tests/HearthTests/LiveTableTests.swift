@@ -35,6 +35,6 @@ import Testing
   }
 
   @Test func `On a narrow terminal the progress of a file stays in sight`() {
-    #expect(table(run, width: 39)[2].contains("50.0 MB of 109"))
+    #expect(table(run, width: 39)[2].hasSuffix("  45 %"))
   }
 }

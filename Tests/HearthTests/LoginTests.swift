@@ -8,12 +8,20 @@ import Testing
     if: Program.missing == nil && SSHDaemon.missing == nil, "needs \(SSHDaemon.missing ?? "the built program")"))
 struct LoginTests {
   let program: Program
+  let network: PrivateNetwork
   let daemon: SSHDaemon
 
   init() throws {
     program = try Program()
-    daemon = try SSHDaemon()
-    try daemon.folder.write("known_hosts", try daemon.knownHostsLine() + "\n")
+    network = try PrivateNetwork()
+    daemon = try SSHDaemon(options: ["ListenAddress \(PrivateNetwork.address)"], networkNamespace: network.namespace)
+    try daemon.folder.write("known_hosts", try line(daemon))
+  }
+
+  /// A `known_hosts` line for this host with a daemon's key.
+  private func line(_ owner: SSHDaemon) throws -> String {
+    let key = try owner.knownHostsLine().split(separator: " ").dropFirst().joined(separator: " ")
+    return "[\(PrivateNetwork.address)]:\(daemon.port) \(key)\n"
   }
 
   private func inventory(
@@ -23,7 +31,7 @@ struct LoginTests {
       port: daemon.port, user: user,
       ssh: [
         "identityFiles: [\(key ?? daemon.userKey)]", "knownHosts: [\(daemon.folder.file(knownHosts))]",
-      ], sudo: sudo)
+      ], sudo: sudo, lab: network.lab)
   }
 
   @Test func `A key that the host does not know`() throws {
@@ -31,10 +39,10 @@ struct LoginTests {
     try inventory(key: program.folder.file("stranger"))
     let result = try program.run("up", "--yes")
     #expect(result.status == 1)
-    #expect(result.text.contains("error: pi1: 127.0.0.1 does not let root in"))
+    #expect(result.text.contains("error: pi1: 10.20.0.1 does not let root in"))
     #expect(result.text.contains("stranger (ssh-ed25519): not accepted"))
     #expect(result.text.contains("ssh-copy-id"))
-    #expect(result.text.contains("try by hand: ssh -i \(program.folder.file("stranger"))"))
+    #expect(result.text.contains("ssh -i \(program.folder.file("stranger"))"))
     #expect(!result.text.contains("Would block"))
   }
 
@@ -62,7 +70,7 @@ struct LoginTests {
     try inventory(knownHosts: "nobody")
     let result = try program.run("plan")
     #expect(result.status == 1)
-    #expect(result.text.contains("the host key of 127.0.0.1 is unknown"))
+    #expect(result.text.contains("the host key of 10.20.0.1 is unknown"))
     #expect(result.text.contains(try daemon.fingerprint()))
     #expect(result.text.contains("--accept-new-host-keys"))
     #expect(try daemon.folder.read("nobody") == "")
@@ -70,8 +78,7 @@ struct LoginTests {
 
   @Test func `A host key that has changed stops, whatever the flags`() throws {
     let other = try SSHDaemon()
-    let theirs = try other.knownHostsLine().split(separator: " ").dropFirst().joined(separator: " ")
-    try daemon.folder.write("changed", "[127.0.0.1]:\(daemon.port) \(theirs)\n")
+    try daemon.folder.write("changed", try line(other))
     try inventory(knownHosts: "changed")
     let result = try program.run("plan", "--accept-new-host-keys")
     #expect(result.status == 1)
@@ -86,7 +93,7 @@ struct LoginTests {
     try inventory()
     let result = try program.run("up", "--yes")
     #expect(result.status == 1)
-    #expect(result.text.contains("pi1: 127.0.0.1, port \(daemon.port), refuses connections"))
+    #expect(result.text.contains("pi1: 10.20.0.1, port \(daemon.port), refuses connections"))
     #expect(result.text.contains("run `hearth up` again"))
   }
 
@@ -97,7 +104,7 @@ struct LoginTests {
     #expect(result.status == 1)
     #expect(result.text.contains("sudo refused the password of \(user.name)"))
     #expect(result.text.contains("Correct the password: the inventory's `sudo`"))
-    #expect(result.text.contains("-t \(user.name)@127.0.0.1 sudo -k true"))
+    #expect(result.text.contains("-t \(user.name)@10.20.0.1 sudo -k true"))
     #expect(!result.text.contains("wrong"))
   }
 

@@ -33,7 +33,11 @@ struct Program {
   }
 
   /// An inventory of one node.
-  func inventory(port: UInt16, user: String = "root", ssh: [String] = [], sudo: String = "none") throws {
+  ///
+  /// - Parameter lab: whose network namespace the node is in.
+  func inventory(
+    port: UInt16 = 22, user: String = "root", ssh: [String] = [], sudo: String = "none", lab: String? = nil
+  ) throws {
     let lines = (["user: \(user)", "port: \(port)"] + ssh).map { "    \($0)\n" }.joined()
     try folder.write(
       "hearth.yaml",
@@ -46,8 +50,9 @@ struct Program {
       \(lines)  sudo: \(sudo)
       nodes:
         - name: pi1
-          address: 127.0.0.1
+          address: \(PrivateNetwork.address)
           roles: [control-plane, worker]
+      \(lab.map { "lab: \($0)" } ?? "# no lab")
 
       """)
   }

@@ -16,7 +16,7 @@ struct ProgramTests {
   }
 
   @Test func `A typo is named with its place, and all of them at once`() throws {
-    try program.inventory(port: 22)
+    try program.inventory()
     let text = try program.folder.read("hearth.yaml")
       .replacing("address:", with: "adress:").replacing("kubernetes:", with: "kubernets:")
     try program.folder.write("hearth.yaml", text)
@@ -28,14 +28,14 @@ struct ProgramTests {
 
   @Test(arguments: ["", ",", " , "])
   func `A limit that names nobody is a mistake, not an empty success`(limit: String) throws {
-    try program.inventory(port: 22)
+    try program.inventory()
     let result = try program.run("up", "--limit", limit)
     #expect(result.status == 2)
     #expect(result.text.contains("--limit names no host"))
   }
 
   @Test func `A variable that is not set is named`() throws {
-    try program.inventory(port: 22, sudo: #"{password: "${NO_SUCH_VARIABLE}"}"#)
+    try program.inventory(sudo: #"{password: "${NO_SUCH_VARIABLE}"}"#)
     let result = try program.run("plan")
     #expect(result.status == 2)
     #expect(result.text.contains("the environment variable `NO_SUCH_VARIABLE` is not set"))
@@ -45,7 +45,7 @@ struct ProgramTests {
     (nil, "The file doesn’t exist"), ("{}", "`version` is missing"), ("no json", "not valid JSON"),
   ] as [(String?, String)])
   func `What is no saved plan is refused without a stack of codes`(content: String?, reason: String) throws {
-    try program.inventory(port: 22)
+    try program.inventory()
     if let content { try program.folder.write("plan.json", content) }
     let result = try program.run("up", "plan.json")
     #expect(result.status == 2)
@@ -69,7 +69,7 @@ struct ProgramTests {
   }
 
   @Test func `A missing artifact is listed as missing, and an unknown architecture is wrong use`() throws {
-    try program.inventory(port: 22)
+    try program.inventory()
     let list = try program.run("artifacts", "list", "--arch", "arm64")
     #expect(list.status == 0)
     #expect(list.text.contains("https://dl.k8s.io/release/v1.36.3/bin/linux/arm64/kubelet"))

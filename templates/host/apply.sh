@@ -12,7 +12,9 @@ job={{job}}
 run={{run}}
 apt_wait={{aptWaitSeconds}}
 manifest=/var/lib/hearth/manifest
-export job run apt_wait manifest
+# Hosts that have failed before in this run: nobody needs to wait for them.
+lost_hosts={{lostHosts}}
+export job run apt_wait manifest lost_hosts
 
 say() { printf '\n@{{nonce}} %s\n' "$*"; }
 

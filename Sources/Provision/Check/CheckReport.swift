@@ -5,8 +5,11 @@ package struct CheckReport: Sendable {
   package var rack: Rack
   package var facts: [String: Facts]
   package var findings: [CheckFinding]
+  /// Those that the check was about; nil means all.
+  package var hosts: [String]?
 
-  package init(rack: Rack, facts: [String: Facts], findings: [CheckFinding]) {
+  package init(rack: Rack, facts: [String: Facts], findings: [CheckFinding], hosts: [String]? = nil) {
+    self.hosts = hosts
     self.rack = rack
     self.facts = facts
     self.findings = findings
@@ -15,7 +18,7 @@ package struct CheckReport: Sendable {
   /// - Parameter width: columns after which text is broken.
   package func text(width: Int = 100) -> String {
     var lines: [String] = []
-    for node in rack.nodes {
+    for node in asked {
       lines.append(heading(node))
       lines += body(findings.filter { $0.host == node.name }, width: width)
       lines.append("")
@@ -25,9 +28,11 @@ package struct CheckReport: Sendable {
     return (lines + [counts]).joined(separator: "\n") + "\n"
   }
 
+  private var asked: [Node] { rack.nodes.filter { hosts?.contains($0.name) ?? true } }
+
   /// Such as `4 hosts: 2 errors, 1 warning, 3 notes. hearth up fixes 2 of them; 1 error stands in its way.`
   package var counts: String {
-    let hosts = Self.count(rack.nodes.count, "host")
+    let hosts = Self.count(asked.count, "host")
     guard !findings.isEmpty else { return "\(hosts): no problems." }
     let parts: [(CheckRule.Severity, String)] = [(.error, "error"), (.warning, "warning"), (.info, "note")]
     let list = parts.compactMap { severity, word -> String? in

@@ -16,15 +16,18 @@ struct ApplyProgram {
   /// Longest time that the whole may take.
   let timeout: Duration
 
+  /// - Parameter lost: hosts that have failed before in this run.
   /// - Throws: what a ``Resource/Custom`` throws when it makes its program.
   init(
-    _ steps: [Step], host: String, state: HostState, run: String, job: String, limits: Limits
+    _ steps: [Step], host: String, state: HostState, run: String, job: String, limits: Limits,
+    lost: [String] = []
   ) throws(HearthError) {
     nonce = ObserveProgram.makeNonce()
     self.job = job
     self.steps = steps
     var text = try Template("host/apply.sh").render([
       "job": job, "run": run, "nonce": nonce, "aptWaitSeconds": Int(limits.aptLock.components.seconds),
+      "lostHosts": lost.sorted().joined(separator: " ").shellQuoted,
     ])
     var body = ""
     var libraries: [String] = []

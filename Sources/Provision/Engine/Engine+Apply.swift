@@ -106,10 +106,11 @@ extension Engine {
     }
     let start = ContinuousClock.now
     events.emit(.phaseStarted(phase: phase.name, hosts: hosts))
+    let lost = Array(report.failures.keys)
     let results = await forEach(hosts, limit: limits.work) { host in
       let line = HostLine(
         engine: self, host: host, phase: desired, index: index, changes: phase.hosts[host] ?? [],
-        state: plan.observation.hosts[host] ?? HostState())
+        state: plan.observation.hosts[host] ?? HostState(), lost: lost)
       return await line.run(after: uploads)
     }
     for (host, result) in results {

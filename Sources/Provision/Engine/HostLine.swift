@@ -16,6 +16,8 @@ struct HostLine {
   var index: Int
   var changes: [ResourceChange]
   var state: HostState
+  /// Hosts that have failed before in this run.
+  var lost: [String] = []
 
   func run(after uploads: Uploads) async -> Result {
     var result = Result()
@@ -67,7 +69,7 @@ struct HostLine {
     do {
       program = try ApplyProgram(
         steps, host: host, state: state, run: engine.identity.run,
-        job: "/run/hearth/jobs/\(engine.identity.run)-\(index)-\(part)", limits: engine.limits)
+        job: "/run/hearth/jobs/\(engine.identity.run)-\(index)-\(part)", limits: engine.limits, lost: lost)
     } catch {
       return Attempt(outcome: .failure(error.at(Subject(host: host))))
     }

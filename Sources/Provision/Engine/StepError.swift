@@ -10,6 +10,7 @@ struct StepError {
 
   var error: HearthError {
     var message = reason ?? "\(resource.id) ended with status \(status)"
+    if reason == nil, case .custom = resource, let last = output.last { message = "\(resource.id): \(last)" }
     if status == 124 || status == 137 { message = "\(resource.id) did not end in time" }
     return HearthError(
       .remoteCommand, message, subject: Subject(host: host, step: resource.id),

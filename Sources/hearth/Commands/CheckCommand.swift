@@ -31,7 +31,7 @@ struct CheckCommand: AsyncParsableCommand {
     case .json:
       for finding in findings { try JSONSink.write(finding) }
     case .text:
-      let report = CheckReport(rack: session.rack, facts: survey.facts, findings: findings)
+      let report = CheckReport(rack: session.rack, facts: survey.facts, findings: findings, hosts: names)
       Terminal.writeOutput(report.text(width: Terminal().width))
     }
     if findings.contains(where: \.isBlocking) { throw ExitStatus.failed }

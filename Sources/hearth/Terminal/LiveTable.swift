@@ -15,23 +15,33 @@ struct LiveTable {
   }
 
   private func row(_ name: String, _ host: RunState.Host?, _ nameWidth: Int, _ now: ContinuousClock.Instant) -> String {
-    let padded = name.padding(nameWidth)
+    let padded = fit(name, nameWidth).padding(nameWidth)
     guard let host else { return "  \(padded)" }
     if host.failed { return "  " + style.red("✗ \(padded)") + "  failed" }
     guard let step = host.step else {
       let text = host.finishedPhase || host.phase.isEmpty ? "" : "\(host.phase)"
       return "  " + (host.finishedPhase ? style.green("✓") : style.dim("·")) + " \(padded)  " + style.dim(text)
     }
-    var text = "\(host.phase)  \(step)"
+    // How far it is matters more than the end of a long name.
+    let room = width - nameWidth - 6
+    var tail = ""
     if let done = host.doneBytes {
-      text += "  " + progress(done: done, total: host.totalBytes, since: host.stepStarted, now: now)
+      tail = progress(
+        done: done, total: host.totalBytes, since: host.stepStarted, now: now, isBrief: room < Self.roomForDetails)
     } else if let started = host.stepStarted {
-      text += "  " + Quantity.seconds(Self.seconds(now - started))
+      tail = Quantity.seconds(Self.seconds(now - started))
     }
-    return "  ▸ \(padded)  " + fit(text, width - nameWidth - 6)
+    let text = fit("\(host.phase)  \(step)", max(8, room - tail.count - 2))
+    return "  ▸ \(padded)  " + fit(tail.isEmpty ? text : "\(text)  \(tail)", room)
   }
 
-  private func progress(done: Int, total: Int?, since: ContinuousClock.Instant?, now: ContinuousClock.Instant) -> String {
+  /// Columns that a step with a rate and a time left needs to be of use.
+  private static let roomForDetails = 90
+
+  private func progress(
+    done: Int, total: Int?, since: ContinuousClock.Instant?, now: ContinuousClock.Instant, isBrief: Bool
+  ) -> String {
+    if isBrief { return total.map { $0 > 0 ? "\(done * 100 / $0) %" : "" } ?? Quantity.bytes(done) }
     let elapsed = since.map { Self.seconds(now - $0) } ?? 0
     let rate = elapsed > 0.2 ? Double(done) / elapsed : 0
     var text = Quantity.bytes(done)

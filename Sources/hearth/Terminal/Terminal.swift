@@ -23,11 +23,11 @@ struct Terminal: Sendable {
   /// Style for standard output, which may be a pipe while standard error is not.
   var outputStyle: Style { Style(enabled: style.enabled && isatty(STDOUT_FILENO) == 1) }
 
-  /// Columns, at least 40; 100 where nobody knows.
+  /// Columns, at least 20; 100 where nobody knows.
   var width: Int {
     var size = winsize()
     guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
-    return max(40, Int(size.ws_col))
+    return max(20, Int(size.ws_col))
   }
 
   /// Writes to standard error, whole.

@@ -94,10 +94,18 @@ install_packages() {
     mv "$before.new" "$before"
   fi
   updated=
+  why=
   if lists_are_old; then
     # Old lists may still do; whether they do, the installation says.
     updated=1
-    update_lists || note "package lists could not be read; trying with the old ones"
+    update_lists || {
+      why=$(sed -n 's/^E: //p' "$job/apt.out" | head -n 1)
+      if ! dd if=/dev/zero of=/var/lib/apt/lists/.hearth bs=64k count=16 2>/dev/null; then
+        why="no space left on device for package lists (/var/lib/apt/lists)"
+      fi
+      rm -f /var/lib/apt/lists/.hearth
+      note "package lists could not be read (${why:-apt gives no reason}); trying with the old ones"
+    }
   fi
   if ! apt_install "$@"; then
     if grep -q 'dpkg was interrupted' "$job/apt.out"; then
@@ -105,6 +113,10 @@ install_packages() {
     elif [ -z "$updated" ] && grep -Eq 'Unable to locate|has no installation candidate|was not found|404|Failed to fetch' "$job/apt.out"; then
       update_lists || apt_failed
     else
+      # What is missing in old lists is missing because the new ones could not be read.
+      if [ -n "$why" ] && grep -Eq 'Unable to locate|has no installation candidate|was not found' "$job/apt.out"; then
+        fail "apt: package lists could not be read: $why"
+      fi
       apt_failed
     fi
     apt_install "$@" || apt_failed
