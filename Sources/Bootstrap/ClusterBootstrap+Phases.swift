@@ -38,6 +38,9 @@ extension ClusterBootstrap {
     var deliveries: [String: [Resource]] = [:]
     var started: [String: [Resource]] = [:]
     var ready: [String: [Resource]] = [:]
+    // A phase of its own: a host that carries the mark and has no Node counts as removed from the cluster, so nobody may
+    // carry it before the cluster knows all Nodes.
+    var joined: [String: [Resource]] = [:]
     for host in hosts {
       deliveries[host.name] = host.deliveries
       var all = host.trust() + host.credentials.map(\.resource) + [host.record(cluster: cluster)]
@@ -51,7 +54,8 @@ extension ClusterBootstrap {
       all += host.nodeUnits
       if host.isControlPlane, joins == nil { all.append(try conditions.apiReady()) }
       started[host.name] = Self.filesFirst(all)
-      ready[host.name] = host.webAssemblyCheck + [host.joinedMark]
+      ready[host.name] = host.webAssemblyCheck
+      joined[host.name] = [host.joinedMark]
       guard host.isControlPlane else { continue }
       var last = joins == nil ? [] : [try conditions.apiReady()]
       if host.name == lead.name { last.append(try objects.resource()) }
@@ -60,7 +64,7 @@ extension ClusterBootstrap {
         last += try host.controllerManager() + [conditions.evictionWorks()] + host.evictionCare()
       }
       if host.name == lead.name, rack.cluster.addons.dns != .none { last.append(try conditions.dnsReady()) }
-      ready[host.name] = last + host.webAssemblyCheck + [host.joinedMark]
+      ready[host.name] = last + host.webAssemblyCheck
     }
     let byName = Dictionary(uniqueKeysWithValues: hosts.map { ($0.name, $0) })
     return [
@@ -68,6 +72,7 @@ extension ClusterBootstrap {
       Phase("start", title: "Start the control plane and the nodes", resources: started),
     ] + (try joinPhases(byName, lead)) + [
       Phase("cluster", title: "Fill the cluster and wait until everything serves", resources: ready),
+      Phase("joined", title: "Mark the hosts as parts of the cluster", resources: joined, needs: [lead.name]),
     ] + (try departurePhases(byName, lead))
   }
 
