@@ -94,7 +94,8 @@ final class RackRun: Sendable {
       command, session: session, inventory: inventory, sink: sink, limits: limits, started: started,
       interrupts: interrupts, identity: identity, journal: try await journal)
     interrupts.beforeEnd { [weak run] in await run?.endAtOnce() }
-    if waits { run.announce() }
+    run.journal.emit(run.beginning)
+    if waits { sink.emit(run.beginning) }
     for error in session.survey.errors(in: rack) where !silent.contains(error.subject.host ?? "") {
       if let host = error.subject.host, !hosts.contains(host) {
         run.events.emit(.note(level: .warning, host: host, text: error.message))
@@ -140,15 +141,13 @@ final class RackRun: Sendable {
       rack: rack, facts: session.survey.facts, shells: engine.currentShells, release: release, answers: answers)
   }
 
-  /// After the logins, whose questions must not stand in the middle of a table.
-  private func announce() {
-    events.emit(.runStarted(command: command, rack: rack.cluster.name, hosts: session.hosts))
-  }
+  private var beginning: Event { .runStarted(command: command, rack: rack.cluster.name, hosts: session.hosts) }
 
   /// The difference between these phases and what is; hosts that cannot be reached or observed are named.
   func plan(_ phases: [Phase], forChange: Bool) async -> Plan {
     let plan = await engine.plan(phases, forChange: forChange)
-    if !session.isLoggedIn { announce() }
+    // After the logins, whose questions must not stand in the middle of a table.
+    if !session.isLoggedIn { terminalSink.emit(beginning) }
     for (host, error) in plan.failures.sorted(by: { $0.key < $1.key }) {
       await outcome.fail(error.at(Subject(host: host)), events)
     }
