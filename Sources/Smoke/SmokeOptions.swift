@@ -3,6 +3,8 @@ package struct SmokeOptions: Sendable {
   /// The test image, already on every node: busybox with working name resolution, and openssl. nil means the one that
   /// each host's `/etc/hearth/images` names.
   package var image: String?
+  /// How long what fails at the first look may take to come right.
+  package var settling: Duration
   /// How long pods may take to run.
   package var podTimeout: Duration
   /// How long a single connection is tried again before it counts as failed: kube-proxy and DNS follow with a delay.
@@ -13,10 +15,11 @@ package struct SmokeOptions: Sendable {
   package var parallelism: Int
 
   package init(
-    image: String? = nil, podTimeout: Duration = .seconds(30), patience: Duration = .seconds(6),
+    image: String? = nil, settling: Duration = .seconds(20), podTimeout: Duration = .seconds(30), patience: Duration = .seconds(6),
     keep: Bool = false, parallelism: Int = 6
   ) {
     self.image = image
+    self.settling = settling
     self.podTimeout = podTimeout
     self.patience = patience
     self.keep = keep

@@ -36,7 +36,7 @@ package struct SmokeTest: Sendable {
     let stopwatch = Stopwatch(events: events, hosts: rack.nodes.map(\.name))
     var report = SmokeReport()
     let observer = Observer(rack: rack, shells: shells, access: access)
-    var observation = await stopwatch.stage("look") { await observer.observe() }
+    var observation = await stopwatch.stage("look") { await look(observer) }
     try checkCancellation()
     let took = stopwatch.lastSeconds
     settle(HealthCondition.passive, observation, seconds: took, into: &report)
@@ -54,6 +54,22 @@ package struct SmokeTest: Sendable {
     report.seconds = stopwatch.seconds
     report.warnings = Warnings.all(rack: rack, observation: observation)
     return report
+  }
+
+  /// What an `up` has just put right may need some seconds until everybody has noticed: looks again while something that
+  /// needs no test pods fails on hosts that answer.
+  private func look(_ observer: Observer) async -> Observation {
+    let deadline = ContinuousClock.now + options.settling
+    while true {
+      let observation = await observer.observe()
+      let failing = HealthCondition.passive.contains { condition in
+        condition.places(in: rack).contains { condition.judge(observation, at: $0).isFailed }
+      }
+      guard failing, observation.unreachable.isEmpty, ContinuousClock.now < deadline, !Task.isCancelled else {
+        return observation
+      }
+      try? await Task.sleep(for: .seconds(1))
+    }
   }
 
   /// - Parameter seconds: how long the observation took; nil means that each trial knows.

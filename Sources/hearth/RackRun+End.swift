@@ -76,7 +76,9 @@ extension RackRun {
         ? "what the hosts are doing goes on to its end there; run `hearth \(command)` again: it waits for that and goes on"
         : nil)
     await outcome.fail(error, events)
-    events.emit(.summary(await summary(.refused)))
+    var summary = await summary(.refused)
+    if isChanging { summary.result = .partly }
+    events.emit(.summary(summary))
     journal.leave()
   }
 }

@@ -185,7 +185,15 @@ final class RackRun: Sendable {
     let report = try await interrupts.whileStoppable({ [events] in
       events.emit(.note(level: .info, host: nil, text: "Stopping; what the smoke test has made is removed"))
       work.cancel()
-    }) { try await work.value }
+    }) {
+      do {
+        return try await work.value
+      } catch {
+        // Whatever it was doing then, it was the person who ended it.
+        guard work.isCancelled else { throw error }
+        throw HearthError(.cancelled, "the smoke test was stopped; what it had made is removed")
+      }
+    }
     let seconds = LiveTable.seconds(ContinuousClock.now - begun)
     events.emit(.phaseEnded(phase: phase, seconds: seconds))
     await outcome.add(Summary.Phase(name: phase, seconds: seconds))

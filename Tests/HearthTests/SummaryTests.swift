@@ -36,6 +36,7 @@ import Testing
 
   @Test func `A run that was stopped blames no host`() {
     #expect(text.render(summary(.partly, changed: 13)) == "up: stopped after 2.0 s, 13 changes made")
+    #expect(text.render(summary(.partly)) == "up: ended after 2.0 s, in the middle of changes")
     #expect(text.render(summary(.refused)) == "up: stopped before any change")
   }
 

@@ -21,6 +21,8 @@ struct SummaryText {
       lines.append("\(summary.command): stopped before any change")
     case .failed:
       lines.append(style.red("✗") + " \(summary.command): failed after \(time), \(count(summary.changed)) made")
+    case .partly where failed.isEmpty && summary.changed == 0:
+      lines.append("\(summary.command): ended after \(time), in the middle of changes")
     case .partly where failed.isEmpty:
       lines.append("\(summary.command): stopped after \(time), \(count(summary.changed)) made")
     case .partly:
