@@ -135,7 +135,7 @@ final class RackRun: Sendable {
       events.emit(.note(level: .info, host: nil, text: "Stopping; what the smoke test has made is removed"))
       work.cancel()
     }) {
-      do throws(HearthError) {
+      do {
         return try await work.value
       } catch {
         // Whatever it was doing then, it was the person who ended it.
