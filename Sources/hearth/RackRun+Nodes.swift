@@ -50,7 +50,11 @@ extension RackRun {
     let shell = systemIsGone ? nil : engine.currentShells[name]
     let manifest: Manifest? = if let shell { try await Manifest.read(from: shell) } else { nil }
     let known = view.node(name)
-    let isGone = systemIsGone || (shell == nil && known?.isReady != true)
+    var isGone = systemIsGone || (shell == nil && known?.isReady != true)
+    if shell == nil, !isGone {
+      events.emit(.note(level: .info, host: name, text: "cannot be logged in to; looking whether it still works"))
+      isGone = try await !NodePulse(admin: try admin(view)).beats(name)
+    }
     if shell == nil, !systemIsGone {
       let text =
         isGone

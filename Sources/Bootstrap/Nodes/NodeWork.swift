@@ -44,6 +44,7 @@ package struct NodeWork: Sendable {
     let phases = try planner.phases(
       authority: authority, software: software, hosts: Set(planner.bootstrap.nodes.map(\.name)))
     let joins = Set(planner.bootstrap.membership.joins.map(\.node))
+    let lead = planner.bootstrap.membership.lead
     return phases.compactMap { phase in
       // Changes of membership that are not about this node wait for `up`.
       if let other = joins.first(where: { $0 != name && phase.name.hasSuffix(" \($0)") }), !other.isEmpty { return nil }
@@ -58,7 +59,7 @@ package struct NodeWork: Sendable {
           continue
         }
         phase.resources[host] = resources.filter {
-          Self.shared.contains($0.id) || Self.forNewcomers.contains($0.id) || $0.id.hasPrefix("etcd member \(name) ")
+          Self.shared.contains($0.id) || (host == lead && Self.forNewcomers.contains($0.id)) || $0.id.hasPrefix("etcd member \(name) ")
         }
       }
       phase.resources = phase.resources.filter { !$0.value.isEmpty }

@@ -1,0 +1,31 @@
+package import Diagnostics
+import Foundation
+import Provision
+import SSH
+
+/// Whether a node that cannot be logged in to still works. The API server believes in a dead node for a while; its
+/// kubelet renews its lease every ten seconds, and that tells sooner.
+package struct NodePulse: Sendable {
+  let admin: ClusterAdmin
+
+  package init(admin: ClusterAdmin) { self.admin = admin }
+
+  /// True as soon as the lease is renewed; false when it was not for longer than a kubelet ever waits.
+  package func beats(_ node: String, within limit: Duration = .seconds(25)) async throws(HearthError) -> Bool {
+    let deadline = ContinuousClock.now + limit
+    let first = try await renewal(node)
+    while ContinuousClock.now < deadline {
+      do { try await Task.sleep(for: .seconds(1)) } catch {
+        throw HearthError(.cancelled, "stopped before anything was changed")
+      }
+      let now = try await renewal(node)
+      if !now.isEmpty, now != first { return true }
+    }
+    return false
+  }
+
+  private func renewal(_ node: String) async throws(HearthError) -> String {
+    try await admin.run(
+      "-n kube-node-lease get lease \(node.shellQuoted) --ignore-not-found -o 'jsonpath={.spec.renewTime}'")
+  }
+}
