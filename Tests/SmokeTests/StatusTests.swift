@@ -77,7 +77,7 @@ struct StatusTests {
     observation.hosts["pi3"]?.units[0].restarts = 4
     let warnings = Warnings.all(rack: Sample.rack(dns: .none), observation: observation)
     let expected = [
-      "no cluster DNS", "Kubernetes v1.20.2 gets no security fixes", "v1.20 moves no pods off a dead node",
+      "no cluster DNS", "Kubernetes v1.20.2 gets no security fixes",
       "pi1: kubelet v1.17.0 is too old", "pi2: kubelet v1.21.0 is newer", "pi3 is cordoned", "stranger is part of the cluster",
       "pi2: /etc/kubernetes/pki/ca.crt ends in 29 days", "pi3: containerd was restarted 4 times",
     ]

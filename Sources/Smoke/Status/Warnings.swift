@@ -21,11 +21,6 @@ enum Warnings {
     if server.major == 1, server.minor < 34 {
       warnings.append("Kubernetes \(server) gets no security fixes any more")
     }
-    if server.major == 1, server.minor == 20 {
-      warnings.append(
-        "Kubernetes v1.20 moves no pods off a dead node after a time when all nodes were NotReady; "
-          + "`systemctl restart kube-controller-manager` mends it")
-    }
     for node in observation.cluster?.nodes ?? [] {
       guard let kubelet = KubernetesVersion(node.kubelet) else { continue }
       if kubelet > server {
