@@ -66,7 +66,8 @@ extension RackRun {
     let phases = try work.departure(of: name, isGone: isGone, manifest: manifest, forget: forget)
     try await holding(phases) { run in
       let plan = await run.plan(phases, forChange: true)
-      try approve(plan)
+      // An earlier run that was cut off may have done all of it.
+      if plan.changeCount > 0 { try approve(plan) }
       if !isGone, known != nil {
         try await Drain(admin: try run.admin(view), release: work.release, events: run.events).run(name, options)
       }
