@@ -37,4 +37,20 @@ import Testing
   @Test func `On a narrow terminal the progress of a file stays in sight`() {
     #expect(table(run, width: 39)[2].hasSuffix("  45 %"))
   }
+
+  @Test func `A step that works is shown before a file on its way, and a file that has arrived not at all`() {
+    let file = "file /usr/local/bin/kubelet"
+    var events: [Event] = [
+      .runStarted(command: "up", rack: "home", hosts: ["pi1"]), .phaseStarted(phase: "host", hosts: ["pi1"]),
+      .stepStarted(host: "pi1", phase: "host", step: "packages runc"),
+      .stepStarted(host: "pi1", phase: "software", step: file),
+      .stepProgress(host: "pi1", step: file, doneBytes: 10, totalBytes: 100),
+    ]
+    #expect(table(events, width: 120)[1].contains("packages runc"))
+    events.append(
+      .stepEnded(host: "pi1", phase: "host", step: "packages runc", outcome: .changed, seconds: 1, detail: nil))
+    #expect(table(events, width: 120)[1].contains(file))
+    events.append(.stepProgress(host: "pi1", step: file, doneBytes: 100, totalBytes: 100))
+    #expect(!table(events, width: 120)[1].contains(file))
+  }
 }

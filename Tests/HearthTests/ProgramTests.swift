@@ -62,9 +62,11 @@ struct ProgramTests {
   }
 
   @Test func `A virtual rack or host that is not there is wrong use`() throws {
-    let result = try program.run("lab", "kill", "--name", "nobody", "pi1")
-    #expect(result.status == 2)
-    #expect(result.text.contains("there is no virtual rack nobody"))
+    for verb in ["kill", "exec", "shell"] {
+      let result = try program.run("lab", verb, "--name", "nobody", "pi1")
+      #expect(result.status == 2)
+      #expect(result.text.contains("there is no virtual rack nobody"))
+    }
     #expect(!FileManager.default.fileExists(atPath: program.folder.file("state/hearth/labs/nobody")))
   }
 

@@ -25,10 +25,19 @@ struct LabOptions: ParsableArguments {
 
   var rack: VirtualRack { VirtualRack(lab: Lab(name: name)) }
 
-  var missing: HearthError {
-    HearthError(
-      .usage, "there is no virtual rack \(name)",
-      hint: "make one: hearth lab up\(name == "default" ? "" : " --name \(name)"); or name another with --name")
+  /// - Throws: ``HearthError`` `usage` when there is no such rack, or no such host in it.
+  func require(_ hosts: [String]) async throws(HearthError) {
+    let known = try await rack.hosts().map(\.name)
+    guard !known.isEmpty else {
+      throw HearthError(
+        .usage, "there is no virtual rack \(name)",
+        hint: "make one: hearth lab up\(name == "default" ? "" : " --name \(name)"); or name another with --name")
+    }
+    for host in hosts where !known.contains(host) {
+      throw HearthError(
+        .usage, "the virtual rack \(name) has no host named \(host)",
+        hint: "its hosts are \(known.joined(separator: ", "))")
+    }
   }
 }
 

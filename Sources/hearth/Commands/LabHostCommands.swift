@@ -8,13 +8,7 @@ struct LabHosts: ParsableArguments {
 
   /// Does one thing to every named host, in order.
   func each(_ done: String, _ action: (VirtualRack, String) async throws(HearthError) -> Void) async throws {
-    let known = try await options.rack.hosts().map(\.name)
-    guard !known.isEmpty else { throw options.missing }
-    for host in hosts where !known.contains(host) {
-      throw HearthError(
-        .usage, "the virtual rack \(options.name) has no host named \(host)",
-        hint: "its hosts are \(known.joined(separator: ", "))")
-    }
+    try await options.require(hosts)
     for host in hosts {
       try await action(options.rack, host)
       Terminal.writeError("\(host) \(done)\n")

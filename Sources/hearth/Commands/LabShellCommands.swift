@@ -18,6 +18,7 @@ struct LabExec: AsyncParsableCommand {
   @Argument(parsing: .postTerminator, help: "The command; a shell without one.") var command: [String] = []
 
   func run() async throws {
+    try await options.require([host])
     try Become.program(
       command.isEmpty ? try options.rack.insideCommand(host) : try options.rack.insideCommand(host, command))
   }
@@ -34,6 +35,7 @@ struct LabShell: AsyncParsableCommand {
   @Argument(help: "A host to log in to.") var host: String?
 
   func run() async throws {
+    try await options.require([host].compactMap { $0 })
     if let host { try Become.program(try options.rack.sshCommand(host)) }
     let artifacts = LabArtifacts.folder
     let kubectl = (try? FileManager.default.contentsOfDirectory(atPath: "\(artifacts)/release"))?.sorted().last

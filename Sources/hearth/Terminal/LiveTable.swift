@@ -25,14 +25,14 @@ struct LiveTable {
     // How far it is matters more than the end of a long name.
     let room = width - nameWidth - 6
     var tail = ""
-    if let done = host.doneBytes {
+    if let done = step.doneBytes {
       tail = progress(
-        done: done, total: host.totalBytes, since: host.stepStarted, now: now, isBrief: room < Self.roomForDetails)
-    } else if let started = host.stepStarted {
-      tail = Quantity.seconds(Self.seconds(now - started))
+        done: done, total: step.totalBytes, since: step.started, now: now, isBrief: room < Self.roomForDetails)
+    } else {
+      tail = Quantity.seconds(Self.seconds(now - step.started))
     }
-    let text = fit("\(host.phase)  \(step)", max(8, room - tail.count - 2))
-    return "  ▸ \(padded)  " + fit(tail.isEmpty ? text : "\(text)  \(tail)", room)
+    let text = fit("\(host.phase)  \(step.name)", max(8, room - tail.count - 2))
+    return "  ▸ \(padded)  " + fit("\(text)  \(tail)", room)
   }
 
   /// Columns that a step with a rate and a time left needs to be of use.

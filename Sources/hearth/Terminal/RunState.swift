@@ -4,13 +4,21 @@ import Diagnostics
 struct RunState {
   struct Host: Equatable {
     var phase = ""
-    var step: String?
-    var stepStarted: ContinuousClock.Instant?
-    var doneBytes: Int?
-    var totalBytes: Int?
+    /// In the order in which they began: files are on their way while other steps work.
+    var steps: [Step] = []
     var changed = 0
     var failed = false
     var finishedPhase = false
+
+    /// What the host is doing, as far as one line tells: a step that works comes before a file on its way.
+    var step: Step? { steps.last { $0.doneBytes == nil } ?? steps.last }
+  }
+
+  struct Step: Equatable {
+    var name: String
+    var started: ContinuousClock.Instant
+    var doneBytes: Int?
+    var totalBytes: Int?
   }
 
   private(set) var title = ""
@@ -31,7 +39,7 @@ struct RunState {
       changedInPhase = 0
       for name in names where hosts[name]?.failed != true {
         hosts[name, default: Host()].phase = phase
-        hosts[name]?.step = nil
+        hosts[name]?.steps.removeAll { $0.doneBytes == nil }
         hosts[name]?.finishedPhase = false
       }
     case .phaseEnded:
@@ -39,16 +47,14 @@ struct RunState {
     case .stepStarted(let host, let phase, let step):
       begin(step, on: host, phase: phase, now: now)
     case .stepProgress(let host, let step, let done, let total):
-      if hosts[host]?.step != step { begin(step, on: host, phase: hosts[host]?.phase ?? "", now: now) }
-      hosts[host]?.doneBytes = done
-      hosts[host]?.totalBytes = total
+      progress(step, on: host, done: done, total: total, now: now)
     case .stepEnded(let host, _, let step, let outcome, _, _):
       if outcome == .changed {
         hosts[host]?.changed += 1
         changedInPhase += 1
       }
       if outcome == .failed { hosts[host]?.failed = true }
-      if hosts[host]?.step == step { hosts[host]?.step = nil }
+      hosts[host]?.steps.removeAll { $0.name == step }
     case .failure(let error):
       if let host = error.subject.host { hosts[host]?.failed = true }
     case .condition, .note, .summary:
@@ -59,9 +65,25 @@ struct RunState {
   private mutating func begin(_ step: String, on host: String, phase: String, now: ContinuousClock.Instant) {
     if hosts[host] == nil { order.append(host) }
     hosts[host, default: Host()].phase = phase
-    hosts[host]?.step = step
-    hosts[host]?.stepStarted = now
-    hosts[host]?.doneBytes = nil
-    hosts[host]?.totalBytes = nil
+    hosts[host]?.steps.removeAll { $0.name == step }
+    hosts[host]?.steps.append(Step(name: step, started: now))
+  }
+
+  /// A file that has arrived waits for its turn and is no news until then.
+  private mutating func progress(
+    _ step: String, on host: String, done: Int, total: Int?, now: ContinuousClock.Instant
+  ) {
+    if hosts[host] == nil { order.append(host) }
+    var steps = hosts[host, default: Host()].steps
+    let index = steps.firstIndex { $0.name == step }
+    if let total, done >= total {
+      steps.removeAll { $0.name == step }
+    } else if let index {
+      steps[index].doneBytes = done
+      steps[index].totalBytes = total
+    } else {
+      steps.append(Step(name: step, started: now, doneBytes: done, totalBytes: total))
+    }
+    hosts[host]?.steps = steps
   }
 }
