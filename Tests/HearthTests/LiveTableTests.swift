@@ -46,7 +46,7 @@ import Testing
       .stepStarted(host: "pi1", phase: "software", step: file),
       .stepProgress(host: "pi1", step: file, doneBytes: 10, totalBytes: 100),
     ]
-    #expect(table(events, width: 120)[1].contains("packages runc"))
+    #expect(table(events, width: 120)[1].contains("host  packages runc"))
     events.append(
       .stepEnded(host: "pi1", phase: "host", step: "packages runc", outcome: .changed, seconds: 1, detail: nil))
     #expect(table(events, width: 120)[1].contains(file))

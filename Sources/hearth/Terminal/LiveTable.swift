@@ -31,7 +31,7 @@ struct LiveTable {
     } else {
       tail = Quantity.seconds(Self.seconds(now - step.started))
     }
-    let text = fit("\(host.phase)  \(step.name)", max(8, room - tail.count - 2))
+    let text = fit("\(step.phase)  \(step.name)", max(8, room - tail.count - 2))
     return "  ▸ \(padded)  " + fit("\(text)  \(tail)", room)
   }
 

@@ -16,6 +16,8 @@ struct RunState {
 
   struct Step: Equatable {
     var name: String
+    /// Files go ahead of the phase that needs them.
+    var phase: String
     var started: ContinuousClock.Instant
     var doneBytes: Int?
     var totalBytes: Int?
@@ -64,9 +66,9 @@ struct RunState {
 
   private mutating func begin(_ step: String, on host: String, phase: String, now: ContinuousClock.Instant) {
     if hosts[host] == nil { order.append(host) }
-    hosts[host, default: Host()].phase = phase
+    if hosts[host] == nil { hosts[host] = Host(phase: phase) }
     hosts[host]?.steps.removeAll { $0.name == step }
-    hosts[host]?.steps.append(Step(name: step, started: now))
+    hosts[host]?.steps.append(Step(name: step, phase: phase, started: now))
   }
 
   /// A file that has arrived waits for its turn and is no news until then.
@@ -82,7 +84,8 @@ struct RunState {
       steps[index].doneBytes = done
       steps[index].totalBytes = total
     } else {
-      steps.append(Step(name: step, started: now, doneBytes: done, totalBytes: total))
+      steps.append(Step(
+          name: step, phase: hosts[host]?.phase ?? "", started: now, doneBytes: done, totalBytes: total))
     }
     hosts[host]?.steps = steps
   }
