@@ -16,7 +16,8 @@ import Testing
     .runStarted(command: "up", rack: "home", hosts: ["pi1", "pi2", "pi3"]),
     .phaseStarted(phase: "host", hosts: ["pi1", "pi2"]),
     .stepStarted(
-      host: "pi1", phase: "host", step: "packages conntrack haproxy iptables containerd containernetworking-plugins runc"),
+      host: "pi1", phase: "host",
+      step: "packages conntrack haproxy iptables containerd containernetworking-plugins runc"),
     .stepStarted(host: "pi2", phase: "host", step: "file /usr/local/bin/kube-controller-manager"),
     .stepProgress(
       host: "pi2", step: "file /usr/local/bin/kube-controller-manager", doneBytes: 50_000_000, totalBytes: 109_000_000),

@@ -41,9 +41,10 @@ struct ProgramTests {
     #expect(result.text.contains("the environment variable `NO_SUCH_VARIABLE` is not set"))
   }
 
-  @Test(arguments: [
-    (nil, "The file doesn’t exist"), ("{}", "`version` is missing"), ("no json", "not valid JSON"),
-  ] as [(String?, String)])
+  @Test(
+    arguments: [
+      (nil, "The file doesn’t exist"), ("{}", "`version` is missing"), ("no json", "not valid JSON"),
+    ] as [(String?, String)])
   func `What is no saved plan is refused without a stack of codes`(content: String?, reason: String) throws {
     try program.inventory()
     if let content { try program.folder.write("plan.json", content) }

@@ -51,7 +51,8 @@ struct LabReboot: AsyncParsableCommand {
 
 struct LabWipe: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "wipe", abstract: "Give hosts a fresh disk, as if their cards were written anew, and wait until they answer.")
+    commandName: "wipe",
+    abstract: "Give hosts a fresh disk, as if their cards were written anew, and wait until they answer.")
   @OptionGroup var target: LabHosts
   func run() async throws {
     try await target.each("has a fresh disk and a new host key") { rack, host throws(HearthError) in

@@ -65,8 +65,10 @@ struct RunState {
   }
 
   private mutating func begin(_ step: String, on host: String, phase: String, now: ContinuousClock.Instant) {
-    if hosts[host] == nil { order.append(host) }
-    if hosts[host] == nil { hosts[host] = Host(phase: phase) }
+    if hosts[host] == nil {
+      order.append(host)
+      hosts[host] = Host(phase: phase)
+    }
     hosts[host]?.steps.removeAll { $0.name == step }
     hosts[host]?.steps.append(Step(name: step, phase: phase, started: now))
   }
@@ -84,7 +86,8 @@ struct RunState {
       steps[index].doneBytes = done
       steps[index].totalBytes = total
     } else {
-      steps.append(Step(
+      steps.append(
+        Step(
           name: step, phase: hosts[host]?.phase ?? "", started: now, doneBytes: done, totalBytes: total))
     }
     hosts[host]?.steps = steps
