@@ -1,7 +1,6 @@
 /// Provision: facts, resources, plan, engine, journal and lock. It knows hosts and nothing of Kubernetes.
 
 package import Artifacts
-package import Diagnostics
 
 /// One thing that shall be so on a host: a value that says what is wanted. How it is observed, compared, applied and
 /// undone stands beside each kind.
@@ -144,34 +143,20 @@ package enum Resource: Sendable {
     /// What differs, given exit status and output of the probe; empty means nothing is to do.
     package var judge: @Sendable (_ status: Int32, _ output: [UInt8]) -> [FieldChange]
     /// Makes the program that brings the wanted state about, only called when something differs.
-    package var apply: @Sendable () throws(HearthError) -> Program
+    package var apply: MakesProgram
     /// Names (as in ``Resource/id``) whose change in the same run makes this one due as well.
     package var after: [String]
 
     package init(
       _ name: String, probe: String,
       judge: @escaping @Sendable (_ status: Int32, _ output: [UInt8]) -> [FieldChange],
-      apply: @escaping @Sendable () throws(HearthError) -> Program, after: [String] = []
+      apply: @escaping MakesProgram, after: [String] = []
     ) {
       self.name = name
       self.probe = probe
       self.judge = judge
       self.apply = apply
       self.after = after
-    }
-  }
-
-  /// A `sh` fragment, run with `set -eu` as a process of its own, and the files it needs. Each file is written 0600 root into a private temporary folder, whose
-  /// path the fragment finds in `$HEARTH_FILES`, and removed afterwards; secrets travel only there.
-  package struct Program: Sendable {
-    package var script: String
-    package var files: [String: [UInt8]]
-    /// Longest time it may take.
-    package var timeout: Duration
-    package init(_ script: String, files: [String: [UInt8]] = [:], timeout: Duration = .seconds(60)) {
-      self.script = script
-      self.files = files
-      self.timeout = timeout
     }
   }
 }

@@ -2,7 +2,7 @@ package import Artifacts
 package import Diagnostics
 import Inventory
 package import PKI
-package import Provision
+import Provision
 import Templates
 
 extension ClusterBootstrap {

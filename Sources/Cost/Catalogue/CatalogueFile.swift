@@ -1,6 +1,6 @@
 package import Diagnostics
 import Foundation
-package import Inventory
+import Inventory
 import Units
 
 /// One file of `inventory/hardware/`.

@@ -1,5 +1,5 @@
 package import Diagnostics
-package import Inventory
+import Inventory
 package import Units
 
 /// What is known about boards and parts: `inventory/hardware/`, embedded.

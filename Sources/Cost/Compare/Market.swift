@@ -1,8 +1,8 @@
 package import Diagnostics
 import Foundation
-package import Inventory
+import Inventory
 package import Prices
-package import Units
+import Units
 
 /// Every provider's best answer to one requirement.
 package struct Market: Sendable, Equatable {

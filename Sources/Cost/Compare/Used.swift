@@ -1,7 +1,7 @@
 package import Diagnostics
 import Foundation
 import Prices
-package import Units
+import Units
 
 extension Workloads {
   /// Room above the highest day, so that what is rented is not full at once.

@@ -1,8 +1,8 @@
 package import Diagnostics
 import Foundation
-package import Inventory
+import Inventory
 import Prices
-package import Units
+import Units
 
 /// Turns an inventory into a ``HomeModel``: every missing number is named, all of them at once.
 package struct HomeBuilder {

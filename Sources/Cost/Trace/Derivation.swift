@@ -1,4 +1,4 @@
-package import Units
+import Units
 
 /// How one number of a report came about: `hearth cost report --explain` prints these.
 package struct Derivation: Sendable, Equatable {

@@ -99,7 +99,7 @@ extension YAMLTree.Scalar {
     guard let first = text.utf8.first,
       (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) || "+-.".utf8.contains(first)
     else { return false }
-    guard !text.contains("/"), text.count { $0 == "." } < 2 else { return false }
+    guard !text.contains("/"), text.count(where: { $0 == "." }) < 2 else { return false }
     return text.wholeMatch(of: /[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+/) != nil
   }
 }

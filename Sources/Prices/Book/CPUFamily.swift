@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 package import Units
 
 /// Processors that run 7-zip's benchmark equally fast per virtual CPU, as measured on one instance of them.

@@ -14,7 +14,7 @@ extension Resource.Custom: ResourceKind {
   }
 
   func fragment(_ change: ResourceChange, on state: HostState) throws(HearthError) -> Fragment {
-    let program = try apply()
+    let program = try program()
     return Fragment(script: program.script, files: program.files, timeout: program.timeout, isBounded: true)
   }
 }
