@@ -6,8 +6,8 @@ extension SSHConnection {
   /// Silence after which a peer counts as dead, in intervals.
   private static let silentIntervals = 4
 
-  /// Asks from time to time whether the peer is there. libssh2 keeps no record of answers, so this counts any byte
-  /// received as one. The connection is closed when there is none.
+  /// Asks from time to time whether the peer is there. libssh2 keeps no record of answers, so this counts any byte that
+  /// arrived as one. The connection is closed when there is none.
   func startKeepalive() {
     guard let session else { return }
     // libssh2 counts whole seconds, and sends nothing if it is asked a moment before its interval is over.
@@ -15,12 +15,12 @@ extension SSHConnection {
     background.append(
       Task { [weak self, keepalive] in
         var silent = 0
-        var received: UInt64 = 0
+        var arrived: UInt64 = 0
         while !Task.isCancelled {
           try? await Task.sleep(for: keepalive)
           guard let now = await self?.askWhetherAlive() else { return }
-          silent = now == received ? silent + 1 : 0
-          received = now
+          silent = now == arrived ? silent + 1 : 0
+          arrived = now
           if silent >= Self.silentIntervals {
             await self?.declareDead(after: keepalive * silent)
             return
@@ -29,7 +29,7 @@ extension SSHConnection {
       })
   }
 
-  /// - Returns: bytes received so far, or nil when the connection is closed.
+  /// - Returns: bytes that arrived so far, or nil when the connection is closed.
   private func askWhetherAlive() -> UInt64? {
     guard let session else { return nil }
     // libssh2 1.10 keeps this packet on its stack and could not send the rest of it later: only into an empty socket.
@@ -38,7 +38,7 @@ extension SSHConnection {
       var next: Int32 = 0
       if libssh2_keepalive_send(session.pointer, &next) != 0 { shut(lost("a keepalive could not be sent")) }
     }
-    return self.session?.receivedBytes
+    return self.session?.arrivedBytes
   }
 
   private func declareDead(after silence: Duration) {

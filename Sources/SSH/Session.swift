@@ -31,6 +31,11 @@ final class Session {
   }
 
   var receivedBytes: UInt64 { traffic.pointee.received }
+  /// Received, or waiting in the kernel because nobody reads an idle connection.
+  var arrivedBytes: UInt64 {
+    var waiting: Int32 = 0
+    return receivedBytes + (ioctl(socket, UInt(FIONREAD), &waiting) == 0 ? UInt64(max(0, waiting)) : 0)
+  }
   var sentBytes: UInt64 { traffic.pointee.sent }
 
   /// A packet is not out in full. Only the call that began it may go on.

@@ -132,6 +132,22 @@ struct EngineTests {
     #expect(try await box.output("cat /srv/order") == "1\n2\n3\n4\n5\n")
   }
 
+  /// Nobody looks after a connection while a person looks at the plan.
+  @Test func aConnectionLostBeforeTheWorkIsOpenedAgain() async throws {
+    let box = try SandboxHost()
+    let shell = try box.shell(), fresh = try box.shell()
+    let engine = Engine(
+      hosts: ["box": shell], events: SilentSink(), reconnect: { _ throws(HearthError) in fresh })
+    let plan = await engine.plan(Self.phases([.directory(.init("/srv/late"))]))
+    shell.lose()
+    let report = await engine.apply(plan)
+    #expect(report.failures.isEmpty && report.changedCount == 1)
+
+    // Without a way to connect again, it is an error.
+    let alone = Engine(hosts: ["box": shell], events: SilentSink())
+    #expect(await alone.plan(Self.phases([.directory(.init("/srv"))])).failures["box"]?.code == .unreachable)
+  }
+
   @Test func aSecondOperatorIsRefusedAndToldWho() async throws {
     let box = try SandboxHost()
     let slow = Resource.custom(

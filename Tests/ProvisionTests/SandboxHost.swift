@@ -72,6 +72,7 @@ final class SandboxShell: RootShell {
   private let owner: SandboxHost
   private let execs = Atomic<Int>(0)
   private let running = Mutex<[Int32]>([])
+  private let isLost = Atomic<Bool>(false)
 
   init(host: String, namespace: String, owner: SandboxHost) {
     self.host = host
@@ -86,10 +87,16 @@ final class SandboxShell: RootShell {
     for pid in running.withLock({ $0 }) { kill(-pid, SIGKILL) }
   }
 
+  /// Makes every later run fail as on a connection that is lost.
+  func lose() { isLost.store(true, ordering: .relaxed) }
+
   func run(
     _ program: String, input: [UInt8], timeout: Duration, onOutput: (@Sendable ([UInt8]) -> Void)?
   ) async throws(HearthError) -> ExecResult {
     execs.add(1, ordering: .relaxed)
+    if isLost.load(ordering: .relaxed) {
+      throw HearthError(.unreachable, "the connection was lost", subject: Subject(host: host))
+    }
     let process = Process()
     let result: Result<ExecResult, HearthError> = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in

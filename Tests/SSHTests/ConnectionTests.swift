@@ -133,6 +133,16 @@ struct ConnectionTests {
     #expect(error?.cause?.contains("no answer for") == true)
   }
 
+  @Test func idleConnectionStaysOpen() async throws {
+    let rig = try Rig()
+    let connection = SSHConnection(rig.target(), on: rig.reactor, keepalive: .seconds(1))
+    try await connection.connect(credentials: [.keyFile(rig.daemon.userKey)], hostKeys: rig.knownHosts)
+    // Nobody reads for longer than it takes to be declared dead, as while a person looks at a plan.
+    try await Task.sleep(for: .seconds(6))
+    #expect(try await connection.execute("echo here").outputText == "here\n")
+    await connection.close()
+  }
+
   @Test func signalIsAnExitStatus() async throws {
     let rig = try Rig(), connection = try await rig.connect()
     #expect(try await connection.execute("kill -TERM $$").status == 143)

@@ -33,13 +33,13 @@ package struct ReplacementVerdict: Sendable, Equatable {
     let isMember = view.member(name) != nil
     if known == nil, !isMember {
       system = .unknownToCluster
-      words = "is \(board); the cluster knows no such node now"
+      words = "\(board); the cluster knows no such node now"
     } else if facts.nodeRecord == nil {
       system = .new
-      words = "is \(board), with a new system"
+      words = "\(board), with a new system"
     } else {
       system = .old
-      words = "is \(board), and its system is the one that joined"
+      words = "\(board), and its system is the one that joined"
     }
   }
 }

@@ -13,7 +13,7 @@ extension Engine {
       "givenUp": (state.lock.map { $0.owner.isGone(seenFrom: identity) ? $0.owner.run : "-" } ?? "-").shellQuoted,
       "lastRun": state.lastRun.shellQuoted, "leftoverSeconds": Int(limits.leftover.components.seconds),
     ])
-    let result = try await shell(host).run(program, timeout: .seconds(60) + limits.leftover)
+    let result = try await runAgainIfLost(host, program, timeout: .seconds(60) + limits.leftover)
     let answer = result.outputText.split(separator: "\n").last.map(String.init) ?? ""
     if answer == "taken" { return }
     let subject = Subject(host: host, step: "lock")

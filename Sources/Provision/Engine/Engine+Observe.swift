@@ -58,9 +58,8 @@ extension Engine {
         defer { waiting.finish() }
         do throws(HearthError) {
           return .success(
-            try await self.shell(host).run(
-              program.script, input: [], timeout: .seconds(120) + self.limits.leftover,
-              onOutput: { waiting.feed($0) }))
+            try await self.runAgainIfLost(
+              host, program.script, timeout: .seconds(120) + self.limits.leftover, onOutput: { waiting.feed($0) }))
         } catch {
           return .failure(error)
         }

@@ -3,6 +3,24 @@ import SSH
 import Synchronization
 
 extension Engine {
+  /// How long a connection that broke while nothing was under way may take to come back.
+  private static let idleLimit = Duration.seconds(15)
+
+  /// Runs a program that may as well run twice. A connection that was lost meanwhile, as while a person looks at a plan
+  /// and the lid of the laptop is closed, is opened again.
+  func runAgainIfLost(
+    _ host: String, _ program: String, timeout: Duration, onOutput: (@Sendable ([UInt8]) -> Void)? = nil
+  ) async throws(HearthError) -> ExecResult {
+    do {
+      return try await shell(host).run(program, input: [], timeout: timeout, onOutput: onOutput)
+    } catch {
+      guard error.code == .unreachable, reconnect != nil, currentShells[host] != nil else { throw error }
+      events.emit(.note(level: .warning, host: host, text: "Connection lost; connecting again"))
+      try await reconnect(host, within: Self.idleLimit, bootOtherThan: nil)
+      return try await shell(host).run(program, input: [], timeout: timeout, onOutput: onOutput)
+    }
+  }
+
   /// Opens a new connection to a host that restarts or was lost, trying again until it answers.
   ///
   /// - Parameter old: the boot that shall be over; nil if any will do.

@@ -15,14 +15,13 @@ enum Question {
 
   /// Yes or no; anything but `y` or `yes` is no.
   static func confirm(_ text: String) -> Bool {
-    Terminal.writeError("\(text) [y/N] ")
-    guard let answer = readLine()?.lowercased() else { return false }
+    let answer = ask("\(text) [y/N] ")?.lowercased()
     return answer == "y" || answer == "yes"
   }
 
   static func line(_ text: String, default preset: String? = nil) -> String? {
-    Terminal.writeError(preset.map { "\(text) [\($0)]: " } ?? "\(text): ")
-    guard let answer = readLine()?.trimmingCharacters(in: .whitespaces) else { return nil }
+    let answer = ask(preset.map { "\(text) [\($0)]: " } ?? "\(text): ")
+    guard let answer = answer?.trimmingCharacters(in: .whitespaces) else { return nil }
     return answer.isEmpty ? preset : answer
   }
 
@@ -33,18 +32,24 @@ enum Question {
         .usage, "\(text): a password is needed and nobody is there to type it",
         hint: "run hearth in a terminal, or give the password by an environment variable named in the inventory")
     }
-    Terminal.writeError("\(text): ")
     var original = termios()
     tcgetattr(STDIN_FILENO, &original)
     echoing.withLock { [original] in $0 = original }
     var silent = original
     silent.c_lflag &= ~tcflag_t(ECHO)
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
-    defer {
-      restoreTerminal()
-      Terminal.writeError("\n")
+    defer { restoreTerminal() }
+    return Secret(ask("\(text): ", isEchoed: false) ?? "")
+  }
+
+  /// A line, without anything else on the terminal until it is there.
+  private static func ask(_ prompt: String, isEchoed: Bool = true) -> String? {
+    TerminalSink.quietly {
+      Terminal.writeError(prompt)
+      let answer = readLine()
+      if !isEchoed { Terminal.writeError("\n") }
+      return answer
     }
-    return Secret(readLine() ?? "")
   }
 
   /// How the terminal was before a secret was asked for.

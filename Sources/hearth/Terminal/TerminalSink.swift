@@ -7,7 +7,17 @@ final class TerminalSink: EventSink {
     var run = RunState()
     var drawnLines = 0
     var finished = false
+    /// Something else was written below the last line; the table stays away until the run goes on.
+    var paused = false
+    /// Somebody is asked something now: nothing else may be written.
+    var isAsking = false
+    /// What was to be written meanwhile.
+    var held: [String] = []
+    var showsTable: Bool { !finished && !paused && !isAsking }
   }
+
+  /// The one that has the terminal; questions keep it quiet.
+  private static let shown = Mutex<TerminalSink?>(nil)
 
   private let terminal: Terminal
   private let lines: LineWriter
@@ -18,6 +28,7 @@ final class TerminalSink: EventSink {
   init(terminal: Terminal) {
     self.terminal = terminal
     lines = LineWriter(PlainLines(style: terminal.style))
+    Self.shown.withLock { $0 = self }
   }
 
   func emit(_ event: Event) {
@@ -25,13 +36,37 @@ final class TerminalSink: EventSink {
     if case .summary = event { ticker.withLock { $0?.cancel() } }
     screen.withLock { screen in
       screen.run.apply(event)
+      screen.paused = false
       if case .summary = event { screen.finished = true }
       draw(&screen, above: lasting(event))
     }
   }
 
-  /// Takes the table away, so that something else may write: a question, an error.
-  func pause() { screen.withLock { erase(&$0) } }
+  /// Takes the table away until the run goes on, so that something else may be written: a plan, an error.
+  func pause() {
+    screen.withLock {
+      erase(&$0)
+      $0.paused = true
+    }
+  }
+
+  /// Keeps the terminal free for a question: what happens meanwhile is told after the answer.
+  static func quietly<Answer>(_ ask: () -> Answer) -> Answer {
+    guard let sink = shown.withLock({ $0 }) else { return ask() }
+    sink.screen.withLock {
+      sink.erase(&$0)
+      $0.isAsking = true
+    }
+    defer {
+      sink.screen.withLock { screen in
+        screen.isAsking = false
+        let held = screen.held
+        screen.held = []
+        if !held.isEmpty { sink.draw(&screen, above: held.joined(separator: "\n")) }
+      }
+    }
+    return ask()
+  }
 
   /// Only what a person wants to keep scrolls; single steps are seen in the table.
   private func lasting(_ event: Event) -> String? {
@@ -50,18 +85,22 @@ final class TerminalSink: EventSink {
         while !Task.isCancelled {
           try? await Task.sleep(for: .milliseconds(100))
           guard let self, !Task.isCancelled else { return }
-          self.screen.withLock { if !$0.finished { self.draw(&$0, above: nil) } }
+          self.screen.withLock { if $0.showsTable { self.draw(&$0, above: nil) } }
         }
       }
     }
   }
 
   private func draw(_ screen: inout Screen, above text: String?) {
+    guard !screen.isAsking else {
+      if let text { screen.held.append(text) }
+      return
+    }
     var output = eraseSequence(screen.drawnLines)
     if let text { output += text + "\n" }
     let elapsed = LiveTable.seconds(ContinuousClock.now - started)
-    let table = screen.finished
-      ? [] : LiveTable(style: terminal.style, width: terminal.width - 1).lines(screen.run, elapsed: elapsed)
+    let table = screen.showsTable
+      ? LiveTable(style: terminal.style, width: terminal.width - 1).lines(screen.run, elapsed: elapsed) : []
     if !table.isEmpty { output += table.joined(separator: "\n") + "\n" }
     screen.drawnLines = table.count
     if !output.isEmpty { Terminal.writeError(output) }
