@@ -163,7 +163,7 @@ import Units
     ("2026-09-29", "2026-09-29", "fresh"), ("2026-09-29", "2026-12-28", "fresh"), ("2026-09-29", "2026-12-29", "old"),
     ("2026-09-29", "2027-09-29", "old"), ("2026-09-29", "2027-09-30", "stale"), ("2026-09-29", "2026-01-01", "fresh"),
   ]) func `Ages`(day: String, today: String, state: String) throws {
-    let source = PriceSource(url: "x", day: try #require(Day(day)), confidence: .published)
+    let source = PriceSource(url: "x", day: Day(day), confidence: .published)
     let age = PriceAge(of: source, on: try #require(Day(today)))
     switch age {
     case .fresh: #expect(state == "fresh")
