@@ -30,10 +30,11 @@ struct LabStart: AsyncParsableCommand {
     commandName: "start", abstract: "Switch hosts on and wait until they answer.")
   @OptionGroup var target: LabHosts
   func run() async throws {
-    try await target.each("is on") { rack, host throws(HearthError) in
-      try await rack.start(host)
-      try await rack.wait(for: host)
-    }
+    // All at once, as when the mains come back.
+    let rack = target.options.rack
+    try await target.options.require(target.hosts)
+    for host in target.hosts { try await rack.start(host) }
+    try await target.each("is on") { rack, host throws(HearthError) in try await rack.wait(for: host) }
   }
 }
 
@@ -52,12 +53,17 @@ struct LabReboot: AsyncParsableCommand {
 struct LabWipe: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "wipe",
-    abstract: "Give hosts a fresh disk, as if their cards were written anew, and wait until they answer.")
+    abstract: "Give hosts a fresh disk, as if their cards were written anew.",
+    discussion: "A host that is on restarts with it and is waited for; one that is off stays off.")
   @OptionGroup var target: LabHosts
   func run() async throws {
-    try await target.each("has a fresh disk and a new host key") { rack, host throws(HearthError) in
+    let rack = target.options.rack
+    try await target.options.require(target.hosts)
+    for host in target.hosts {
+      let isOn = try await rack.hosts().first { $0.name == host }?.power == .on
       try await rack.wipe(host)
-      try await rack.wait(for: host)
+      if isOn { try await rack.wait(for: host) }
+      Terminal.writeError("\(host) has a fresh disk and a new host key\(isOn ? "" : ", and is off")\n")
     }
   }
 }
