@@ -14,7 +14,7 @@ struct Hearth: AsyncParsableCommand {
         hearth up
 
       Exit codes: 0 done; 1 failed; 2 wrong use or inventory; 3 refused by you or by a lock; 4 some hosts failed.
-      """,
+      """.flowing,
     version: hearthVersion,
     groupedSubcommands: [
       CommandGroup(name: "Make a cluster:", subcommands: [

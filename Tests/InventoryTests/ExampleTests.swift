@@ -47,7 +47,7 @@ struct ExampleTests {
   @Test func theVirtualRackIsALab() throws {
     let rack = try load("virtual-rack.yaml")
     #expect(rack.lab == "default")
-    #expect(rack.cluster.artifacts == .folder("/home/me/.cache/hearth/kubernetes-v1.20.2"))
+    #expect(rack.cluster.artifacts == .folder("/home/me/.cache/hearth/virtual-rack"))
     #expect(rack.cluster.kubernetes == KubernetesVersion(1, 20, 2))
   }
 }

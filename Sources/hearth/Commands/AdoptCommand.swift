@@ -17,7 +17,7 @@ struct AdoptCommand: AsyncParsableCommand {
 
         hearth adopt pi@192.168.1.11
         hearth adopt --inventory hearth.yaml
-      """)
+      """.flowing)
 
   @Argument(help: "A control-plane host, to take the inventory from: user@address.") var host: String?
   @Option(name: .long, help: "Private key for that login.", completion: .file()) var identity: String?

@@ -11,7 +11,7 @@ struct ApplyCommand: AsyncParsableCommand {
       format is in docs/resources.md. Example:
 
         hearth apply extras.yaml --limit worker
-      """
+      """.flowing
   )
 
   @Argument(help: "A YAML file of resources.", completion: .file(extensions: ["yaml", "yml"]))

@@ -13,7 +13,7 @@ struct ArtifactsCommand: AsyncParsableCommand {
       Where files come from and how their checksums are kept is in docs/artifacts.md. Example:
 
         hearth artifacts fetch --arch arm64 && hearth artifacts verify
-      """,
+      """.flowing,
     subcommands: [ArtifactsList.self, ArtifactsFetch.self, ArtifactsVerify.self]
   )
 }

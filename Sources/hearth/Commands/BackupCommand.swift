@@ -16,7 +16,7 @@ struct BackupCommand: AsyncParsableCommand {
 
         hearth backup
         hearth backup --to anna@nas:/backups
-      """)
+      """.flowing)
 
   @Option(help: "A folder of this machine, or user@host:/folder by SSH; otherwise `backups` beside the rack's keys.")
   var to: String?

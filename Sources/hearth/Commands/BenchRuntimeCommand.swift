@@ -17,7 +17,7 @@ struct BenchRuntimeCommand: AsyncParsableCommand {
 
         hearth bench runtime --limit pi3
         hearth bench runtime --html runtime.html
-      """
+      """.flowing
   )
 
   @Option(help: "How often each container is started.") var rounds = 15

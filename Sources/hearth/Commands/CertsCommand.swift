@@ -14,7 +14,7 @@ struct CertsCommand: AsyncParsableCommand {
       left. Example:
 
         hearth certs list
-      """,
+      """.flowing,
     subcommands: [List.self, Renew.self], defaultSubcommand: List.self)
 
   struct List: AsyncParsableCommand {
@@ -66,7 +66,7 @@ struct CertsCommand: AsyncParsableCommand {
         restarted. Your own kubeconfig gets a new certificate, too. Example:
 
           hearth certs renew --limit pi3
-        """)
+        """.flowing)
     @Flag(name: .long, help: "Leave ~/.kube/config alone.") var skipKubeconfig = false
     @OptionGroup var rackOptions: RackOptions
     @OptionGroup var access: AccessOptions

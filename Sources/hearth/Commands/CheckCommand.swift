@@ -12,7 +12,7 @@ struct CheckCommand: AsyncParsableCommand {
       Each problem comes with its remedy; those that `hearth up` mends itself are marked. Example:
 
         hearth check --limit worker
-      """
+      """.flowing
   )
 
   @OptionGroup var rackOptions: RackOptions

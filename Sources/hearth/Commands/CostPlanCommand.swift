@@ -12,7 +12,7 @@ struct CostPlanCommand: AsyncParsableCommand {
       From an inventory without purchase prices (list prices of the catalogue stand in), or from flags alone:
 
         hearth cost plan --board pi5-8gb --nodes 4 --price 118 --extras 118 --tariff 0.30
-      """)
+      """.flowing)
 
   @Option(name: [.short, .customLong("inventory")], help: "An inventory to price; otherwise the flags say it all.")
   var inventory: String?

@@ -17,7 +17,7 @@ struct CostPricesCommand: AsyncParsableCommand {
         hearth cost prices
         hearth cost prices --update
         hearth cost prices --list hetzner
-      """)
+      """.flowing)
 
   @Flag(help: "Ask the providers for their lists; what is younger than six hours is kept.") var update = false
   @Flag(help: "With --update: ask again for every list.") var force = false

@@ -14,7 +14,7 @@ struct CostReportCommand: AsyncParsableCommand {
         hearth cost report
         hearth cost report --explain home.electricity
         hearth cost report --html report.html
-      """)
+      """.flowing)
 
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var options: CostOptions

@@ -19,7 +19,7 @@ struct CostTrackCommand: AsyncParsableCommand {
         hearth cost track
         hearth cost track --every 60
         hearth cost track --install
-      """)
+      """.flowing)
 
   @Option(help: "Go on in the foreground, a sample every so many seconds, 10 to 1200; Ctrl-C ends it.") var every: Int?
   @Flag(help: "Put the sampler on the first control-plane node, or a newer one over an older.") var install = false

@@ -13,7 +13,7 @@ struct ExecCommand: AsyncParsableCommand {
 
         hearth exec -- uptime
         hearth exec --limit worker -- 'df -h / | tail -n 1'
-      """)
+      """.flowing)
 
   @Option(help: "Seconds that it may take.") var timeout = 600
   @OptionGroup var rackOptions: RackOptions

@@ -11,7 +11,7 @@ struct ImageInspectCommand: AsyncParsableCommand {
 
         hearth image inspect shop.tar
         hearth image inspect shop.tar --arch arm64
-      """
+      """.flowing
   )
 
   @Argument(help: "An image archive.", completion: .file(extensions: ["tar"]))

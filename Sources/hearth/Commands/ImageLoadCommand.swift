@@ -12,7 +12,7 @@ struct ImageLoadCommand: AsyncParsableCommand {
       WebAssembly is compiled for each node at once, so that its first pod need not wait. Example:
 
         hearth image load web.tar --limit worker
-      """
+      """.flowing
   )
 
   @Argument(help: "An image archive.", completion: .file(extensions: ["tar"]))

@@ -13,7 +13,7 @@ struct ImagePackCommand: AsyncParsableCommand {
 
         hearth image pack web.wasm
         hearth image pack web.wasm --name registry.example/web:1.0 --to web.tar
-      """
+      """.flowing
   )
 
   @Argument(help: "A WASI 0.1 module or a WASI 0.2 component.", completion: .file(extensions: ["wasm"]))

@@ -11,7 +11,7 @@ struct InitCommand: ParsableCommand {
       Without flags it asks. Example, four boards from 192.168.1.11 on:
 
         hearth init --name home --first-address 192.168.1.11 --nodes 4 --user pi
-      """
+      """.flowing
   )
 
   @Option(help: "Name of the cluster.") var name: String?

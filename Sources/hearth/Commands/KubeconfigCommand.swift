@@ -11,7 +11,7 @@ struct KubeconfigCommand: AsyncParsableCommand {
       Other clusters, users and contexts in the file stay as they are; a copy of the file is kept. Example:
 
         hearth kubeconfig && kubectl get nodes
-      """
+      """.flowing
   )
 
   @Flag(name: .long, help: "Print a kubeconfig of its own in place of merging; it holds a private key.")

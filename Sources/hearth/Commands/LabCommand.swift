@@ -11,7 +11,7 @@ struct LabCommand: AsyncParsableCommand {
       Hosts are namespaces with systemd and OpenSSH, on a network of their own without a way out. Needs root. Example:
 
         hearth lab up --nodes 4 && hearth up
-      """,
+      """.flowing,
     subcommands: [
       LabUp.self, LabDown.self, LabStatus.self, LabKill.self, LabStart.self, LabReboot.self, LabWipe.self, LabCut.self,
       LabJoin.self, LabFill.self, LabUnfill.self, LabExec.self, LabShell.self,

@@ -30,7 +30,7 @@ struct LabShell: AsyncParsableCommand {
     discussion: """
       Without a host: a shell of this machine that reaches the rack's addresses, with kubectl on its PATH and
       KUBECONFIG set once `hearth up` made the cluster. With a host: an SSH login there.
-      """)
+      """.flowing)
   @OptionGroup var options: LabOptions
   @Argument(help: "A host to log in to.") var host: String?
 

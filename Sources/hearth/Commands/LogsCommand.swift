@@ -46,7 +46,7 @@ struct LogsCommand: AsyncParsableCommand {
 
         hearth logs kubelet --limit pi3
         hearth logs etcd --since "10 min ago" --follow
-      """)
+      """.flowing)
 
   @Argument(help: "The component.") var component: Component
   @Option(name: [.customShort("n"), .long], help: "Last lines of each host.") var lines = 50

@@ -12,7 +12,7 @@ struct PlanCommand: AsyncParsableCommand {
       With --output json the plan is written as one JSON document, which `hearth up PLAN` takes. Example:
 
         hearth plan --output json > plan.json && hearth up plan.json
-      """
+      """.flowing
   )
 
   @OptionGroup var rackOptions: RackOptions

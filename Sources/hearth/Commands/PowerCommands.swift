@@ -56,7 +56,7 @@ struct StartCommand: AsyncParsableCommand {
       Example:
 
         hearth start
-      """)
+      """.flowing)
 
   @Option(help: "Seconds to wait for everything to serve.") var patience = 600
   @OptionGroup var rackOptions: RackOptions

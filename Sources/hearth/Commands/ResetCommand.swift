@@ -15,7 +15,7 @@ struct ResetCommand: AsyncParsableCommand {
 
         hearth reset --limit pi4
         hearth reset
-      """)
+      """.flowing)
 
   @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
   @Flag(help: "Also clean hosts that a living cluster counts on; it will miss them.") var force = false

@@ -16,7 +16,7 @@ struct RestoreCommand: AsyncParsableCommand {
 
         hearth restore backups/home-20261124T023012Z.tar.age
         hearth restore --from-survivor pi1
-      """)
+      """.flowing)
 
   @Argument(help: "A file that `hearth backup` wrote, or a plain one from a host.", completion: .file()) var file: String?
   @Option(help: "Lost quorum: go on from what this control-plane host has; the others are given up.") var fromSurvivor: String?

@@ -13,7 +13,7 @@ struct SmokeCommand: AsyncParsableCommand {
 
         hearth smoke
         hearth smoke --disruptive --victim pi4
-      """
+      """.flowing
   )
 
   @Flag(help: "Also cut a worker from the network for two minutes or so, and measure until its programs run elsewhere.")

@@ -16,7 +16,7 @@ struct UpCommand: AsyncParsableCommand {
         hearth up
         hearth up --yes --limit pi3
         hearth up plan.json
-      """
+      """.flowing
   )
 
   @Argument(help: "A saved plan.", completion: .file(extensions: ["json"]))

@@ -14,7 +14,7 @@ struct UpgradeCommand: AsyncParsableCommand {
       goes on. Example:
 
         hearth upgrade --at-once 2
-      """)
+      """.flowing)
 
   @Option(help: "So many workers together; control-plane nodes always go one by one.") var atOnce = 1
   @Option(help: "Seconds that draining one node may take.") var drainTimeout = 300

@@ -16,7 +16,7 @@ struct NodeAdd: AsyncParsableCommand {
 
         hearth node add pi5 --address 192.168.1.15
         hearth node add pi5 --address 192.168.1.15 --roles control-plane,worker
-      """)
+      """.flowing)
 
   @Argument(help: "Name of the new node.") var name: String
   @Option(help: "Its address; without one it must be in the inventory.") var address: String?

@@ -12,7 +12,7 @@ struct NodeDrain: AsyncParsableCommand {
       For repairs: afterwards the host can be switched off. `hearth node uncordon` lets pods in again. Example:
 
         hearth node drain pi3 --drain-timeout 120
-      """)
+      """.flowing)
 
   @Argument(help: "One or more nodes.") var names: [String]
   @OptionGroup var drain: DrainOptions

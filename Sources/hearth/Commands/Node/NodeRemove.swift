@@ -15,7 +15,7 @@ struct NodeRemove: AsyncParsableCommand {
       refused. Example:
 
         hearth node remove pi4
-      """)
+      """.flowing)
 
   @Argument(help: "Name of the node.") var name: String
   @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false

@@ -18,7 +18,7 @@ struct NodeReplace: AsyncParsableCommand {
 
       Run on a host that still works, it takes the node out of the cluster and cleans it; swap the hardware then and run
       it again, or give --same-host to let the cleaned host join at once.
-      """)
+      """.flowing)
 
   @Argument(help: "Name of the node.") var name: String
   @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
