@@ -81,6 +81,7 @@ extension ClusterBootstrap {
   func controlPlane(_ host: ClusterNode, _ join: MembershipPlan.Join? = nil) throws(HearthError) -> [Resource] {
     var all = try host.etcd(join) + host.apiServer() + host.scheduler()
     if !release.stallsAfterColdStart { all += try host.controllerManager() }
+    all += try host.virtualAddress()
     return all + [try host.kubeconfig("admin", user: "hearth:\(host.name)", credential: "admin", server: .own)]
   }
 

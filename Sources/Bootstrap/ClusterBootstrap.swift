@@ -62,8 +62,9 @@ package struct ClusterBootstrap: Sendable {
   private func needs(of node: Node) -> HostNeeds {
     let isControlPlane = node.roles.contains(.controlPlane)
     let held = release.heldPackages(isControlPlane: isControlPlane)
+    let carriesAddress = isControlPlane && rack.cluster.endpoint?.virtualAddress != nil
     return HostNeeds(
-      packages: .init(release.debianPackages + held, held: held),
+      packages: .init(release.debianPackages + (carriesAddress ? ["keepalived"] : []) + held, held: held),
       maskedUnits: ["haproxy.service"] + (held.contains("etcd-server") ? ["etcd.service"] : []))
   }
 

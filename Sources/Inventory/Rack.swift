@@ -56,10 +56,16 @@ package struct Endpoint: Sendable, Equatable {
   /// Host name or address.
   package var host: String
   package var port: UInt16
-  package init(host: String, port: UInt16 = 6443) {
+  /// The control-plane nodes themselves carry the address, one at a time.
+  package var isVirtual: Bool
+  package init(host: String, port: UInt16 = 6443, isVirtual: Bool = false) {
     self.host = host
     self.port = port
+    self.isVirtual = isVirtual
   }
+
+  /// The address that moves between the control-plane nodes; nil where somebody else answers for the endpoint.
+  package var virtualAddress: IPv4Address? { isVirtual ? IPv4Address(host) : nil }
 }
 
 package struct Networks: Sendable, Equatable {

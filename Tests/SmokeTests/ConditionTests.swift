@@ -36,6 +36,7 @@ struct ConditionTests {
       $0.unreachable["pi1"] = HearthError(.unreachable, "connection refused")
     },
     Fault(.etcdHealthy, "pi1", says: "NOSPACE") { $0.hosts["pi1"]?.etcd = .init(healthy: false, detail: "ALARM NOSPACE") },
+    Fault(.virtualAddress, nil, says: "it is on none") { $0.hosts["pi1"]?.hasEndpoint = false },
     Fault(.componentsRunning, "pi2", says: "kubelet is failed (failed)") {
       $0.hosts["pi2"]?.units[1].active = "failed"
       $0.hosts["pi2"]?.units[1].sub = "failed"

@@ -10,7 +10,8 @@ enum Sample {
 
   static func rack(controlPlanes: Int = 1, dns: AddOns.DNS = .dnsmasq) -> Rack {
     Rack(
-      cluster: Cluster(name: "home", kubernetes: KubernetesVersion(1, 36, 2), addons: AddOns(dns: dns)),
+      cluster: Cluster(name: "home", kubernetes: KubernetesVersion(1, 36, 2),
+        endpoint: Endpoint(host: "192.168.1.99", isVirtual: true), addons: AddOns(dns: dns)),
       nodes: names.enumerated().map { index, name in
         Node(
           name: name, address: IPv4Address(bits: 0xC0A8_010B + UInt32(index)),
@@ -26,13 +27,14 @@ enum Sample {
     var observation = Observation()
     for node in rack().nodes {
       observation.hosts[node.name] = HostState(
-        units: Observer.units(for: node).map { .init(name: $0, load: "loaded", active: "active", sub: "running", restarts: 0) },
+        units: Observer.units(for: node, in: rack()).map { .init(name: $0, load: "loaded", active: "active", sub: "running", restarts: 0) },
         certificates: [.init(path: "/etc/kubernetes/pki/ca.crt", notAfter: 0, daysLeft: 3650)],
         testImage: "hearth.local/smoke:1",
         webAssembly: .init(backend: "wrapper", version: "wasmtime 49.0.3", passed: true))
     }
     observation.hosts["pi1"]?.api = .init(healthy: true, detail: "ready, 24 checks")
     observation.hosts["pi1"]?.etcd = .init(healthy: true, detail: "healthy")
+    observation.hosts["pi1"]?.hasEndpoint = true
     observation.cluster = ClusterState(
       server: "v1.36.2", nodes: names.enumerated().map { node($1, range: "10.244.\($0).0/24") },
       addOns: [.init(name: "cluster-dns", kind: "Deployment", ready: 2, wanted: 2)])

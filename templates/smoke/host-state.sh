@@ -38,6 +38,10 @@ for file in {{certificates}}; do
   sed -n '/-BEGIN CERTIFICATE-/,/-END CERTIFICATE-/p; /-END CERTIFICATE-/q' "$file"
 done
 {{#controlPlane}}
+{{#endpoint}}
+echo "=== endpoint"
+ip -4 -o address show to {{endpoint}}
+{{/endpoint}}
 wait
 for name in api etcd{{#cluster}} version nodes deployments daemonsets{{/cluster}}; do
   echo "=== $name"

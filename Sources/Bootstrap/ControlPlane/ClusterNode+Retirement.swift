@@ -7,9 +7,11 @@ extension ClusterNode {
 
   var hasControlPlaneRemains: Bool { facts.mayHoldControlPlane }
 
-  /// Everything but etcd, whose member is taken out first while it still lives.
+  /// Everything but etcd, whose member is taken out first while it still lives. The virtual address moves on before the
+  /// API server behind it goes.
   static var stoppedControlPlane: [Resource] {
-    servers.map { .unit(.init("\($0).service", state: .stopped, enabled: false)) }
+    [.unit(.init(virtualAddressUnit, state: .stopped, enabled: false))]
+      + servers.map { .unit(.init("\($0).service", state: .stopped, enabled: false)) }
   }
 
   /// No unit, no key that signs, no data. The administrator's access goes last: it tells the next run that something may
@@ -19,7 +21,7 @@ extension ClusterNode {
   func withoutControlPlane(isStopped: Bool) -> [Resource] {
     (isStopped ? [] : Self.stoppedControlPlane) + [.unit(.init(Self.etcdUnit, state: .stopped, enabled: false))]
       + (Self.servers + ["hearth-etcd"]).map { .absent(path: "/etc/systemd/system/\($0).service") }
-      + Self.controlPlaneFiles.map { .absent(path: $0) }
+      + Self.virtualAddressFiles.map { .absent(path: $0) } + Self.controlPlaneFiles.map { .absent(path: $0) }
   }
 
   private static var controlPlaneFiles: [String] {

@@ -55,11 +55,15 @@ enum EndpointKeys {
     "host", Kind<String>.text(.host).located, required: true, example: "192.168.1.10",
     "Host name or address under which the API is reached from outside; the API server's certificate names it.")
   static let port = Key("port", Kind<Int>.integer(1...65535).located, fallback: "6443", "TCP port of the API there.")
+  static let virtual = Key(
+    "virtual", Kind<Bool>.truth.located, fallback: "no",
+    "Whether `host` is a free address of the nodes' network that hearth gives to one of the control-plane nodes, and to "
+      + "another when that one's API server is not ready.")
 
   static let kind = Kind<EndpointSection>.object(
-    "the endpoint", "Where people's kubectl reaches the API.", keys: [host, port]
+    "the endpoint", "Where people's kubectl reaches the API.", keys: [host, port, virtual]
   ) { fields in
-    fields[host].map { EndpointSection(host: $0, port: fields[port]) }
+    fields[host].map { EndpointSection(host: $0, port: fields[port], isVirtual: fields[virtual]) }
   }
 }
 

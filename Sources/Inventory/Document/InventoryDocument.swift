@@ -47,6 +47,7 @@ struct FailoverSection: Sendable {
 struct EndpointSection: Sendable {
   var host: Located<String>
   var port: Located<Int>?
+  var isVirtual: Located<Bool>?
 }
 
 /// What `defaults` and a node have in common.

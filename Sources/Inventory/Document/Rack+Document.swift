@@ -13,7 +13,10 @@ extension Rack {
     if let domain = section.networks.domain { networks.domain = domain }
     let cluster = Cluster(
       name: name, kubernetes: section.kubernetes?.value ?? .current, networks: networks,
-      endpoint: section.endpoint.map { Endpoint(host: $0.host.value, port: UInt16($0.port?.value ?? 6443)) },
+      endpoint: section.endpoint.map {
+        Endpoint(
+          host: $0.host.value, port: UInt16($0.port?.value ?? 6443), isVirtual: $0.isVirtual?.value ?? false)
+      },
       addons: AddOns(dns: section.addons.dns ?? .coredns, webAssembly: section.addons.webAssembly ?? .auto),
       failover: Failover(section.failover), artifacts: section.artifacts ?? .upstream)
     let cost = CostSettings(document.cost, decoding)

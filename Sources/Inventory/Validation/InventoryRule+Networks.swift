@@ -10,7 +10,7 @@ extension InventoryRule {
   }
 
   /// Address ranges that mean something else to every host.
-  private static let special: [(network: IPv4Network, meaning: String)] = [
+  static let special: [(network: IPv4Network, meaning: String)] = [
     ("0.0.0.0/8", "this host"), ("127.0.0.0/8", "loopback"), ("169.254.0.0/16", "link-local addresses"),
     ("224.0.0.0/3", "multicast and reserved addresses"),
   ].compactMap { text, meaning in IPv4Network(text).map { ($0, meaning) } }

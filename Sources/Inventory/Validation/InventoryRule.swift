@@ -4,7 +4,7 @@ struct InventoryRule: Sendable {
   let check: @Sendable (InventoryDocument, inout Decoding) -> Void
 
   static let all: [InventoryRule] = [
-    .version, .endpoint, .patience,
+    .version, .endpoint, .virtualEndpoint, .patience,
     .separateNetworks, .usableNetworks, .roomForNodes,
     .uniqueNames, .uniqueAddresses, .sensibleAddresses, .addressesOutsideNetworks,
     .controlPlaneCount, .roles,

@@ -6,7 +6,9 @@ extension HealthCondition {
   package static let passive: [HealthCondition] = ofHosts + ofCluster
 
   /// What hosts say of themselves.
-  package static let ofHosts: [HealthCondition] = [.apiReady, .etcdHealthy, .componentsRunning, .certificatesValid, .webAssembly]
+  package static let ofHosts: [HealthCondition] = [
+    .apiReady, .etcdHealthy, .virtualAddress, .componentsRunning, .certificatesValid, .webAssembly,
+  ]
 
   /// What the API server says.
   package static let ofCluster: [HealthCondition] = [.nodeReady, .podRange, .dnsReady]

@@ -38,14 +38,14 @@ extension HealthCondition {
   package static let componentsRunning = HealthCondition(
     "components-running", "the cluster's units are running", .eachNode, seenIn: .hosts,
     remedy: { place in
-      let units = place.node.map(Observer.units) ?? []
+      let units = place.node.map { Observer.units(for: $0, in: place.rack) } ?? []
       return Remedy(
         "start the unit again and read why it stopped",
         command: "systemctl status --no-pager \(units.joined(separator: " "))", on: place.host)
     },
     judge: { observation, place in
       observation.judgeHost(place) { host in
-        let wanted = place.node.map(Observer.units) ?? []
+        let wanted = place.node.map { Observer.units(for: $0, in: place.rack) } ?? []
         let wrong = wanted.compactMap { name -> String? in
           guard let unit = host.units.first(where: { $0.name == name }), unit.load != "not-found" else {
             return "\(name) is not installed"

@@ -28,11 +28,14 @@ package struct HealthCondition: Sendable {
   package let title: String
   package let scope: Scope
   package let source: Source
+  /// Racks that the statement is about.
+  private let applies: @Sendable (Rack) -> Bool
   private let judgement: @Sendable (Observation, Place) -> Verdict
   private let remedyFor: @Sendable (Place) -> Remedy
 
   package init(
     _ name: String, _ title: String, _ scope: Scope, seenIn source: Source,
+    where applies: @escaping @Sendable (Rack) -> Bool = { _ in true },
     remedy: @escaping @Sendable (Place) -> Remedy,
     judge: @escaping @Sendable (Observation, Place) -> Verdict
   ) {
@@ -40,6 +43,7 @@ package struct HealthCondition: Sendable {
     self.title = title
     self.scope = scope
     self.source = source
+    self.applies = applies
     remedyFor = remedy
     judgement = judge
   }
@@ -56,7 +60,8 @@ package struct HealthCondition: Sendable {
 
   /// The subjects of this condition in a rack.
   package func places(in rack: Rack) -> [Place] {
-    switch scope {
+    guard applies(rack) else { return [] }
+    return switch scope {
     case .cluster: [Place(rack: rack, node: nil)]
     case .eachControlPlane: rack.controlPlane.map { Place(rack: rack, node: $0) }
     case .eachNode: rack.nodes.map { Place(rack: rack, node: $0) }

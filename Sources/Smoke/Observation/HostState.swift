@@ -37,6 +37,8 @@ package struct HostState: Sendable, Equatable, Codable {
   package var api: Health?
   /// Only on control-plane hosts.
   package var etcd: Health?
+  /// The rack's virtual address is on this host.
+  package var hasEndpoint: Bool
 
   /// The reference of the test image that was brought to the host.
   package var testImage: String?
@@ -45,7 +47,7 @@ package struct HostState: Sendable, Equatable, Codable {
 
   package init(
     units: [Unit] = [], certificates: [Certificate] = [], api: Health? = nil, etcd: Health? = nil,
-    testImage: String? = nil, webAssembly: WebAssemblyState? = nil
+    hasEndpoint: Bool = false, testImage: String? = nil, webAssembly: WebAssemblyState? = nil
   ) {
     self.units = units
     self.testImage = testImage
@@ -53,5 +55,6 @@ package struct HostState: Sendable, Equatable, Codable {
     self.certificates = certificates
     self.api = api
     self.etcd = etcd
+    self.hasEndpoint = hasEndpoint
   }
 }

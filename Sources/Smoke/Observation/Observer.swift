@@ -10,9 +10,11 @@ struct Observer: Sendable {
   let access: ClusterAccess
 
   /// The units that every host runs, and those of the control plane.
-  static func units(for node: Node) -> [String] {
-    (node.roles.contains(.controlPlane)
-      ? ["hearth-etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] : [])
+  static func units(for node: Node, in rack: Rack) -> [String] {
+    let isControlPlane = node.roles.contains(.controlPlane)
+    return
+      (isControlPlane ? ["hearth-etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] : [])
+      + (isControlPlane && rack.cluster.endpoint?.virtualAddress != nil ? ["hearth-vip"] : [])
       + ["containerd", "kubelet", "kube-proxy", "hearth-api", "hearth-routes", "hearth-masquerade"]
   }
 
@@ -72,10 +74,10 @@ struct Observer: Sendable {
   func program(for node: Node, cluster: Bool) throws(HearthError) -> String {
     try Template("smoke/host-state.sh").render([
       "controlPlane": node.roles.contains(.controlPlane), "cluster": cluster,
-      "units": Self.units(for: node).map { "\($0).service" }.joined(separator: " "),
+      "units": Self.units(for: node, in: rack).map { "\($0).service" }.joined(separator: " "),
       "certificates": access.certificates.joined(separator: " "),
       "kubectl": access.kubectl, "kubeconfig": access.kubeconfig, "localServer": access.localServer,
-      "etcdHealth": access.etcdHealth,
+      "etcdHealth": access.etcdHealth, "endpoint": rack.cluster.endpoint?.virtualAddress?.description ?? "",
     ])
   }
 }

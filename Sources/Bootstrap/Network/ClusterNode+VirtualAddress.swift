@@ -1,0 +1,58 @@
+import Diagnostics
+import Inventory
+import Provision
+import Templates
+
+/// The address that people's kubectl asks: one of the control-plane hosts has it, and none whose API server is not ready.
+/// Nodes do not need it; they have balancers of their own.
+extension ClusterNode {
+  static let virtualAddressUnit = "hearth-vip.service"
+  private static let config = "/etc/hearth/vip.conf"
+  private static let check = "/usr/local/lib/hearth/api-is-ready"
+  private static let unitFile = "/etc/systemd/system/\(virtualAddressUnit)"
+  static let virtualAddressFiles = [unitFile, check, config]
+
+  func virtualAddress() throws(HearthError) -> [Resource] {
+    guard let address = rack.cluster.endpoint?.virtualAddress else {
+      guard facts.existingPaths.contains(Self.config) else { return [] }
+      return [.unit(.init(Self.virtualAddressUnit, state: .stopped, enabled: false))]
+        + Self.virtualAddressFiles.map { .absent(path: $0) }
+    }
+    let interface = try interface(towards: address)
+    let text = try Template("keepalived/vip.conf").render([
+      "name": name, "address": self.address, "virtual": address.description, "interface": interface,
+      // Peers know each other by it; racks do not mix, for each speaks to its own hosts only.
+      "router": max(1, Int(address.bits & 255)), "priority": priority,
+      "peers": controlPlane.filter { $0.name != name }.map(\.address.description),
+      "hasPeers": controlPlane.count > 1, "check": Self.check,
+    ])
+    return [
+      .file(.init(Self.config, text)),
+      .file(.init(Self.check, try Template.text(of: "keepalived/api-is-ready"), mode: 0o755)),
+      .file(.init(Self.unitFile, try Template.text(of: "keepalived/\(Self.virtualAddressUnit)"))),
+      .unit(.init(Self.virtualAddressUnit, restartOn: [Self.config, Self.unitFile], reloads: true)),
+    ]
+  }
+
+  /// The first of the inventory comes first; equal ones would have to be told apart by their addresses.
+  private var priority: Int { 200 - 10 * (controlPlane.firstIndex { $0.name == name } ?? 0) }
+
+  /// - Throws: `unsupported` when the address is not in the network of this host's own address: nobody would find it there.
+  private func interface(towards address: IPv4Address) throws(HearthError) -> String {
+    guard let interface = facts.interface(with: node.address),
+      let own = interface.addresses.first(where: { $0.address == node.address })
+    else {
+      throw HearthError(
+        .unsupported, "no network interface of this host carries \(node.address)", subject: Subject(host: name),
+        hint: "correct the node's address in the inventory", command: "ip -4 -brief address")
+    }
+    guard own.isOnLink(address) else {
+      throw HearthError(
+        .unsupported,
+        "the virtual endpoint \(address) lies outside this host's network \(node.address)/\(own.prefix)",
+        subject: Subject(host: name), hint: "take a free address of that network for `cluster.endpoint.host`",
+        command: "ip -4 -brief address")
+    }
+    return interface.name
+  }
+}
