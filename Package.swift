@@ -124,7 +124,7 @@ let package = Package(
       exclude: ["Golden"],
       swiftSettings: strict
     ),
-    .testTarget(name: "PKITests", dependencies: ["Diagnostics", "PKI"], swiftSettings: strict),
+    .testTarget(name: "PKITests", dependencies: ["Diagnostics", "PKI", "TestSupport"], swiftSettings: strict),
 
     // The model of the rack, its YAML, validation with line numbers.
     .target(

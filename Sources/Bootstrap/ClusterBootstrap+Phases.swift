@@ -113,8 +113,8 @@ extension ClusterBootstrap {
 
   /// A host that belongs to a cluster of another authority must not be taken over by mistake.
   private func refuseOtherCluster(_ authority: Authority) throws(HearthErrors) {
-    let cluster = authority.cluster.fingerprint
-    let strangers = nodes.filter { records[$0.name].map { $0.cluster != cluster } ?? false }
+    let known = authority.cluster.trustedFingerprints + authority.lineage
+    let strangers = nodes.filter { records[$0.name].map { !known.contains($0.cluster) } ?? false }
     guard !strangers.isEmpty else { return }
     throw HearthErrors(
       strangers.map {

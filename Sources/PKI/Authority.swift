@@ -13,22 +13,32 @@ package struct Authority: Sendable {
   package var frontProxy: CertificateAuthority
   /// Signs service account tokens; its public half verifies them.
   package var serviceAccount: SigningKey
+  /// Public keys, in PEM, of others that sign or have signed tokens which still count.
+  package var otherServiceAccounts: [String]
   /// 32 bytes that encrypt Secrets at rest in etcd.
   package var encryptionKey: Secret<[UInt8]>
+  /// Fingerprints of the cluster's authorities before this one: what they knew is still of this cluster.
+  package var lineage: [String]
 
   package init(
     cluster: CertificateAuthority, etcd: CertificateAuthority, frontProxy: CertificateAuthority,
-    serviceAccount: SigningKey, encryptionKey: Secret<[UInt8]>
+    serviceAccount: SigningKey, encryptionKey: Secret<[UInt8]>, otherServiceAccounts: [String] = [],
+    lineage: [String] = []
   ) {
     self.cluster = cluster
     self.etcd = etcd
     self.frontProxy = frontProxy
     self.serviceAccount = serviceAccount
     self.encryptionKey = encryptionKey
+    self.otherServiceAccounts = otherServiceAccounts
+    self.lineage = lineage
   }
 }
 
 extension Authority {
+  /// Public keys that verify tokens, in PEM; the one that signs comes first.
+  package var serviceAccountPEM: String { ([serviceAccount.publicPEM] + otherServiceAccounts).joined() }
+
   /// New authorities and keys for a cluster that does not exist yet.
   package static func create(cluster: String) throws(HearthError) -> Authority {
     var random = SystemRandomNumberGenerator()

@@ -1,5 +1,6 @@
 package import Diagnostics
 import Foundation
+import SwiftASN1
 
 /// The files that hold an ``Authority``: the same names in the operator's folder and below `/etc/kubernetes/pki`.
 package struct AuthorityFiles: Sendable {
@@ -7,20 +8,21 @@ package struct AuthorityFiles: Sendable {
   package var texts: [String: Secret<String>]
 
   package static let names = [
-    "ca.crt", "ca.key", "etcd-ca.crt", "etcd-ca.key", "front-proxy-ca.crt", "front-proxy-ca.key", "sa.key",
-    "encryption.key",
+    "ca.crt", "ca.key", "etcd-ca.crt", "etcd-ca.key", "front-proxy-ca.crt", "front-proxy-ca.key", "sa.key", "sa.pub",
+    "encryption.key", "lineage",
   ]
 
   package init(_ texts: [String: Secret<String>]) { self.texts = texts }
 
   package init(_ authority: Authority) {
     texts = [
-      "ca.crt": Secret(authority.cluster.certificatePEM), "ca.key": authority.cluster.key.pem,
-      "etcd-ca.crt": Secret(authority.etcd.certificatePEM), "etcd-ca.key": authority.etcd.key.pem,
-      "front-proxy-ca.crt": Secret(authority.frontProxy.certificatePEM),
+      "ca.crt": Secret(authority.cluster.trustPEM), "ca.key": authority.cluster.key.pem,
+      "etcd-ca.crt": Secret(authority.etcd.trustPEM), "etcd-ca.key": authority.etcd.key.pem,
+      "front-proxy-ca.crt": Secret(authority.frontProxy.trustPEM),
       "front-proxy-ca.key": authority.frontProxy.key.pem,
-      "sa.key": authority.serviceAccount.pem,
+      "sa.key": authority.serviceAccount.pem, "sa.pub": Secret(authority.serviceAccountPEM),
       "encryption.key": Secret(Data(authority.encryptionKey.reveal()).base64EncodedString() + "\n"),
+      "lineage": Secret(authority.lineage.map { $0 + "\n" }.joined()),
     ]
   }
 
@@ -31,10 +33,20 @@ package struct AuthorityFiles: Sendable {
       throw HearthError(
         .local, "the encryption key is not 32 bytes in base64", subject: Subject(file: "encryption.key"))
     }
+    let serviceAccount = try SigningKey(pem: text("sa.key"))
     return Authority(
       cluster: try pair("ca"), etcd: try pair("etcd-ca"), frontProxy: try pair("front-proxy-ca"),
-      serviceAccount: try SigningKey(pem: text("sa.key")), encryptionKey: Secret(Array(encryption))
-    )
+      serviceAccount: serviceAccount, encryptionKey: Secret(Array(encryption)),
+      otherServiceAccounts: try publicKeys().filter { $0 != serviceAccount.publicPEM },
+      lineage: (texts["lineage"]?.reveal() ?? "").split(separator: "\n").map(String.init))
+  }
+
+  private func publicKeys() throws(HearthError) -> [String] {
+    do {
+      return try PEMDocument.parseMultiple(pemString: texts["sa.pub"]?.reveal() ?? "").map { $0.pemString + "\n" }
+    } catch {
+      throw HearthError(.local, "the keys that verify tokens do not parse: \(error)", subject: Subject(file: "sa.pub"))
+    }
   }
 
   private func pair(_ name: String) throws(HearthError) -> CertificateAuthority {

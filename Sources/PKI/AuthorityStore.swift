@@ -12,6 +12,7 @@ package struct AuthorityStore: Sendable {
   ///
   /// - Throws: ``HearthError`` when files are missing, broken, or readable by others.
   package func load() throws(HearthError) -> Authority? {
+    finishSave()
     guard FileManager.default.fileExists(atPath: path("ca.crt")) else { return nil }
     var texts: [String: Secret<String>] = [:]
     for name in AuthorityFiles.names where FileManager.default.fileExists(atPath: path(name)) {
@@ -34,20 +35,43 @@ package struct AuthorityStore: Sendable {
     }
   }
 
-  /// Writes all files, each whole or not at all; `ca.crt` comes last, so that an interrupted save counts as none.
+  /// Replaces all files together: they are written into a folder beside, which then takes the place of the old one. A save
+  /// that was cut off has changed nothing, or is finished by the next ``load()``.
   package func save(_ authority: Authority) throws(HearthError) {
     let files = AuthorityFiles(authority)
+    let manager = FileManager.default
     do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
+      for leftover in [new, old] where manager.fileExists(atPath: leftover) { try manager.removeItem(atPath: leftover) }
+      try manager.createDirectory(
+        atPath: new, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-      throw HearthError(.local, "the folder cannot be made", subject: Subject(file: folder),
+      throw HearthError(.local, "the folder cannot be made", subject: Subject(file: new),
         hint: "look at the owner and mode of the folders above it, or name another in XDG_STATE_HOME", cause: error.reason)
     }
+    // `ca.crt` comes last: with it the folder is complete.
     for name in AuthorityFiles.names.reversed() {
       guard let text = files.texts[name] else { continue }
-      try PrivateFile.write(Array(text.reveal().utf8), to: path(name))
+      try PrivateFile.write(Array(text.reveal().utf8), to: "\(new)/\(name)")
+    }
+    do {
+      if manager.fileExists(atPath: folder) { try manager.moveItem(atPath: folder, toPath: old) }
+      try manager.moveItem(atPath: new, toPath: folder)
+      if manager.fileExists(atPath: old) { try manager.removeItem(atPath: old) }
+    } catch {
+      throw HearthError(.local, "the keys cannot be put in place", subject: Subject(file: folder),
+        hint: "look at the owner and mode of this folder and of the one above it", cause: error.reason)
+    }
+  }
+
+  private var new: String { "\(folder).new" }
+  private var old: String { "\(folder).old" }
+
+  /// Between the two renames of a save there is no folder; what is complete beside it takes its place.
+  private func finishSave() {
+    let manager = FileManager.default
+    guard !manager.fileExists(atPath: folder) else { return }
+    for place in [new, old] where manager.fileExists(atPath: "\(place)/ca.crt") {
+      if (try? manager.moveItem(atPath: place, toPath: folder)) != nil { return }
     }
   }
 

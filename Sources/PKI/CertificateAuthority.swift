@@ -10,6 +10,8 @@ package struct CertificateAuthority: Sendable {
   package let certificatePEM: String
   package let key: SigningKey
   let certificate: Certificate
+  /// Certificates of other authorities, in PEM, that count as much as this one's: while one takes the place of another.
+  package private(set) var alsoTrusted: [String] = []
 
   /// A clock that is up to this much behind the operator's still finds a new certificate valid.
   static let backdated: TimeInterval = 3600
@@ -42,18 +44,22 @@ package struct CertificateAuthority: Sendable {
 
   /// An authority from its two files.
   ///
+  /// - Parameter certificatePEM: its own certificate, and behind it those of others that are trusted as well.
   /// - Throws: ``HearthError`` with code `local` when one does not parse or they do not belong together.
   package init(certificatePEM: String, keyPEM: Secret<String>) throws(HearthError) {
     key = try SigningKey(pem: keyPEM)
+    let texts: [String]
     do {
-      certificate = try Certificate(pemEncoded: certificatePEM)
+      texts = try PEMDocument.parseMultiple(pemString: certificatePEM).map { $0.pemString + "\n" }
+      certificate = try Certificate(pemEncoded: texts.first ?? certificatePEM)
     } catch {
       throw HearthError(.local, "a certificate authority's certificate does not parse: \(error)")
     }
     guard certificate.publicKey == Certificate.PublicKey(key.key.reveal().publicKey) else {
       throw HearthError(.local, "key and certificate of the authority \(certificate.subject) do not belong together")
     }
-    self.certificatePEM = certificatePEM.hasSuffix("\n") ? certificatePEM : certificatePEM + "\n"
+    self.certificatePEM = texts[0]
+    alsoTrusted = Array(texts.dropFirst())
   }
 
   /// The last moment at which the authority is valid.
@@ -95,9 +101,26 @@ package struct Credential: Sendable {
 }
 
 extension CertificateAuthority {
+  /// Everything that shall be trusted, in PEM: its own certificate first.
+  package var trustPEM: String { ([certificatePEM] + alsoTrusted).joined() }
+
+  /// The same authority, which trusts the certificates of another as well.
+  package func trusting(_ other: CertificateAuthority) -> CertificateAuthority {
+    var result = self
+    for text in [other.certificatePEM] + other.alsoTrusted where text != certificatePEM && !alsoTrusted.contains(text) {
+      result.alsoTrusted.append(text)
+    }
+    return result
+  }
+
   /// Lower-case hex of the SHA-256 of the certificate's PEM text: tells one cluster from another.
-  package var fingerprint: String {
-    SHA256.hash(data: Data(certificatePEM.utf8)).map { byte in
+  package var fingerprint: String { Self.fingerprint(of: certificatePEM) }
+
+  /// Those of all authorities that are trusted.
+  package var trustedFingerprints: [String] { [fingerprint] + alsoTrusted.map(Self.fingerprint) }
+
+  private static func fingerprint(of pem: String) -> String {
+    SHA256.hash(data: Data(pem.utf8)).map { byte in
       let text = String(byte, radix: 16)
       return text.count == 1 ? "0" + text : text
     }.joined()

@@ -18,7 +18,7 @@ struct AdminKubeconfig {
     return Secret(
       try Template("kubernetes/admin-kubeconfig.yaml").render([
         "cluster": cluster, "server": server, "user": user,
-        "authority": encode(authority.cluster.certificatePEM), "certificate": encode(credential.certificatePEM),
+        "authority": encode(authority.cluster.trustPEM), "certificate": encode(credential.certificatePEM),
         "key": encode(credential.keyPEM.reveal()),
       ]))
   }

@@ -11,22 +11,25 @@ extension ClusterNode {
       .directory(.init("/etc/kubernetes")), .directory(.init(Self.pki, mode: 0o755)),
     ]
     guard isControlPlane else {
-      return all + [.file(.init("\(Self.pki)/ca.crt", authority.cluster.certificatePEM))]
+      return all + [.file(.init("\(Self.pki)/ca.crt", authority.cluster.trustPEM))]
     }
     for (name, text) in AuthorityFiles(authority).texts.sorted(by: { $0.key < $1.key }) {
-      let isPublic = name.hasSuffix(".crt")
+      let isPublic = [".crt", ".pub"].contains { name.hasSuffix($0) }
       all.append(
         .file(.init("\(Self.pki)/\(name)", text.reveal(), mode: isPublic ? 0o644 : 0o600, sensitive: !isPublic)))
     }
-    all.append(.file(.init("\(Self.pki)/sa.pub", authority.serviceAccount.publicPEM)))
+    // The controller manager takes no file with more than the one certificate that it signs for.
+    all.append(.file(.init(Self.signer, authority.cluster.certificatePEM)))
     // A member's user comes with Debian's package or is made here; both are the same to what follows.
     all += [
       .user(.init("etcd", home: "/var/lib/etcd")),
       .directory(.init("/etc/etcd")), .directory(.init("/etc/etcd/pki")),
-      .file(.init("/etc/etcd/pki/ca.crt", authority.etcd.certificatePEM)),
+      .file(.init("/etc/etcd/pki/ca.crt", authority.etcd.trustPEM)),
     ]
     return all
   }
+
+  static let signer = "\(pki)/ca-signer.crt"
 
   /// A host that has it was brought to the end of a start once: from then on there is a cluster whose loss matters.
   static let joinedMarkPath = "/etc/hearth/joined"

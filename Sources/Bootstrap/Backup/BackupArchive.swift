@@ -7,7 +7,7 @@ package import PKI
 /// A backup that was unpacked on this machine and checked.
 package struct BackupArchive: Sendable {
   package let manifest: BackupManifest
-  package let authority: Authority
+  package var authority: Authority
   package let snapshot: LocalFile
   /// By node name.
   package let records: [String: NodeRecord]

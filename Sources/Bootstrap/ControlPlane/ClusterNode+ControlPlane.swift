@@ -47,7 +47,8 @@ extension ClusterNode {
         "kube-controller-manager.service",
         watching: [
           "/usr/local/bin/kube-controller-manager", unit, "/etc/kubernetes/controller-manager.conf",
-          "\(Self.pki)/controller-manager.pem", "\(Self.pki)/ca.crt", "\(Self.pki)/ca.key", "\(Self.pki)/sa.key",
+          "\(Self.pki)/controller-manager.pem", "\(Self.pki)/ca.crt", Self.signer, "\(Self.pki)/ca.key",
+          "\(Self.pki)/sa.key",
         ]),
     ]
   }

@@ -27,7 +27,7 @@ extension ClusterNode {
   private static var controlPlaneFiles: [String] {
     [
       "apiserver.pem", "apiserver-kubelet-client.pem", "apiserver-etcd-client.pem", "front-proxy-client.pem",
-      "controller-manager.pem", "scheduler.pem", "admin.pem", "sa.pub",
+      "controller-manager.pem", "scheduler.pem", "admin.pem", "ca-signer.crt",
     ].map { "\(pki)/\($0)" } + AuthorityFiles.names.filter { $0 != "ca.crt" }.map { "\(pki)/\($0)" } + [
       "/etc/kubernetes/encryption.yaml", "/etc/kubernetes/audit-policy.yaml", "/etc/kubernetes/controller-manager.conf",
       "/etc/kubernetes/scheduler.conf", "/etc/etcd/pki", "/etc/etcd/cluster.env", etcdData, "/var/log/kubernetes",

@@ -45,7 +45,9 @@ struct AdoptCommand: AsyncParsableCommand {
           .refused, "no control-plane host that answers holds the keys of a cluster",
           hint: "begin a cluster with `hearth up`, or bring one back from a backup with `hearth restore`")
       }
-      if let own, own.cluster.fingerprint != found.authority.cluster.fingerprint {
+      if let own, own.cluster.fingerprint != found.authority.cluster.fingerprint,
+        !found.authority.lineage.contains(own.cluster.fingerprint)
+      {
         throw HearthError(
           .refused, "this machine has keys of another cluster under the same name", subject: Subject(file: store.folder),
           hint: "move that folder away if the living cluster is the right one")

@@ -14,8 +14,9 @@ struct CertsCommand: AsyncParsableCommand {
       left. Example:
 
         hearth certs list
+        hearth certs rotate-ca
       """.flowing,
-    subcommands: [List.self, Renew.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Renew.self, CertsRotate.self], defaultSubcommand: List.self)
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Show each certificate and how long it is valid.")

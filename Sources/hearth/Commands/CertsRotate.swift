@@ -1,0 +1,57 @@
+import ArgumentParser
+import Diagnostics
+import PKI
+
+/// `hearth certs rotate-ca`.
+struct CertsRotate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rotate-ca",
+    abstract: "Replace the authorities that sign everything, while the cluster serves.",
+    discussion: """
+      The cluster's authority, etcd's, that of the front proxy, and the key that signs tokens. First every host trusts old
+      and new, then every certificate is made anew, then the old ones are dropped: control planes one by one, then the
+      workers. Run again after it was stopped it goes on. Examples:
+
+        hearth certs rotate-ca
+        hearth certs rotate-ca --until trust     # time to give kubeconfigs to other people
+      """)
+
+  @Option(help: "Stop when old and new are trusted (trust), or when all is made by the new (sign).")
+  var until: AuthorityRotation.Stage = .drop
+  @Flag(help: "Start no pods anew; those that use the API must be before the second round.") var leavePods = false
+  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+  @Flag(name: .long, help: "Leave ~/.kube/config alone.") var skipKubeconfig = false
+
+  @OptionGroup var rackOptions: RackOptions
+  @OptionGroup var access: AccessOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if rackOptions.limit != nil {
+      throw ValidationError("authorities are the whole rack's: --limit makes no sense here")
+    }
+  }
+
+  func run() async throws {
+    let run = try await RackRun.begin("certs rotate-ca", options: rackOptions, access: access, sink: output.sink())
+    let status = await run.finish { run in
+      try await run.rotateAuthorities(
+        RotationOptions(
+          until: until, restartsPods: !leavePods, mergesKubeconfig: !skipKubeconfig, approve: approve))
+    }
+    guard status == .done else { throw status }
+  }
+
+  private func approve(_ text: String) throws(HearthError) {
+    if output.output == .text { Terminal.writeError(text + "\n") }
+    if yes { return }
+    guard Question.canAsk else {
+      throw HearthError(.refused, "nobody is there to approve the change of authorities", hint: "give --yes")
+    }
+    guard Question.confirm("Replace the authorities?") else {
+      throw HearthError(.refused, "stopped before any change")
+    }
+  }
+}
+
+extension AuthorityRotation.Stage: ExpressibleByArgument {}
