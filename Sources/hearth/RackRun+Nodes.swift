@@ -47,6 +47,7 @@ extension RackRun {
     let objections = RemovalRules.objections(to: name, rack: rack, view: view)
     guard objections.isEmpty else { throw HearthErrors(objections) }
     let work = try await work(view)
+    let systemIsGone = systemIsGone || hasNewSystem(name, view)
     let shell = systemIsGone ? nil : engine.currentShells[name]
     let manifest: Manifest? = if let shell { try await Manifest.read(from: shell) } else { nil }
     let known = view.node(name)
@@ -74,6 +75,16 @@ extension RackRun {
       try await run.apply(plan)
       guard await !run.hasFailures else { throw HearthError(.cluster, "\(name) is not out of the cluster yet") }
     }
+  }
+
+  /// A host answers under this name, and it is not the system that joined.
+  private func hasNewSystem(_ name: String, _ view: ClusterView) -> Bool {
+    guard let facts = session.survey.facts[name], facts.nodeRecord == nil, let known = view.node(name),
+      !known.machineID.isEmpty, known.machineID != facts.machineID
+    else { return false }
+    events.emit(
+      .note(level: .info, host: name, text: "was installed anew: what the cluster knows under this name is gone"))
+    return true
   }
 
   /// Brings a host into the cluster; of the others, only what they keep about it changes.

@@ -95,6 +95,7 @@ struct RestoreCommand: AsyncParsableCommand {
     run.events.emit(.note(level: .info, host: host, text: report.text))
     let plan = try await run.plan(forChange: true)
     if plan.changeCount > 0 { try await run.apply(plan) }
+    try await nameStrangers(run)
   }
 
   private func ask(_ text: String) throws(HearthError) {
