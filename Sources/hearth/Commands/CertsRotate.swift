@@ -14,7 +14,7 @@ struct CertsRotate: AsyncParsableCommand {
 
         hearth certs rotate-ca
         hearth certs rotate-ca --until trust     # time to give kubeconfigs to other people
-      """)
+      """.flowing)
 
   @Option(help: "Stop when old and new are trusted (trust), or when all is made by the new (sign).")
   var until: AuthorityRotation.Stage = .drop
