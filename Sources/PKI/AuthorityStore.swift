@@ -38,6 +38,7 @@ package struct AuthorityStore: Sendable {
   /// Replaces all files together: they are written into a folder beside, which then takes the place of the old one. A save
   /// that was cut off has changed nothing, or is finished by the next ``load()``.
   package func save(_ authority: Authority) throws(HearthError) {
+    finishSave()
     let files = AuthorityFiles(authority)
     let manager = FileManager.default
     do {
@@ -45,7 +46,8 @@ package struct AuthorityStore: Sendable {
       try manager.createDirectory(
         atPath: new, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-      throw HearthError(.local, "the folder cannot be made", subject: Subject(file: new),
+      throw HearthError(
+        .local, "the folder cannot be made", subject: Subject(file: new),
         hint: "look at the owner and mode of the folders above it, or name another in XDG_STATE_HOME", cause: error.reason)
     }
     // `ca.crt` comes last: with it the folder is complete.
@@ -55,11 +57,23 @@ package struct AuthorityStore: Sendable {
     }
     do {
       if manager.fileExists(atPath: folder) { try manager.moveItem(atPath: folder, toPath: old) }
-      try manager.moveItem(atPath: new, toPath: folder)
+      try putInPlace()
       if manager.fileExists(atPath: old) { try manager.removeItem(atPath: old) }
     } catch {
-      throw HearthError(.local, "the keys cannot be put in place", subject: Subject(file: folder),
+      throw HearthError(
+        .local, "the keys cannot be put in place", subject: Subject(file: folder),
         hint: "look at the owner and mode of this folder and of the one above it", cause: error.reason)
+    }
+  }
+
+  /// Whoever loads the keys at this moment may have done it first.
+  private func putInPlace() throws {
+    do {
+      try FileManager.default.moveItem(atPath: new, toPath: folder)
+    } catch {
+      guard !FileManager.default.fileExists(atPath: new), FileManager.default.fileExists(atPath: path("ca.crt")) else {
+        throw error
+      }
     }
   }
 
