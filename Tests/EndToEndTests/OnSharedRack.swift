@@ -1,14 +1,18 @@
 import Foundation
 import Testing
 
-/// Runs a suite on one rack that is made before its first test and taken away after its last.
+/// Runs a suite on one rack of four hosts that is made before its first test and taken away after its last.
 struct OnSharedRack: SuiteTrait, TestScoping {
+  var controlPlanes = 1
+  /// How often the first `up` is killed.
+  var kills = 0
+
   func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
     let seed = ProcessInfo.processInfo.environment["HEARTH_SEED"].flatMap(UInt64.init) ?? .random(in: 0..<1_000_000)
-    print("end-to-end tests: HEARTH_SEED=\(seed) draws the same kill points again")
-    let rack = try await SharedRack.make(seed: seed, kills: 3)
+    if kills > 0 { print("end-to-end tests: HEARTH_SEED=\(seed) draws the same kill points again") }
+    let rack = try await SharedRack.make(seed: seed, kills: kills, controlPlanes: controlPlanes)
     let outcome: Result<Void, any Error>
     do {
       outcome = .success(try await SharedRack.$current.withValue(rack) { try await function() })
@@ -21,7 +25,8 @@ struct OnSharedRack: SuiteTrait, TestScoping {
 }
 
 extension SuiteTrait where Self == OnSharedRack {
-  static var onSharedRack: Self { OnSharedRack() }
+  static var onSharedRack: Self { OnSharedRack(kills: 3) }
+  static func onRack(controlPlanes: Int) -> Self { OnSharedRack(controlPlanes: controlPlanes) }
 }
 
 /// What these tests need of this machine.

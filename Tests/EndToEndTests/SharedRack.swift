@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Four virtual hosts with a cluster on them, shared by all end-to-end tests that do not destroy it.
+/// Four virtual hosts with a cluster on them, shared by the end-to-end tests of a suite.
 struct SharedRack: Sendable {
   @TaskLocal static var current: SharedRack?
 
@@ -18,7 +18,7 @@ struct SharedRack: Sendable {
   static func required() throws -> SharedRack { try #require(current, "no rack: the suite lacks its trait") }
 
   /// Makes hosts, and a cluster by an `up` that is killed again and again at points drawn from `seed`.
-  static func make(seed: UInt64, kills: Int) async throws -> SharedRack {
+  static func make(seed: UInt64, kills: Int, controlPlanes: Int) async throws -> SharedRack {
     let lab = "e2e-\(UUID().uuidString.prefix(6).lowercased())"
     let folder = try TemporaryFolder("hearth-e2e")
     let hearth = HearthProgram(
@@ -28,7 +28,9 @@ struct SharedRack: Sendable {
         "HEARTH_INVENTORY=\(folder.file("hearth.yaml"))", "NO_COLOR=1",
       ])
     do {
-      let up = try hearth.run("lab", "up", "--name", lab, "--nodes", "4", "--file", folder.file("hearth.yaml"))
+      let up = try hearth.run(
+        "lab", "up", "--name", lab, "--nodes", "4", "--control-planes", "\(controlPlanes)",
+        "--file", folder.file("hearth.yaml"))
       try #require(up.status == 0, "lab up: \(up.errors)")
       var random = SeededRandom(seed: seed)
       var killed: [(steps: Int, status: Int32)] = []

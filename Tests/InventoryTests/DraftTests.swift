@@ -12,7 +12,7 @@ struct DraftTests {
     do {
       let text = try draft.checkedText(file: "/racks/hearth.yaml", environment: environment)
       return try InventoryFile.decode(text: text, file: "/racks/hearth.yaml", environment: environment)
-    } catch let error as HearthErrors {
+    } catch {
       Issue.record("\(Fixtures.print(error))\n\(try draft.text())")
       throw error
     }

@@ -35,7 +35,7 @@ import Units
     }
     #expect(energy.count == 6 * 365)
     #expect(usage.count == 50 * 365)
-    let bytes = try ["", "-wal"].map { suffix -> Int in
+    let bytes = ["", "-wal"].map { suffix -> Int in
       let attributes = try? FileManager.default.attributesOfItem(atPath: path + suffix)
       return (attributes?[.size] as? NSNumber)?.intValue ?? 0
     }.reduce(0, +)

@@ -2,7 +2,7 @@ package import Artifacts
 package import Diagnostics
 import Inventory
 package import PKI
-package import Provision
+import Provision
 
 extension ClusterBootstrap {
   /// Everything that trusts authorities or is signed by them, on control-plane hosts one by one, then on all workers

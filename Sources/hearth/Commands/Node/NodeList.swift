@@ -35,8 +35,10 @@ struct NodeRow: Encodable, Equatable {
   var address: String
   var roles: String
   var state: String
-  var etcd: String
-  var serial: String
+  /// Its part in etcd, where it has one: `leader`, `member`, `learner` or `silent`.
+  var etcd: String?
+  /// Of the board, where it tells one.
+  var serial: String?
 
   static func all(rack: Rack, view: ClusterView, answering: Set<String>) -> [NodeRow] {
     let known = rack.nodes.map { node in
@@ -67,21 +69,21 @@ struct NodeRow: Encodable, Equatable {
       member.map { member in
         member.isLearner
           ? "learner" : !member.isHealthy ? "silent" : member.id == view.leader ? "leader" : "member"
-      } ?? "–"
-    serial = node.map { $0.serial.isEmpty ? "–" : $0.serial } ?? "–"
+      }
+    serial = node.flatMap { $0.serial.isEmpty ? nil : $0.serial }
   }
 
   static func table(_ rows: [NodeRow]) -> String {
     let head = NodeRow(
       name: "NODE", address: "ADDRESS", roles: "ROLES", state: "STATE", etcd: "ETCD", serial: "SERIAL")
-    let cells = ([head] + rows).map { [$0.name, $0.address, $0.roles, $0.state, $0.etcd, $0.serial] }
+    let cells = ([head] + rows).map { [$0.name, $0.address, $0.roles, $0.state, $0.etcd ?? "–", $0.serial ?? "–"] }
     let widths = (0..<6).map { column in cells.map { $0[column].count }.max() ?? 0 }
     return cells.map { row in
       zip(row, widths).map { $0.padding($1) }.joined(separator: "  ").trimmingSuffix + "\n"
     }.joined()
   }
 
-  private init(name: String, address: String, roles: String, state: String, etcd: String, serial: String) {
+  private init(name: String, address: String, roles: String, state: String, etcd: String?, serial: String?) {
     (self.name, self.address, self.roles) = (name, address, roles)
     (self.state, self.etcd, self.serial) = (state, etcd, serial)
   }

@@ -1,0 +1,116 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Three control planes and a worker: what is lost, and what is not, when one of them goes.
+@Suite(.serialized, .onRack(controlPlanes: 3), .enabled(if: EndToEnd.isPossible, EndToEnd.comment))
+struct ControlPlaneTests {
+  let rack: SharedRack
+  var hearth: HearthProgram { rack.hearth }
+
+  init() throws { rack = try SharedRack.required() }
+
+  private struct NodeLine: Decodable {
+    var name: String
+    var state: String
+    var etcd: String?
+  }
+
+  /// Nodes that are members of etcd.
+  private func members() throws -> Set<String> {
+    let result = try hearth.run("node", "list", "--output", "json")
+    #expect(result.status == 0, "\(result.errors)")
+    return Set(try result.lines(NodeLine.self).filter { $0.etcd != nil }.map(\.name))
+  }
+
+  private func expectDone(_ result: HearthProgram.Result) throws {
+    let failures = try result.lines(EventLine.self).compactMap { $0.error?.message }
+    #expect(result.status == 0 && failures.isEmpty, "\(failures) \(result.errors)")
+  }
+
+  /// What the worker's own balancer answers to `GET /readyz`, ten times a second, while something happens: status codes,
+  /// each once.
+  private func answers(while work: () throws -> Void) throws -> Set<String> {
+    let ask = """
+      until [ -e /tmp/enough ]; do
+        curl -s --cacert /etc/kubernetes/pki/ca.crt --cert /etc/kubernetes/pki/kubelet-client.pem \
+          -o /dev/null -w '%{http_code}\\n' https://127.0.0.1:7443/readyz
+        sleep 0.1
+      done
+      rm /tmp/enough
+      """
+    let asking = try hearth.start(["lab", "exec", "--name", rack.lab, "pi4", "--", "sh", "-c", ask])
+    let result = Result { try work() }
+    try rack.inside("pi4", "touch", "/tmp/enough")
+    let codes = asking.end().output.split(separator: "\n").map(String.init)
+    #expect(codes.count > 20, "too few answers to say anything: \(codes)")
+    try result.get()
+    return Set(codes)
+  }
+
+  @Test("the balancer asks no API server that is not ready, whether it stops in order or is killed")
+  func balancer() throws {
+    let inOrder = try answers {
+      for host in ["pi1", "pi2", "pi3"] {
+        try rack.inside(host, "systemctl", "restart", "kube-apiserver")
+        let ready = "until kubectl --kubeconfig=/etc/kubernetes/admin.conf get --raw /readyz; do sleep 0.2; done"
+        try rack.inside(host, "sh", "-c", ready)
+      }
+    }
+    #expect(inOrder == ["200"])
+    let killed = try answers {
+      for host in ["pi1", "pi2", "pi3"] {
+        try rack.inside(host, "systemctl", "kill", "--signal=KILL", "kube-apiserver")
+        Thread.sleep(forTimeInterval: 8)
+      }
+    }
+    // A request on its way to the server that is killed gets no answer; none gets that of a server that is not ready.
+    #expect(killed.subtracting(["000"]) == ["200"])
+  }
+
+  @Test("a control plane that is gone for good is replaced by a new system, and every acknowledged write is there")
+  func replacement() throws {
+    // As in life: hearth knows the key of the system that was there before.
+    let known = rack.folder.file("known")
+    let inventory = try String(contentsOfFile: rack.folder.file("hearth.yaml"), encoding: .utf8)
+    let list = try #require(inventory.firstMatch(of: /knownHosts: \[([^\]]+)\]/)?.output.1)
+    try FileManager.default.copyItem(atPath: String(list), toPath: known)
+    let file = rack.folder.file("known.yaml")
+    try inventory.replacing(list, with: known).write(toFile: file, atomically: true, encoding: .utf8)
+
+    #expect(try hearth.run("lab", "kill", "--name", rack.lab, "pi3").status == 0)
+    for number in 1...5 { _ = try rack.kubectl("create", "configmap", "written-\(number)") }
+    #expect(try hearth.run("lab", "wipe", "--name", rack.lab, "pi3").status == 0)
+    #expect(try hearth.run("lab", "start", "--name", rack.lab, "pi3").status == 0)
+
+    let unasked = try hearth.run("node", "replace", "pi3", "--inventory", file, "--yes", "--output", "json")
+    #expect(unasked.status != 0 && unasked.output.contains("--host-key"), "\(unasked.output)")
+    let key = try rack.inside(
+      "pi3", "sh", "-c", "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub | cut -d' ' -f2")
+    try expectDone(
+      try hearth.run(
+        "node", "replace", "pi3", "--host-key", key, "--inventory", file, "--yes", "--skip-smoke", "--output", "json"))
+    #expect(try members() == ["pi1", "pi2", "pi3"])
+    for number in 1...5 { _ = try rack.kubectl("get", "configmap", "written-\(number)") }
+  }
+
+  @Test("the rack shrinks to one control plane and grows to three again, one member after the other")
+  func shrinkAndGrow() throws {
+    let inventory = try String(contentsOfFile: rack.folder.file("hearth.yaml"), encoding: .utf8)
+    var small = inventory
+    for host in ["pi2", "pi3"] {
+      let line = try #require(small.range(of: "name: \(host)\n"))
+      let roles = try #require(
+        small.range(of: "[control-plane, worker]", range: line.upperBound..<small.endIndex))
+      small.replaceSubrange(roles, with: "[worker]")
+    }
+    let file = rack.folder.file("small.yaml")
+    try small.write(toFile: file, atomically: true, encoding: .utf8)
+    _ = try rack.kubectl("create", "configmap", "kept")
+    try expectDone(try hearth.run("up", "--inventory", file, "--yes", "--output", "json"))
+    #expect(try members() == ["pi1"])
+    try expectDone(try hearth.run("up", "--yes", "--output", "json"))
+    #expect(try members() == ["pi1", "pi2", "pi3"])
+    _ = try rack.kubectl("get", "configmap", "kept")
+  }
+}
