@@ -9,10 +9,12 @@ package struct HostKeyPolicy: Sendable {
     case ask(@Sendable (HostKeyQuestion) async -> Bool)
   }
 
-  /// What happens to a host whose key is not the one that `known_hosts` has for it. Everything but a refusal is for a
+  /// What happens to a host whose key is not the one that `known_hosts` has for it. Everything but ``refuse`` is for a
   /// host of which somebody has said that it was installed anew.
   package enum Changed: Sendable {
     case refuse
+    /// Refuses, and says what to do, given the fingerprint that the host shows now.
+    case refuseWith(hint: @Sendable (_ fingerprint: String) -> String)
     /// Takes the new key if it has exactly this fingerprint (`SHA256:…`), read on the host itself.
     case expect(String)
     /// Asks a person, who sees both keys.

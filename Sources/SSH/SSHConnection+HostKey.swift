@@ -76,6 +76,11 @@ extension SSHConnection {
     let error = changed(key, entries)
     switch policy.onChanged {
     case .refuse: throw error
+    case .refuseWith(let hint):
+      var error = error
+      error.hint = hint(key.fingerprint)
+      error.command = "ssh-keygen -lf \(Self.publicKeyFile(of: key.type))   # on the host"
+      throw error
     case .expect(let fingerprint):
       guard Self.normalised(fingerprint) == key.fingerprint else {
         var error = error
@@ -111,6 +116,12 @@ extension SSHConnection {
     return "SHA256:" + digest.filter { $0 != "=" }
   }
 
+  /// Where Debian keeps the key of this type, such as `ssh-ed25519` or `ecdsa-sha2-nistp256`.
+  private static func publicKeyFile(of type: String) -> String {
+    let kind = type.hasPrefix("ecdsa") ? "ecdsa" : type.hasSuffix("rsa") || type.hasPrefix("rsa") ? "rsa" : "ed25519"
+    return "/etc/ssh/ssh_host_\(kind)_key.pub"
+  }
+
   // MARK: Refusals
 
   private func revoked(_ key: HostKey, _ entry: KnownHosts.Entry) -> HearthError {
@@ -141,8 +152,8 @@ extension SSHConnection {
       "the host key of \(target.address) has changed: it shows \(key.fingerprint) (\(key.type)), "
         + "known is \(known)",
       subject: Subject(host: target.name, file: entries.first?.file, line: entries.first?.line),
-      hint: "If the host was installed anew, remove the old key and compare the new fingerprint on the host itself. "
-        + "Otherwise somebody may be between you and the host",
+      hint: "If you installed the host anew and it was a node of a cluster, `hearth node replace \(target.name)` takes the "
+        + "new key; otherwise remove the old one. If you did not, somebody may be between you and the host",
       command: "ssh-keygen -f \(entries.first?.file ?? "~/.ssh/known_hosts") -R '\(name)'"
     )
   }

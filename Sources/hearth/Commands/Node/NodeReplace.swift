@@ -37,7 +37,12 @@ struct NodeReplace: AsyncParsableCommand {
         .usage, "there is no node named \(name) in the inventory", hint: "the new host takes the old one's name and line")
     }
     let changed: HostKeyPolicy.Changed =
-      if let hostKey { .expect(hostKey) } else { Person.atTheTerminal.trustHostKey.map { .ask($0) } ?? .refuse }
+      if let hostKey { .expect(hostKey) } else {
+        Person.atTheTerminal.trustHostKey.map { .ask($0) }
+          ?? .refuseWith { [name] fingerprint in
+            "if that is what the new host itself shows: hearth node replace \(name) --host-key \(fingerprint)"
+          }
+      }
     let run = try await RackRun.begin(
       "node replace", rack: rack, hosts: rack.nodes.map(\.name), inventory: try rackOptions.path(), access: access,
       sink: output.sink(), changedHostKeys: [name: changed])
@@ -47,6 +52,8 @@ struct NodeReplace: AsyncParsableCommand {
 
   private func replace(_ run: RackRun) async throws {
     guard let facts = run.session.survey.facts[name] else {
+      // What is wrong with its key has been said.
+      if run.session.survey.failures[name]?.code == .hostKey { throw ExitStatus.refused }
       throw HearthError(
         .refused, "\(name) does not answer, so nothing can take its place yet", subject: Subject(host: name),
         hint: "switch the new host on, with the old one's address; to go on without it: hearth node remove \(name)")
