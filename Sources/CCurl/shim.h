@@ -32,6 +32,27 @@ static inline void hearth_curl_set_receivers(
   curl_easy_setopt(handle, CURLOPT_HEADERDATA, context);
 }
 
+/* A POST without a body. */
+static inline void hearth_curl_post_nothing(CURL *handle) {
+  curl_easy_setopt(handle, CURLOPT_POST, 1L);
+  curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, 0L);
+  curl_easy_setopt(handle, CURLOPT_POSTFIELDS, "");
+}
+
+typedef int (*hearth_curl_seeker)(void *context, curl_off_t offset, int origin);
+
+/* A PUT of `bytes` bytes, which `body` gives piece by piece; `seek` goes back where a connection broke. */
+static inline void hearth_curl_upload(
+  CURL *handle, long bytes, hearth_curl_receiver body, hearth_curl_seeker seek, void *context
+) {
+  curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);
+  curl_easy_setopt(handle, CURLOPT_INFILESIZE_LARGE, (curl_off_t)bytes);
+  curl_easy_setopt(handle, CURLOPT_READFUNCTION, body);
+  curl_easy_setopt(handle, CURLOPT_READDATA, context);
+  curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, seek);
+  curl_easy_setopt(handle, CURLOPT_SEEKDATA, context);
+}
+
 static inline long hearth_curl_get_long(CURL *handle, CURLINFO info) {
   long value = 0;
   curl_easy_getinfo(handle, info, &value);

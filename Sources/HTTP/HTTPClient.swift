@@ -1,6 +1,6 @@
 package import Diagnostics
 
-/// GET over HTTP and HTTPS with libcurl: certificates verified, proxies honoured, failures that pass tried again.
+/// HTTP and HTTPS with libcurl: certificates verified, proxies honoured, failures that pass tried again.
 ///
 /// ```swift
 /// let http = HTTPClient()
@@ -29,12 +29,25 @@ package final class HTTPClient: Sendable {
   package func get(
     _ url: String, headers: [String: String] = [:], limits: HTTPLimits = HTTPLimits()
   ) async throws(HearthError) -> HTTPResponse {
+    try await send(.get, url, headers: headers, limits: limits)
+  }
+
+  /// As ``get(_:headers:limits:)``, with any method.
+  ///
+  /// - Parameter file: what `PUT` sends; its length is that of the file when this is called.
+  /// - Throws: ``HearthError`` `local` when the file cannot be read, else as a GET does.
+  package func send(
+    _ method: HTTPMethod, _ url: String, headers: [String: String] = [:], file: String? = nil,
+    limits: HTTPLimits = HTTPLimits()
+  ) async throws(HearthError) -> HTTPResponse {
     let attempts = limits.attempts ?? options.retries.attempts
     var attempt = 1
     while true {
       let sink = MemorySink(limit: limits.bytes)
+      let source = try file.map { path throws(HearthError) in try FileSource(path: path) }
       let request = TransferRequest(
-        url: url, headers: headers, options: options, timeout: limits.timeout, acceptsCompression: true)
+        method: method, url: url, headers: headers, options: options, timeout: limits.timeout, acceptsCompression: true,
+        source: source)
       let result = await perform(request, sink: sink)
       var retryAfter: String?
       switch result {
@@ -44,6 +57,7 @@ package final class HTTPClient: Sendable {
         }
         retryAfter = head.headers["retry-after"]
       case .failed, .cancelled, .noNamespace:
+        if let file, let code = source?.failure { throw HearthError.reading(file, errno: code) }
         if sink.isOverLimit { throw HearthError.tooLong(url, limit: limits.bytes) }
         guard result.isTransient, attempt < attempts else { throw HearthError.transfer(url, result, options: options) }
       }
@@ -68,7 +82,7 @@ package final class HTTPClient: Sendable {
     }
   }
 
-  func pause(_ duration: Duration, _ url: String) async throws(HearthError) {
+  package func pause(_ duration: Duration, _ url: String) async throws(HearthError) {
     do {
       try await Task.sleep(for: duration)
     } catch {

@@ -1,5 +1,5 @@
 import CCurl
-import Diagnostics
+package import Diagnostics
 import Foundation
 
 extension TransferResult {
@@ -59,7 +59,7 @@ extension HearthError {
   }
 
   /// The URL without what may be secret in it: user, password, query.
-  static func displayed(_ url: String) -> String {
+  package static func displayed(_ url: String) -> String {
     guard var parts = URLComponents(string: url) else { return url }
     parts.user = nil
     parts.password = nil

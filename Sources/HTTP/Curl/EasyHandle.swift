@@ -43,7 +43,8 @@ struct EasyHandle: ~Copyable {
     let secure = request.url.lowercased().hasPrefix("https:")
     set(CURLOPT_PROTOCOLS_STR, "http,https")
     set(CURLOPT_REDIR_PROTOCOLS_STR, secure ? "https" : "http,https")
-    set(CURLOPT_FOLLOWLOCATION, 1)
+    // What was sent once is not sent again to whom a server names.
+    set(CURLOPT_FOLLOWLOCATION, request.method.isReading ? 1 : 0)
     set(CURLOPT_MAXREDIRS, options.maximumRedirects)
     set(CURLOPT_SSL_VERIFYPEER, 1)
     set(CURLOPT_SSL_VERIFYHOST, 2)
@@ -58,7 +59,14 @@ struct EasyHandle: ~Copyable {
     if request.acceptsCompression { set(CURLOPT_ACCEPT_ENCODING, "") }
     _ = hearth_curl_set_headers(handle, headers)
     _ = hearth_curl_set_error_buffer(handle, message)
-    hearth_curl_set_receivers(handle, receiveBody, receiveHeader, Unmanaged.passUnretained(transfer).toOpaque())
+    let context = Unmanaged.passUnretained(transfer).toOpaque()
+    hearth_curl_set_receivers(handle, receiveBody, receiveHeader, context)
+    switch request.method {
+    case .get: break
+    case .head: set(CURLOPT_NOBODY, 1)
+    case .post: hearth_curl_post_nothing(handle)
+    case .put: hearth_curl_upload(handle, request.source?.bytes ?? 0, sendBody, seekBody, context)
+    }
   }
 
   private func set(_ option: CURLoption, _ value: String) { _ = hearth_curl_set_string(handle, option, value) }

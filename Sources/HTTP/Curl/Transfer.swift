@@ -62,3 +62,17 @@ let receiveHeader: hearth_curl_receiver = { bytes, size, count, context in
   transfer.receiveHeader(String(decoding: UnsafeRawBufferPointer(start: bytes, count: size * count), as: UTF8.self))
   return size * count
 }
+
+let sendBody: hearth_curl_receiver = { bytes, size, count, context in
+  guard let bytes, let context,
+    let source = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().request.source
+  else { return Int(CURL_READFUNC_ABORT) }
+  return source.read(into: UnsafeMutableRawBufferPointer(start: bytes, count: size * count)) ?? Int(CURL_READFUNC_ABORT)
+}
+
+let seekBody: hearth_curl_seeker = { context, offset, origin in
+  guard let context, origin == SEEK_SET,
+    let source = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().request.source
+  else { return CURL_SEEKFUNC_CANTSEEK }
+  return source.seek(to: Int(offset)) ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
+}

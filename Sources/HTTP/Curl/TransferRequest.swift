@@ -1,5 +1,6 @@
-/// One GET, as the curl thread carries it out.
+/// One request, as the curl thread carries it out.
 struct TransferRequest: Sendable {
+  var method: HTTPMethod = .get
   var url: String
   var headers: [String: String]
   var options: HTTPOptions
@@ -7,6 +8,8 @@ struct TransferRequest: Sendable {
   var timeout: Duration?
   /// Lets the server compress; off where bytes are counted or hashed.
   var acceptsCompression: Bool
+  /// What is sent; only with `PUT`.
+  var source: FileSource?
 }
 
 /// Status line and headers, before the body.

@@ -46,6 +46,12 @@ struct PartFile: Sendable {
 }
 
 extension HearthError {
+  static func reading(_ path: String, errno code: Int32) -> HearthError {
+    HearthError(
+      .local, "cannot read \(path)", hint: "Look at the file's owner and mode.", cause: String(cString: strerror(code)),
+      command: "ls -l '\(path)'")
+  }
+
   static func writing(_ path: String, errno code: Int32) -> HearthError {
     let folder = (path as NSString).deletingLastPathComponent
     if code == ENOSPC || code == EDQUOT {
