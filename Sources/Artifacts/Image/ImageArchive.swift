@@ -13,6 +13,20 @@ package struct ImageArchive: Sendable {
   /// - Parameter wanted: the architectures of the nodes that shall run it.
   /// - Throws: ``HearthError`` `local` when the file is missing, is no image archive, or is damaged.
   package func inspect(for wanted: [Architecture]) async throws(HearthError) -> ImageReport {
+    try await withLayout { layout throws(HearthError) in
+      let (reference, images) = try contents(layout)
+      var variants: [ImageReport.Variant] = []
+      for (number, image) in images.enumerated() {
+        variants.append(try await variant(image, layout, root: "\(layout.folder)/root-\(number)"))
+      }
+      return ImageReport(reference: reference, variants: variants, wanted: wanted)
+    }
+  }
+
+  /// Unpacks the archive for as long as `body` runs.
+  func withLayout<Result>(
+    _ body: (ImageLayout) async throws(HearthError) -> Result
+  ) async throws(HearthError) -> Result {
     let scratch = NSTemporaryDirectory() + "hearth-image-\(getpid())-\(UInt32.random(in: 0 ... .max))"
     try ArtifactCache.makeFolder(scratch)
     defer { try? FileManager.default.removeItem(atPath: scratch) }
@@ -25,13 +39,7 @@ package struct ImageArchive: Sendable {
       guard error.code == .local else { throw error }
       throw broken("it is not a tar file, or it is damaged")
     }
-    let layout = ImageLayout(folder: scratch)
-    let (reference, images) = try contents(layout)
-    var variants: [ImageReport.Variant] = []
-    for (number, image) in images.enumerated() {
-      variants.append(try await variant(image, layout, root: "\(scratch)/root-\(number)"))
-    }
-    return ImageReport(reference: reference, variants: variants, wanted: wanted)
+    return try await body(ImageLayout(folder: scratch))
   }
 
   private func contents(_ layout: ImageLayout) throws(HearthError) -> (String?, [ImageLayout.Image]) {
@@ -82,7 +90,7 @@ package struct ImageArchive: Sendable {
       ])
   }
 
-  private func broken(_ reason: String) -> HearthError {
+  func broken(_ reason: String) -> HearthError {
     HearthError(
       .local, reason, subject: Subject(file: path),
       hint: "Save the image anew: `docker save`, `skopeo copy … oci-archive:` or `hearth image pack`.",

@@ -1,4 +1,6 @@
+import Diagnostics
 import Foundation
+import HTTP
 
 /// An unpacked image archive: OCI's layout, or what older `docker save` wrote.
 struct ImageLayout: Sendable {
@@ -22,6 +24,47 @@ struct ImageLayout: Sendable {
     guard let list: [DockerManifest] = read("manifest.json") else { return nil }
     return (list.first?.RepoTags?.first, list.compactMap(image))
   }
+
+  /// What a registry would store under the image's names. For an archive of older `docker save`, which has no manifests,
+  /// one is written beside its layers.
+  func roots() throws(ImageParcel.Mistake) -> [Descriptor] {
+    if let index: ImageIndex = read("index.json") { return index.manifests }
+    guard let list: [DockerManifest] = read("manifest.json") else {
+      throw ImageParcel.Mistake(text: "it holds neither index.json nor manifest.json, so it is no image")
+    }
+    do throws(HearthError) {
+      return try list.map { image throws(HearthError) in try converted(image) }
+    } catch {
+      throw ImageParcel.Mistake(text: error.message)
+    }
+  }
+
+  private func converted(_ image: DockerManifest) throws(HearthError) -> Descriptor {
+    try ArtifactCache.makeFolder("\(folder)/blobs/sha256")
+    func blob(_ name: String, _ mediaType: String) throws(HearthError) -> Descriptor {
+      guard isInside(name) else { throw HearthError(.local, "it names a part outside itself: \(name)") }
+      let digest = try Checksum.of(file: "\(folder)/\(name)")
+      let bytes = ArtifactCache.bytes(of: "\(folder)/\(name)")
+      let place = "\(folder)/blobs/sha256/\(digest.hex)"
+      if !ArtifactCache.exists(place) {
+        do {
+          try FileManager.default.copyItem(atPath: "\(folder)/\(name)", toPath: place)
+        } catch {
+          throw HearthError.file("cannot write", place, errno: errno)
+        }
+      }
+      return Descriptor(mediaType: mediaType, digest: digest.description, size: bytes)
+    }
+    let manifest = TypedManifest(
+      config: try blob(image.Config, "application/vnd.oci.image.config.v1+json"),
+      layers: try image.Layers.map { name throws(HearthError) in
+        try blob(name, "application/vnd.oci.image.layer.v1.tar")
+      })
+    return try ImageStage(folder: folder).store(manifest, mediaType: ImageManifest.mediaTypes[0])
+  }
+
+  /// Digests and names come from the archive: they must not lead out of it.
+  private func isInside(_ name: String) -> Bool { !name.contains("..") && !name.hasPrefix("/") }
 
   private struct DockerManifest: Decodable {
     var Config: String
@@ -55,10 +98,7 @@ struct ImageLayout: Sendable {
   }
 
   private func read<Value: Decodable>(_ name: String) -> Value? {
-    // Digests and names come from the archive: they must not lead out of it.
-    guard !name.contains(".."), !name.hasPrefix("/"),
-      let data = try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))
-    else { return nil }
+    guard isInside(name), let data = try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")) else { return nil }
     return try? JSONDecoder().decode(Value.self, from: data)
   }
 }

@@ -56,3 +56,17 @@ struct ImageStage: Sendable {
     }
   }
 }
+
+/// A manifest that says what it is, as registries want it.
+struct TypedManifest: Encodable {
+  var schemaVersion = 2
+  var mediaType = ImageManifest.mediaTypes[0]
+  var config: Descriptor
+  var layers: [Descriptor]
+}
+
+struct TypedIndex: Encodable {
+  var schemaVersion = 2
+  var mediaType = ImageIndex.mediaTypes[0]
+  var manifests: [Descriptor]
+}

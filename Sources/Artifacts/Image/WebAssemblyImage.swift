@@ -71,19 +71,6 @@ package struct WebAssemblyImage: Sendable {
       mediaType: "application/vnd.oci.image.layer.v1.tar", digest: digest.description,
       size: ArtifactCache.bytes(of: "\(blobs)/\(digest.hex)"))
   }
-
-  private struct TypedManifest: Encodable {
-    var schemaVersion = 2
-    var mediaType = ImageManifest.mediaTypes[0]
-    var config: Descriptor
-    var layers: [Descriptor]
-  }
-
-  private struct TypedIndex: Encodable {
-    var schemaVersion = 2
-    var mediaType = ImageIndex.mediaTypes[0]
-    var manifests: [Descriptor]
-  }
 }
 
 extension String {

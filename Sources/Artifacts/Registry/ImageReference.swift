@@ -1,7 +1,7 @@
 package import Diagnostics
 
 /// An image's name, taken apart: `registry.k8s.io/coredns/coredns:v1.14.2`.
-package struct ImageReference: Sendable, Hashable {
+package struct ImageReference: Sendable, Hashable, CustomStringConvertible {
   /// Where the registry listens, such as `registry.k8s.io`.
   package let host: String
   package let repository: String
@@ -28,10 +28,12 @@ package struct ImageReference: Sendable, Hashable {
     tag = String(parts[1])
   }
 
+  package var description: String { "\(host)/\(repository):\(tag)" }
+
   /// Base of the registry's API. A registry on this machine needs no TLS, as with every other tool.
-  var url: String {
+  func url(isPlain: Bool = false) -> String {
     let name = host.split(separator: ":").first.map(String.init) ?? host
-    let scheme = name == "localhost" || name.hasPrefix("127.") ? "http" : "https"
+    let scheme = isPlain || name == "localhost" || name.hasPrefix("127.") ? "http" : "https"
     return "\(scheme)://\(host)/v2/\(repository)"
   }
 

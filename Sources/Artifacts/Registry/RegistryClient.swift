@@ -2,25 +2,31 @@ import Diagnostics
 import Foundation
 import HTTP
 
-/// One image at its registry. Asks for a token when the registry wants one, as anybody may have it.
+/// One image at its registry. Shows who asks only where the registry wants to know, and to nobody but the registry and
+/// the server of tokens that it names.
 actor RegistryClient {
-  private let reference: ImageReference
-  private let http: HTTPClient
-  private var token: Secret<String>?
+  let reference: ImageReference
+  let http: HTTPClient
+  let access: RegistryAccess
+  /// What the registry has asked for so far, as a header.
+  private var authorization: Secret<String>?
 
-  init(_ reference: ImageReference, http: HTTPClient) {
+  init(_ reference: ImageReference, http: HTTPClient, access: RegistryAccess = .pull) {
     self.reference = reference
     self.http = http
+    self.access = access
   }
+
+  var url: String { reference.url(isPlain: access.isPlain) }
 
   /// The bytes of a manifest or of a list of manifests, equal to their digest.
   ///
   /// - Parameter name: a digest, or a tag for one that is to be locked.
   func manifest(_ name: String) async throws(HearthError) -> (bytes: [UInt8], digest: Checksum) {
-    let url = "\(reference.url)/manifests/\(name)"
+    let url = "\(url)/manifests/\(name)"
     let accepted = (ImageIndex.mediaTypes + ImageManifest.mediaTypes).joined(separator: ", ")
-    let answer = try await get(url, ["Accept": accepted])
-    guard answer.isSuccess else { throw refusal(url, answer.status) }
+    let answer = try await send(.get, url, ["Accept": accepted])
+    guard answer.isSuccess else { throw refusal(url, answer) }
     let found = Checksum.of(answer.body)
     if let wanted = Checksum(digest: name), wanted != found {
       throw HearthError(
@@ -35,74 +41,66 @@ actor RegistryClient {
   func blob(
     _ digest: Checksum, to file: String, progress: @escaping @Sendable (HTTPProgress) -> Void
   ) async throws(HearthError) {
-    let url = "\(reference.url)/blobs/\(digest)"
+    let url = "\(url)/blobs/\(digest)"
     do {
-      try await http.download(url, to: file, checksum: digest, headers: authorization, progress: progress)
+      try await http.download(url, to: file, checksum: digest, headers: headers(for: url), progress: progress)
     } catch where error.code == .download && error.message.hasSuffix("answered 401") {
       // Tokens live for minutes; a slow line outlives them.
-      token = nil
-      _ = try await get("\(reference.url)/manifests/\(reference.tag)", [:])
-      try await http.download(url, to: file, checksum: digest, headers: authorization, progress: progress)
+      authorization = nil
+      _ = try await send(.get, "\(self.url)/manifests/\(reference.tag)")
+      try await http.download(url, to: file, checksum: digest, headers: headers(for: url), progress: progress)
     }
   }
 
-  private var authorization: [String: String] { token.map { ["Authorization": "Bearer \($0.reveal())"] } ?? [:] }
-
-  private func get(_ url: String, _ headers: [String: String]) async throws(HearthError) -> HTTPResponse {
-    let limits = HTTPLimits(bytes: 8 << 20)
-    let answer = try await http.get(url, headers: headers.merging(authorization) { $1 }, limits: limits)
-    guard answer.status == 401, let header = answer.headers["www-authenticate"],
-      let challenge = BearerChallenge(header)
+  /// A request as the registry wants it: asked once more with what it wants to see where it answers 401.
+  ///
+  /// - Parameters:
+  ///   - file: what `PUT` sends.
+  ///   - attempts: nil means the client's own policy.
+  func send(
+    _ method: HTTPMethod, _ url: String, _ more: [String: String] = [:], file: String? = nil, attempts: Int? = nil
+  ) async throws(HearthError) -> HTTPResponse {
+    // A whole layer may be on its way: only a stall ends it.
+    let limits = HTTPLimits(bytes: 8 << 20, timeout: file == nil ? .seconds(60) : .seconds(24 * 3600), attempts: attempts)
+    let answer = try await http.send(
+      method, url, headers: more.merging(headers(for: url)) { $1 }, file: file, limits: limits)
+    guard answer.status == 401, isOurs(url), let challenge = answer.headers["www-authenticate"],
+      let wanted = try await answerTo(challenge), wanted != authorization
     else { return answer }
-    let response = try await http.get(challenge.url(reference), limits: HTTPLimits(bytes: 1 << 20))
+    authorization = wanted
+    return try await http.send(
+      method, url, headers: more.merging(headers(for: url)) { $1 }, file: file, limits: limits)
+  }
+
+  private func headers(for url: String) -> [String: String] {
+    guard isOurs(url), let authorization else { return [:] }
+    return ["Authorization": authorization.reveal()]
+  }
+
+  /// Registries may send uploads elsewhere; nobody there needs to know who asks.
+  private func isOurs(_ url: String) -> Bool {
+    let (own, other) = (URLComponents(string: self.url), URLComponents(string: url))
+    return own?.scheme == other?.scheme && own?.host == other?.host && own?.port == other?.port
+  }
+
+  /// nil when the challenge is unknown, or wants a credential that is not there.
+  private func answerTo(_ header: String) async throws(HearthError) -> Secret<String>? {
+    guard let challenge = AuthenticationChallenge(header) else { return nil }
+    guard let url = challenge.url(for: reference.repository, actions: access.actions) else {
+      return challenge == .basic ? access.credential?.basic : nil
+    }
+    // A token is for one who proves who he is; the proof does not leave TLS unless the registry is without it anyway.
+    let isSafe = url.lowercased().hasPrefix("https:") || self.url.hasPrefix("http:")
+    let proof = isSafe ? access.credential.map { ["Authorization": $0.basic.reveal()] } ?? [:] : [:]
+    let response = try await http.get(url, headers: proof, limits: HTTPLimits(bytes: 1 << 20))
     guard response.isSuccess, let grant = try? JSONDecoder().decode(Grant.self, from: Data(response.body)),
       let granted = grant.token ?? grant.access_token
-    else { throw refusal(url, response.status) }
-    token = Secret(granted)
-    return try await http.get(url, headers: headers.merging(authorization) { $1 }, limits: limits)
+    else { throw refusal(url, response) }
+    return Secret("Bearer \(granted)")
   }
 
   private struct Grant: Decodable {
     var token: String?
     var access_token: String?
-  }
-
-  private func refusal(_ url: String, _ status: Int) -> HearthError {
-    let hint =
-      switch status {
-      case 401, 403: "The image is private or the name is wrong; hearth pulls what anybody may pull."
-      case 404: "Check the name and the digest of the image in the lock file."
-      case 429: "The registry limits pulls from this address; wait, or put an archive of the image into a folder."
-      default: "The registry is in trouble; run the command again later."
-      }
-    return HearthError(.download, "\(url): the registry answered \(status)", hint: hint, command: "curl -v '\(url)'")
-  }
-}
-
-/// `Bearer realm="https://…",service="…",scope="…"`
-struct BearerChallenge {
-  let realm: String
-  let service: String?
-  let scope: String?
-
-  init?(_ header: String) {
-    guard header.lowercased().hasPrefix("bearer ") else { return nil }
-    var fields: [String: String] = [:]
-    for match in header.dropFirst(7).matches(of: /([a-z_]+)="([^"]*)"/) {
-      fields[String(match.output.1)] = String(match.output.2)
-    }
-    guard let realm = fields["realm"] else { return nil }
-    self.realm = realm
-    service = fields["service"]
-    scope = fields["scope"]
-  }
-
-  func url(_ reference: ImageReference) -> String {
-    var parts = URLComponents(string: realm) ?? URLComponents()
-    let query = [("service", service), ("scope", scope ?? "repository:\(reference.repository):pull")]
-    parts.queryItems = (parts.queryItems ?? []) + query.compactMap { name, value in
-      value.map { URLQueryItem(name: name, value: $0) }
-    }
-    return parts.string ?? realm
   }
 }
