@@ -54,17 +54,19 @@ extension ClusterBootstrap {
       all += host.nodeUnits
       if host.isControlPlane, joins == nil { all.append(try conditions.apiReady()) }
       started[host.name] = Self.filesFirst(all)
-      ready[host.name] = host.webAssemblyCheck
+      // What nothing uses any more goes after containerd has taken its new configuration.
+      let wasm = host.webAssemblyCheck + [try host.formerWebAssembly()]
+      ready[host.name] = wasm
       joined[host.name] = [host.joinedMark]
       guard host.isControlPlane else { continue }
       var last = joins == nil ? [] : [try conditions.apiReady()]
-      if host.name == lead.name { last.append(try objects.resource()) }
+      if host.name == lead.name { last += [try objects.resource(), objects.formerRuntimeClass()].compactMap { $0 } }
       last.append(try conditions.nodesReady())
       if release.stallsAfterColdStart {
         last += try host.controllerManager() + [conditions.evictionWorks()] + host.evictionCare()
       }
       if host.name == lead.name, rack.cluster.addons.dns != .none { last.append(try conditions.dnsReady()) }
-      ready[host.name] = last + host.webAssemblyCheck
+      ready[host.name] = last + wasm
     }
     let byName = Dictionary(uniqueKeysWithValues: hosts.map { ($0.name, $0) })
     return [

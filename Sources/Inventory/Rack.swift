@@ -95,7 +95,7 @@ package struct AddOns: Sendable, Equatable {
   }
   /// What runs WebAssembly on the nodes.
   package enum WebAssembly: String, Sendable, CaseIterable {
-    /// The shim where the node allows it, else the wrapper.
+    /// The wrapper, or the shim where no wrapper is at hand.
     case auto
     /// runwasi's containerd shim.
     case shim

@@ -16,10 +16,10 @@ extension ClusterNode {
     return backend == .shim && facts.cgroupVersion == 1 ? nil : backend
   }
 
-  private static let check = "/usr/local/lib/hearth/wasm-check"
-  private static let engineFiles = "/usr/local/lib/hearth/engine-files"
-  private static let settings = "/etc/hearth/wasm.json"
-  private static let unitFile = "/etc/systemd/system/hearth-wasm.service"
+  static let check = "/usr/local/lib/hearth/wasm-check"
+  static let engineFiles = "/usr/local/lib/hearth/engine-files"
+  static let settings = "/etc/hearth/wasm.json"
+  static let unitFile = "/etc/systemd/system/hearth-wasm.service"
 
   /// The engine's files, in place before containerd knows the runtime.
   func webAssembly() throws(HearthError) -> [Resource] {

@@ -116,19 +116,26 @@ package struct SoftwareLibrary: Sendable {
     return (webAssembly, native)
   }
 
-  /// nil where none is wanted, or where `auto` finds none in the artifact folder.
+  /// nil where none is wanted, or where `auto` finds none among the artifacts.
   private func webAssemblyBackend(
     for architectures: Set<Architecture>, _ events: any EventSink
   ) -> Software.WebAssembly.Backend? {
     let wish = rack.cluster.addons.webAssembly
-    guard let backend = release.webAssemblyBackend(wish) else { return nil }
-    let artifacts = architectures.flatMap { release.webAssemblyPrograms(backend, $0) }.map(\.artifact)
-    guard wish == .auto, !store.knows(artifacts) else { return backend }
-    events.emit(
-      .note(
-        level: .warning, host: nil,
-        text: "no WebAssembly: the artifacts hold no runtime for it; `scripts/build-wasm` makes one"))
-    return nil
+    let backends = KubernetesRelease.webAssemblyBackends(wish)
+    guard wish == .auto else { return backends.first }
+    let known = backends.first { backend in
+      // Debian's containerd is too old for the shim.
+      (backend == .wrapper || release.source == .upstream)
+        && store.knows(architectures.flatMap { release.webAssemblyPrograms(backend, $0) }.map(\.artifact))
+    }
+    if known != .wrapper {
+      events.emit(
+        .note(
+          level: .warning, host: nil,
+          text: (known == nil ? "no WebAssembly" : "WebAssembly by the shim, which hearth was never tested with")
+            + ": the artifacts hold no wasm-runc; `scripts/build-wasm` makes one"))
+    }
+    return known
   }
 
   private func webAssembly(

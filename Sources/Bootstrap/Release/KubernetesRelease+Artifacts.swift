@@ -44,13 +44,14 @@ extension KubernetesRelease {
     backend == .shim ? (parts ?? Parts()).wasmtimeShim : parts?.wasmtime ?? "49.0.3"
   }
 
-  /// The shim needs a containerd newer than Debian 12's.
-  package func webAssemblyBackend(_ wish: AddOns.WebAssembly) -> Software.WebAssembly.Backend? {
+  /// In the order in which they are taken where their programs are at hand. The shim has a part in it only where a person
+  /// wants it or nothing else can be had: hearth could never try it.
+  package static func webAssemblyBackends(_ wish: AddOns.WebAssembly) -> [Software.WebAssembly.Backend] {
     switch wish {
-    case .auto: source == .upstream ? .shim : .wrapper
-    case .shim: .shim
-    case .wrapper: .wrapper
-    case .none: nil
+    case .auto: [.wrapper, .shim]
+    case .shim: [.shim]
+    case .wrapper: [.wrapper]
+    case .none: []
     }
   }
 

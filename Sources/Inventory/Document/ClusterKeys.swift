@@ -79,8 +79,8 @@ enum AddOnKeys {
   static let wasm = Key(
     "wasm",
     Kind<AddOns.WebAssembly>.choice([
-      (.auto, "The shim where the node allows it, else the wrapper."),
-      (.shim, "runwasi's containerd shim, from its upstream release."),
+      (.auto, "The wrapper; the shim where no wrapper is at hand."),
+      (.shim, "runwasi's containerd shim, from its upstream release; hearth was never tested with it."),
       (.wrapper, "hearth's runtime wrapper between containerd and runc."),
       (.none, "Containers only."),
     ]), fallback: "auto", "What runs WebAssembly, beside containers.")

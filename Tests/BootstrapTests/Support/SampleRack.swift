@@ -45,7 +45,7 @@ enum SampleRack: String, CaseIterable, CustomStringConvertible {
 
   var software: [Architecture: Software] {
     let release = KubernetesRelease.of(rack.cluster.kubernetes)
-    let backend = release?.webAssemblyBackend(rack.cluster.addons.webAssembly)
+    let backend = KubernetesRelease.webAssemblyBackends(rack.cluster.addons.webAssembly).first
     let programs =
       (release?.programs(version: rack.cluster.kubernetes, architecture) ?? [])
       + (backend.flatMap { release?.webAssemblyPrograms($0, architecture) } ?? [])

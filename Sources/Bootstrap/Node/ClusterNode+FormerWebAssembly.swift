@@ -1,0 +1,43 @@
+import Diagnostics
+import Provision
+import Templates
+
+extension ClusterNode {
+  /// Takes away what another backend, or another version of the engine, left here. What containers still use stays until
+  /// a later run.
+  func formerWebAssembly() throws(HearthError) -> Resource {
+    let values: [String: Any] = [
+      "paths": Self.everUsed.joined(separator: " "), "keep": kept.joined(separator: " "), "node": name,
+      "label": Self.webAssemblyLabel, "credential": "\(Self.pki)/kubelet-client.pem", "authority": "\(Self.pki)/ca.crt",
+    ]
+    let list = try Template("wasm/leftovers").render(values)
+    let removal = try Template("wasm/remove-leftovers").render(values)
+    return .custom(
+      .init(
+        "former WebAssembly", probe: list + "wasm_leftovers",
+        judge: { _, output in
+          String(decoding: output, as: UTF8.self).split(separator: "\n").map {
+            FieldChange(String($0), from: "there, unused", to: nil)
+          }
+        },
+        apply: { () throws(HearthError) in .init(list + removal, timeout: .seconds(180)) }))
+  }
+
+  /// Everything that any backend of any version puts on a host beside images; `*` as the shell reads it.
+  private static let everUsed = [
+    // First, because it takes away the label.
+    unitFile, check, "/var/lib/hearth/wasm-check", settings, engineFiles, "/usr/local/lib/hearth/wasmtime-*", wrapper,
+    "/usr/local/bin/containerd-shim-wasmtime-v1", cache,
+  ]
+
+  private static let cache = "/var/lib/hearth/wasm"
+
+  private var kept: [String] {
+    guard let wasm = software.webAssembly, let backend = webAssemblyBackend else { return [] }
+    let all = [Self.unitFile, Self.check, "/var/lib/hearth/wasm-check"]
+    return all
+      + (backend == .wrapper
+        ? [Self.settings, Self.engineFiles, Self.engineFolder(wasm.version), Self.wrapper, Self.cache]
+        : ["/usr/local/bin/containerd-shim-wasmtime-v1"])
+  }
+}
