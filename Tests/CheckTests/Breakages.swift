@@ -4,7 +4,7 @@ import Provision
 
 /// A breakage for every rule.
 enum Breakages {
-  static let all = system + hardware + storage + kernel + time + identity + network + software
+  static let all = system + hardware + storage + kernel + time + identity + network + software + webAssembly
 
   static let system: [Breakage] = [
     Breakage(rule: .notRoot) { $0.isRoot = false },
@@ -106,6 +106,14 @@ enum Breakages {
     Breakage(rule: .foundDocker) { $0.installations = [.docker] },
     Breakage(rule: .foundPodman) { $0.installations = [.podman] },
     Breakage(rule: .containerdTooNew, kubernetes: KubernetesVersion(1, 20, 2)) { $0.packages["containerd"] = "2.1.3" },
+  ]
+
+  static let webAssembly: [Breakage] = [
+    Breakage(rule: .wasmShimBlocked, webAssembly: .shim) { $0.cgroupVersion = 1 },
+    Breakage(rule: .wasmShimBlocked, kubernetes: KubernetesVersion(1, 20, 2), webAssembly: .shim) {
+      $0.packages["containerd"] = "1.6.20~ds1-1+deb12u1"
+    },
+    Breakage(rule: .wasmLittleMemory) { $0.memoryBytes = 900 << 20 },
   ]
 }
 

@@ -10,6 +10,7 @@ struct Breakage: Sendable, CustomTestStringConvertible {
   /// On which host the finding stands; nil for the whole rack.
   var host: String? = "pi1"
   var kubernetes = KubernetesVersion(1, 34, 0)
+  var webAssembly = AddOns.WebAssembly.auto
   var change: @Sendable (inout Facts) -> Void
   var testDescription: String { rule.rawValue }
 }
@@ -24,7 +25,8 @@ struct CheckRuleTests {
 
   @Test("Each rule sees its breakage", arguments: Breakages.all)
   func seen(_ breakage: Breakage) {
-    let rack = TestRack.make(kubernetes: breakage.kubernetes)
+    var rack = TestRack.make(kubernetes: breakage.kubernetes)
+    rack.cluster.addons.webAssembly = breakage.webAssembly
     var facts = TestRack.healthy(rack)
     breakage.change(&facts["pi1", default: Facts()])
     let found = Check.problems(rack: rack, facts: facts)
@@ -33,6 +35,22 @@ struct CheckRuleTests {
     #expect(found.allSatisfy { !$0.title.isEmpty && !$0.detail.isEmpty && !$0.remedy.isEmpty })
     // A breakage of pi1 is nobody else's fault.
     #expect(found.allSatisfy { $0.host == nil || $0.host == "pi1" })
+  }
+
+  @Test(
+    "containerd's version decides whether the shim can run",
+    arguments: [
+      ("1.6.20~ds1-1+b1", false), ("1.6.25", true), ("1.7.6", false), ("1.7.24~ds1-6", true), ("2.1.3-1", true), ("x", false),
+    ])
+  func shim(_ version: String, _ runs: Bool) {
+    var rack = TestRack.make(kubernetes: KubernetesVersion(1, 20, 2))
+    rack.cluster.addons.webAssembly = .shim
+    var facts = TestRack.healthy(rack)
+    facts["pi1"]?.packages["containerd"] = version
+    let found = Check.problems(rack: rack, facts: facts).map(\.rule)
+    #expect(found.contains(.wasmShimBlocked) != runs)
+    let line = CheckReport(rack: rack, facts: facts, findings: [], hosts: ["pi1"]).text()
+    #expect(line.contains(runs ? "WebAssembly: by the shim" : "WebAssembly: none here; the shim could not run"))
   }
 
   @Test("No rule is without a breakage")

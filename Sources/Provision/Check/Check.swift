@@ -19,7 +19,7 @@ package enum Check {
       } else if let facts = facts[node.name] {
         let view = HostView(rack: rack, node: node, facts: facts)
         found += view.system() + view.hardware() + view.storage() + view.kernel() + view.time()
-        found += view.network() + view.software()
+        found += view.network() + view.software() + view.webAssembly()
       }
       findings += sorted(found)
     }

@@ -20,6 +20,9 @@ package struct CheckReport: Sendable {
     var lines: [String] = []
     for node in asked {
       lines.append(heading(node))
+      if let facts = facts[node.name], let line = HostView(rack: rack, node: node, facts: facts).webAssemblyLine {
+        lines += Self.wrap(line, first: "  ", next: "    ", width: width)
+      }
       lines += body(findings.filter { $0.host == node.name }, width: width)
       lines.append("")
     }

@@ -253,6 +253,16 @@ extension CheckRule {
       Words(
         .error, "containerd is too new for this Kubernetes",
         "Install containerd 1.x or choose Kubernetes 1.26 or newer: containerd 2 no longer speaks CRI v1alpha2.")
+
+    case .wasmShimBlocked:
+      Words(
+        .warning, "The WebAssembly shim cannot run here",
+        "Write `wasm: wrapper` under `addons`, which runs everywhere, or meet what the shim needs; containers are not "
+          + "concerned.")
+    case .wasmLittleMemory:
+      Words(
+        .info, "Little memory to compile WebAssembly",
+        "Small modules compile; load larger ones with `hearth image load` while the node is idle.")
     }
   }
 }

@@ -85,6 +85,10 @@ package enum CheckRule: String, Sendable, CaseIterable, Codable {
   case foundDocker = "found-docker"
   case foundPodman = "found-podman"
   case containerdTooNew = "containerd-too-new"
+
+  // WebAssembly
+  case wasmShimBlocked = "wasm-shim-blocked"
+  case wasmLittleMemory = "wasm-little-memory"
 }
 
 extension CheckRule {
