@@ -30,7 +30,8 @@ enum Sample {
         units: Observer.units(for: node, in: rack()).map { .init(name: $0, load: "loaded", active: "active", sub: "running", restarts: 0) },
         certificates: [.init(path: "/etc/kubernetes/pki/ca.crt", notAfter: 0, daysLeft: 3650)],
         testImage: "hearth.local/smoke:1",
-        webAssembly: .init(backend: "wrapper", version: "wasmtime 49.0.3", passed: true))
+        webAssembly: .init(backend: "wrapper", version: "wasmtime 49.0.3", passed: true,
+          checks: ["module": "ok", "component": "ok", "native": "ok", "exit": "ok"]))
     }
     observation.hosts["pi1"]?.api = .init(healthy: true, detail: "ready, 24 checks")
     observation.hosts["pi1"]?.etcd = .init(healthy: true, detail: "healthy")

@@ -15,6 +15,8 @@ struct StatusTests {
     #expect(lines.contains { $0.hasPrefix("pi1   192.168.1.11  control-plane  Ready  v1.36.2  2.2.1") && $0.hasSuffix("3650 days") })
     #expect(lines.contains("✓ node is Ready: 3 of 3"))
     #expect(lines.contains("add-ons: cluster-dns 2/2"))
+    let wasm = "wrapper, wasmtime 49.0.3: module ok, component ok, native ok, exit ok"
+    #expect(lines.contains("WebAssembly on \(Sample.names.joined(separator: ", ")): \(wasm)"))
     #expect(!lines.contains { $0.hasPrefix("✗") })
     #expect(status.warnings == [
       "the CNI bridge enforces no NetworkPolicy: every pod reaches every pod",
@@ -36,6 +38,18 @@ struct StatusTests {
     #expect(lines.contains { $0.hasPrefix("pi2") && $0.contains("unreachable") })
     #expect(lines.contains("✗ pi2: node is Ready: expected Ready=True, saw Ready=Unknown, NodeStatusUnknown"))
     #expect(lines.contains { $0.hasPrefix("    try on pi2: sudo journalctl -u kubelet") })
+  }
+
+  @Test("nodes whose checks of WebAssembly differ stand on lines of their own")
+  func webAssembly() {
+    var observation = Sample.healthy
+    observation.hosts["pi2"]?.webAssembly?.passed = false
+    observation.hosts["pi2"]?.webAssembly?.checks["exit"] = "status 1: out of memory"
+    observation.hosts["pi3"]?.webAssembly = nil
+    let lines = ClusterStatus(rack: Sample.rack(), observation: observation).lines()
+    #expect(lines.contains("WebAssembly on pi1: wrapper, wasmtime 49.0.3: module ok, component ok, native ok, exit ok"))
+    #expect(lines.contains("WebAssembly on pi2: wrapper, wasmtime 49.0.3: module ok, component ok, native ok, exit failed"))
+    #expect(lines.contains { $0.hasPrefix("✗ pi2:") && $0.hasSuffix("saw exit: status 1: out of memory") })
   }
 
   @Test("no API server at all is still a status")

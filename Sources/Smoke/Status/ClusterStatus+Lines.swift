@@ -24,8 +24,19 @@ extension ClusterStatus {
     if !addOns.isEmpty {
       lines += ["", "add-ons: " + addOns.map { "\($0.name) \($0.ready)/\($0.wanted)" }.joined(separator: ", ")]
     }
+    lines += webAssembly
     if !warnings.isEmpty { lines += [""] + warnings.map { "! \($0)" } }
     return lines
+  }
+
+  /// What runs WebAssembly where, and what the nodes' own checks found; nodes that say the same share a line.
+  private var webAssembly: [String] {
+    let words = hosts.compactMap { host in host.state?.webAssembly.map { (name: host.name, line: $0.line) } }
+    guard !words.isEmpty else { return [] }
+    return [""]
+      + words.map(\.line).uniqued.map { line in
+        "WebAssembly on \(words.filter { $0.line == line }.map(\.name).joined(separator: ", ")): \(line)"
+      }
   }
 
   /// Columns padded to their widest cell, two spaces apart.

@@ -18,10 +18,9 @@ extension HealthCondition {
             ? .skipped("no WebAssembly runtime was brought to the node")
             : .failed(expected: "a check that passed", seen: "no check ran")
         }
-        let failures = state.failures.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
         return state.passed
-          ? .met("\(state.backend), \(state.version)")
-          : .failed(expected: "module, component, native program and exit status", seen: failures.joined(separator: "; "))
+          ? .met(state.line)
+          : .failed(expected: "module, component, native program and exit status", seen: state.failures.joined(separator: "; "))
       }
     })
 

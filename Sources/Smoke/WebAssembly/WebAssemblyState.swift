@@ -11,17 +11,17 @@ package struct WebAssemblyState: Sendable, Equatable, Codable {
   /// Such as `wasmtime 49.0.3`.
   package var version: String
   package var passed: Bool
-  /// What failed, by name: `module`, `component`, `native`, `exit`.
-  package var failures: [String: String]
+  /// `ok`, or what happened instead, by the names in ``parts``.
+  package var checks: [String: String]
   package var images: Images?
 
   package init(
-    backend: String, version: String, passed: Bool, failures: [String: String] = [:], images: Images? = nil
+    backend: String, version: String, passed: Bool, checks: [String: String] = [:], images: Images? = nil
   ) {
     self.backend = backend
     self.version = version
     self.passed = passed
-    self.failures = failures
+    self.checks = checks
     self.images = images
   }
 
@@ -42,8 +42,22 @@ package struct WebAssemblyState: Sendable, Equatable, Codable {
     }
     self.init(
       backend: backend, version: values["version"] ?? "unknown", passed: values["result"] == "passed",
-      failures: values.filter { ["module", "component", "native", "exit"].contains($0.key) && $0.value != "ok" },
+      checks: values.filter { Self.parts.contains($0.key) },
       images: found)
+  }
+
+  /// What the check tries, in its order; `exit` is an exit status of 7.
+  package static let parts = ["module", "component", "native", "exit"]
+
+  /// What failed, with what happened instead.
+  var failures: [String] {
+    Self.parts.compactMap { part in checks[part].flatMap { $0 == "ok" ? nil : "\(part): \($0)" } }
+  }
+
+  /// Such as `wrapper, wasmtime 49.0.3: module ok, component ok, native ok, exit ok`.
+  var line: String {
+    let parts = Self.parts.compactMap { part in checks[part].map { "\(part) \($0 == "ok" ? "ok" : "failed")" } }
+    return "\(backend), \(version)" + (parts.isEmpty ? "" : ": \(parts.joined(separator: ", "))")
   }
 
   /// nil unless the node's check passed: only then pods of the RuntimeClass may go there.
