@@ -25,19 +25,24 @@ package struct RuntimeBench: Sendable {
   /// Folder of the engine on the node.
   package let engine: String
   package let wrapper: String
-  /// Path on the node of an HTTP component.
-  package let web: String
+  /// Folder on the node with the samples of ``sampleNames``.
+  package let samples: String
   package let rounds: Int
 
-  package init(images: [Image], engine: String, wrapper: String, web: String, rounds: Int) {
+  package init(images: [Image], engine: String, wrapper: String, samples: String, rounds: Int) {
     self.images = images
     self.engine = engine
     self.wrapper = wrapper
-    self.web = web
+    self.samples = samples
     self.rounds = rounds
   }
 
-  /// Takes half a minute or so, and all of the node's processor while it lasts.
+  /// WebAssembly beside the images: an HTTP component, and commands that make many instances.
+  package static let sampleNames = ["web", "instances-none", "instances-bare", "instances-whole"]
+  /// How many containers of each kind run at once for their memory.
+  static let density = 24
+
+  /// Takes a minute or so, and all of the node's processor while it lasts.
   ///
   /// - Throws: ``HearthError`` when the node cannot be asked, or measured nothing.
   package func run(on shell: any RootShell) async throws(HearthError) -> RuntimeResults {
@@ -54,7 +59,7 @@ package struct RuntimeBench: Sendable {
 
   func program() throws(HearthError) -> String {
     try Template("bench/runtime.sh").render([
-      "wrapper": wrapper, "engine": engine, "rounds": rounds, "web": web, "spin": 200_000_000,
+      "wrapper": wrapper, "engine": engine, "rounds": rounds, "samples": samples, "density": Self.density, "spin": 200_000_000,
       "kinds": images.map(\.kind).joined(separator: " "),
       "images": images.map {
         ["kind": $0.kind, "reference": $0.reference, "archive": $0.archive, "program": $0.program]

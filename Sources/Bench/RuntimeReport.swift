@@ -14,7 +14,14 @@ package struct RuntimeReport: Sendable {
     var unit: Unit
   }
 
-  private enum Unit { case time, perRequest, size }
+  private enum Unit {
+    /// Samples in microseconds.
+    case time
+    /// Samples in microseconds for a thousand.
+    case perRequest
+    case nanoseconds
+    case size
+  }
 
   private static let metrics = [
     Metric(name: "image", title: "image, as it travels", unit: .size),
@@ -23,8 +30,11 @@ package struct RuntimeReport: Sendable {
     Metric(name: "exit", title: "container, start to exit", unit: .time),
     Metric(name: "alone", title: "program alone, start to exit", unit: .time),
     Metric(name: "spin", title: "a loop on one core", unit: .time),
+    Metric(name: "instance", title: "one more instance inside a running engine", unit: .nanoseconds),
     Metric(name: "request", title: "HTTP request to a running engine", unit: .perRequest),
+    Metric(name: "fresh", title: "what a new instance adds to a request", unit: .nanoseconds),
     Metric(name: "memory", title: "memory of one that runs, its own share", unit: .size),
+    Metric(name: "whole", title: "the same with its shim, which every pod has", unit: .size),
   ]
 
   private var rows: [(metric: Metric, kind: String, samples: Samples)] {
@@ -70,12 +80,21 @@ package struct RuntimeReport: Sendable {
     compare("alone", .time, "The program alone", "module, compiled ahead", "static")
     compare("spin", .time, "A loop on one core", "module, compiled ahead", "static")
     compare("memory", .size, "Memory of one that runs", "module", "static")
-    if let micro = results.instantiation {
+    if let module = results.perGiB("module"), let native = results.perGiB("static") {
       sentences.append(
-        overlap("request", "a new instance each", "one instance for all")
-          ? "What a new instance inside a running engine costs is lost in the spread of HTTP requests here."
-          : "A new instance inside an engine that already runs costs about \(String(format: "%.0f", micro)) µs, which is no start of "
-            + "a container and must not be compared with one.")
+        "A GiB holds \(String(format: "%.0f", module)) of module and \(String(format: "%.0f", native)) of static, their shims included.")
+    }
+    if let bare = results.median("instance", "without memory"), let whole = results.median("instance", "with memory of its own") {
+      sentences.append(
+        "Inside an engine that runs, one more instance costs \(Self.text(bare, .nanoseconds)) without memory and "
+          + "\(Self.text(whole, .nanoseconds)) with memory of its own; that is no start of a container, and must not be "
+          + "compared with one.")
+    }
+    if let fresh = results.metrics["fresh"]?["HTTP component"] {
+      sentences.append(
+        fresh.middleHalf.0 > 0
+          ? "A request to a new instance each takes \(Self.text(fresh.median, .nanoseconds)) longer than one to an instance that stays."
+          : "What a new instance adds to an HTTP request is lost in its spread here.")
     }
     return sentences.joined(separator: " ")
   }
@@ -113,6 +132,7 @@ package struct RuntimeReport: Sendable {
     case .size:
       value >= 1_048_576 ? String(format: "%.1f MiB", value / 1_048_576) : String(format: "%.1f KiB", value / 1024)
     case .perRequest: String(format: "%.0f µs", value / 1000)
+    case .nanoseconds: abs(value) >= 10_000 ? String(format: "%.1f µs", value / 1000) : String(format: "%.0f ns", value)
     case .time:
       value >= 1_000_000 ? String(format: "%.2f s", value / 1_000_000) : String(format: "%.1f ms", value / 1000)
     }

@@ -3,7 +3,8 @@ import Foundation
 /// What `hearth bench runtime` measured on one node.
 package struct RuntimeResults: Sendable, Equatable, Codable {
   package var node: String
-  /// By metric, then by kind: `image`, `unpack`, `exit`, `byte`, `alone`, `spin`, `request`, `memory`.
+  /// By metric, then by kind: `image`, `unpack`, `exit`, `byte`, `alone`, `spin`, `instance`, `request`,
+  /// `fresh`, `memory`, `whole`.
   package var metrics: [String: [String: Samples]]
   /// What could not be measured, and why.
   package var problems: [String]
@@ -27,12 +28,8 @@ package struct RuntimeResults: Sendable, Equatable, Codable {
 
   package func median(_ metric: String, _ kind: String) -> Double? { metrics[metric]?[kind]?.median }
 
-  /// What an instantiation inside a running engine costs, in microseconds: a request to a new instance against a request to
-  /// one that stays.
-  package var instantiation: Double? {
-    guard let fresh = median("request", "a new instance each"), let kept = median("request", "one instance for all")
-    else { return nil }
-    // Times are of a thousand requests in microseconds.
-    return (fresh - kept) / 1000
+  /// How many containers of a kind a GiB of memory holds, with the shims that look after them.
+  package func perGiB(_ kind: String) -> Double? {
+    median("whole", kind).flatMap { $0 > 0 ? 1_073_741_824 / $0 : nil }
   }
 }

@@ -13,10 +13,10 @@ extension RackRun {
     }
     let (wasm, native) = try await softwareLibrary().runtimeBench(for: architecture, events: events)
     let folder = "/var/lib/hearth/bench"
+    _ = try await shell.run("mkdir -p -m 700 \(folder)")
     var images: [RuntimeBench.Image] = []
     for (name, image) in native {
       let path = "\(folder)/\(name).tar"
-      _ = try await shell.run("mkdir -p \(folder)")
       try await shell.upload(
         .file(path: image.archive.path, sha256: image.archive.sha256), to: path, mode: 0o600, owner: "root:root",
         progress: nil)
@@ -28,18 +28,21 @@ extension RackRun {
           kind: name, reference: image.reference, archive: NodeImage.archivePath(of: image.reference),
           program: image.module ?? "/app.wasm"))
     }
-    let web = "/run/hearth-bench-web.wasm"
-    try await shell.upload(.bytes(try WebAssemblySamples.web()), to: web, mode: 0o600, owner: "root:root", progress: nil)
+    for name in RuntimeBench.sampleNames {
+      try await shell.upload(
+        .bytes(try WebAssemblySamples.bytes(of: name)), to: "\(folder)/\(name).wasm", mode: 0o600, owner: "root:root",
+        progress: nil)
+    }
     let bench = RuntimeBench(
-      images: images, engine: NodeImage.engineFolder(version: wasm.version), wrapper: NodeImage.wrapper, web: web,
-      rounds: rounds)
+      images: images, engine: NodeImage.engineFolder(version: wasm.version), wrapper: NodeImage.wrapper,
+      samples: folder, rounds: rounds)
     let results: Result<RuntimeResults, HearthError>
     do {
       results = .success(try await bench.run(on: shell))
     } catch {
       results = .failure(error)
     }
-    _ = try? await shell.run("rm -rf \(folder) \(web)")
+    _ = try? await shell.run("rm -rf \(folder)")
     return try results.get()
   }
 }

@@ -12,6 +12,11 @@ struct RuntimeResultsTests {
     exit\tstatic\t100000
     request\ta new instance each\t150000
     request\tone instance for all\t80000
+    instance\twithout memory\t800
+    instance\twith memory of its own\t14600
+    fresh\tHTTP component\t70000
+    whole\tmodule\t8388608
+    whole\tstatic\t4194304
     error\tdebian\tunpack: no space left
     noise
     """
@@ -20,7 +25,7 @@ struct RuntimeResultsTests {
     let results = RuntimeResults(node: "pi3", output: output)
     #expect(results.median("exit", "module") == 140_000)
     #expect(results.metrics["exit"]?["module"]?.least == 130_000)
-    #expect(results.instantiation == 70)
+    #expect(results.perGiB("module") == 128 && results.perGiB("debian") == nil)
     #expect(results.problems == ["debian: unpack: no space left"])
     #expect(results.median("exit", "debian") == nil)
   }
@@ -36,7 +41,9 @@ struct RuntimeResultsTests {
     let report = RuntimeReport(RuntimeResults(node: "pi3", output: output))
     #expect(report.words.contains("What travels to a node: 8.8 KiB for module, 310.0 KiB for static; module wins by a factor of 35."))
     #expect(report.words.contains("140.0 ms for module, 100.0 ms for static; static wins by a factor of 1.4."))
-    #expect(report.words.contains("about 70 µs"))
+    #expect(report.words.contains("A GiB holds 128 of module and 256 of static"))
+    #expect(report.words.contains("costs 800 ns without memory and 14.6 µs with memory of its own"))
+    #expect(report.words.contains("takes 70.0 µs longer"))
     #expect(try report.html().contains("<h1>Containers and WebAssembly on pi3</h1>"))
     #expect(report.lines.contains { $0.hasPrefix("! debian") })
   }
@@ -44,7 +51,7 @@ struct RuntimeResultsTests {
   @Test func theProgramIsComplete() throws {
     let program = try RuntimeBench(
       images: [.init(kind: "static", reference: "a:1", archive: "/a.tar", program: "/trial")], engine: "/e", wrapper: "/w",
-      web: "/web.wasm", rounds: 3
+      samples: "/samples", rounds: 3
     ).program()
     #expect(!program.contains("{{"))
     #expect(program.contains("declare -A image=([static]=a:1 )"))

@@ -1,6 +1,6 @@
 # Runs on a node: measures the same program as a native container and as WebAssembly, through containerd and alone, in a
 # containerd namespace of its own that is removed at the end. Prints lines of metric, kind and value, separated by tabs; times
-# in microseconds, sizes in bytes.
+# in microseconds where nothing else is said, sizes in bytes.
 set -u
 cat >/run/hearth-bench <<'END_OF_BENCH'
 set -u
@@ -86,46 +86,81 @@ if [ -x "$work/static/trial" ]; then
   for _ in 1 2 3 4 5; do took spin static "$work/static/trial" spin {{spin}}; done
 fi
 
-# A new instance for each request against one that stays: the difference is an instantiation.
-web=$("$wrapper" hearth compile "{{web}}" | cut -d ' ' -f 2)
-serve() { # KIND OPTION...
-  local kind=$1 begin end
+# Instances inside a running engine: a command that makes 900 of them against one that makes none, in turns; in nanoseconds.
+declare -A many=()
+for kind in none bare whole; do many[$kind]=$("$wrapper" hearth compile "{{samples}}/instances-$kind.wasm" | cut -d ' ' -f 2); done
+instances() { # TITLE KIND
+  local start middle end
+  for _ in $(seq $((rounds * 2))); do
+    now start
+    wasmtime run --allow-precompiled -C cache=n "${many[none]}" 2>"$work/error" || break
+    now middle
+    wasmtime run --allow-precompiled -C cache=n "${many[$2]}" 2>"$work/error" || break
+    now end
+    tell instance "$1" $(((end - middle - middle + start) * 1000 / 900))
+  done
+  [ ! -s "$work/error" ] || tell error "$1" "instance: $(tail -n 1 "$work/error" | tr '\t' ' ')"
+}
+if [ -n "${many[whole]}" ]; then
+  instances "without memory" bare
+  instances "with memory of its own" whole
+fi
+
+# HTTP: a new instance for each request against one that stays, both servers at once, asked in turns.
+web=$("$wrapper" hearth compile "{{samples}}/web.wasm" | cut -d ' ' -f 2)
+serve() { # PORT OPTION...
+  local port=$1
   shift
   # Replaces its shell, so that the process that is ended is the server itself.
   (exec "$engine/ld.so" --library-path "$engine" "$engine/wasmtime" serve --allow-precompiled -C cache=n \
-    --addr 127.0.0.1:18999 "$@" "$web") >/dev/null 2>&1 &
-  local server=$!
-  for _ in $(seq 100); do curl -s -o /dev/null http://127.0.0.1:18999/ && break; sleep 0.05; done
-  for _ in 1 2 3 4 5; do
-    now begin
-    curl -s -o /dev/null 'http://127.0.0.1:18999/?[1-2000]' && now end && tell request "$kind" $(((end - begin) / 2))
-  done
-  kill "$server"
-  wait "$server" 2>/dev/null
+    --addr "127.0.0.1:$port" "$@" "$web") >/dev/null 2>&1 &
+  servers+=($!)
+  for _ in $(seq 100); do curl -s -o /dev/null "http://127.0.0.1:$port/" && break; sleep 0.05; done
 }
+ask() { curl -s -o /dev/null "http://127.0.0.1:$1/?[1-500]"; }
 if [ -n "$web" ]; then
-  serve "a new instance each" --max-instance-reuse-count 1
-  serve "one instance for all"
+  servers=()
+  serve 18999 --max-instance-reuse-count 1
+  serve 18998
+  for _ in $(seq $((rounds * 2))); do
+    now start
+    ask 18999 || break
+    now middle
+    ask 18998 || break
+    now end
+    tell request "a new instance each" $(((middle - start) * 2))
+    tell request "one instance for all" $(((end - middle) * 2))
+    tell fresh "HTTP component" $(((middle - start - end + middle) * 1000 / 500))
+  done
+  kill "${servers[@]}"
+  wait "${servers[@]}" 2>/dev/null
 fi
 
-# Memory: eight of each, their own share of it.
+# Memory: many of each at once; each one's own share of it, and with the share of the shim that looks after it.
+share() { # PROCESS...
+  local each name size _
+  for each; do
+    while read -r name size _; do [ "$name" != Pss: ] || sum=$((sum + size * 1024)); done <"/proc/$each/smaps_rollup"
+  done
+}
 for kind in $kinds; do
-  for _ in 1 2 3 4 5 6 7 8; do
+  for _ in $(seq {{density}}); do
     number=$((number + 1))
     ctr -n "$ns" run -d --runtime io.containerd.runc.v2 --runc-binary "$wrapper" "${image[$kind]}" "bench-$$-$number" \
       "${program[$kind]}" sleep 600 >/dev/null 2>&1
   done
-  sleep 1
+  sleep 2
   ctr -n "$ns" task ls | while read -r _ pid _; do
     case $pid in ''|PID) continue ;; esac
     sum=0
-    for each in "$pid" $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do
-      while read -r name size _; do [ "$name" != Pss: ] || sum=$((sum + size * 1024)); done <"/proc/$each/smaps_rollup"
-    done
+    # shellcheck disable=SC2046
+    share "$pid" $(cat "/proc/$pid/task/$pid/children" 2>/dev/null)
     tell memory "$kind" "$sum"
+    share "$(cut -d ' ' -f 4 "/proc/$pid/stat")"
+    tell whole "$kind" "$sum"
   done
   ctr -n "$ns" task ls -q | while read -r id; do ctr -n "$ns" task kill -s KILL "$id"; done
-  sleep 0.5
+  sleep 1
   ctr -n "$ns" containers ls -q | while read -r id; do
     ctr -n "$ns" task delete -f "$id" >/dev/null 2>&1
     ctr -n "$ns" containers delete "$id"
