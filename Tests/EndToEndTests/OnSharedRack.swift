@@ -37,11 +37,15 @@ enum EndToEnd {
   static var isPossible: Bool { isRequired || missing == nil }
   static var comment: Comment { "\(missing ?? "")" }
 
-  static let missing: String? = {
-    if geteuid() != 0 { return "virtual hosts need root" }
+  /// Folder of what the hosts get.
+  static let artifacts: String = {
     let environment = ProcessInfo.processInfo.environment
     let cache = environment["XDG_CACHE_HOME"] ?? "\(environment["HOME"] ?? "/root")/.cache"
-    let artifacts = environment["HEARTH_ARTIFACTS"] ?? "\(cache)/hearth/virtual-rack"
+    return environment["HEARTH_ARTIFACTS"] ?? "\(cache)/hearth/virtual-rack"
+  }()
+
+  static let missing: String? = {
+    if geteuid() != 0 { return "virtual hosts need root" }
     return FileManager.default.fileExists(atPath: "\(artifacts)/artifacts.lock.yaml")
       ? nil : "no Kubernetes to install: run scripts/build-kubernetes and scripts/build-images first"
   }()
