@@ -109,22 +109,42 @@ package struct RuntimeReport: Sendable {
 
   /// A page of its own.
   package func html() throws(HearthError) -> String {
-    let charts: [[String: Any]] = Self.metrics.compactMap { metric in
-      let rows = rows.filter { $0.metric.name == metric.name }
-      guard !rows.isEmpty else { return nil }
-      let most = rows.map(\.samples.median).max() ?? 1
-      return [
-        "title": metric.title,
-        "bars": rows.map { row in
-          [
-            "kind": row.kind, "value": Self.text(row.samples.median, metric.unit), "n": String(row.samples.count),
-            "low": Self.text(row.samples.middleHalf.0, metric.unit), "high": Self.text(row.samples.middleHalf.1, metric.unit),
-            "width": String(format: "%.1f", max(0.4, 100 * row.samples.median / max(most, 1))),
-          ]
-        },
+    let charts = Self.metrics.map { metric in
+      chart(
+        metric.title,
+        rows.filter { $0.metric.name == metric.name }.map { row in
+          let half = row.samples.middleHalf
+          return Bar(
+            kind: row.kind, amount: row.samples.median, value: Self.text(row.samples.median, metric.unit),
+            note: "\(Self.text(half.0, metric.unit)) to \(Self.text(half.1, metric.unit)), n = \(row.samples.count)")
+        })
+    }
+    let density = (results.metrics["whole"] ?? [:]).keys.compactMap { kind in
+      results.perGiB(kind).map { Bar(kind: kind, amount: $0, value: String(format: "%.0f", $0), note: "") }
+    }
+    let all = charts + [chart("containers in a GiB of memory, with their shims; longer is better", density)]
+    return try Template("bench/runtime.html").render([
+      "node": results.node, "words": words, "charts": all.compactMap { $0 },
+    ])
+  }
+
+  private struct Bar {
+    var kind: String
+    var amount: Double
+    var value: String
+    var note: String
+  }
+
+  /// nil without bars.
+  private func chart(_ title: String, _ bars: [Bar]) -> [String: Any]? {
+    guard let most = bars.map({ abs($0.amount) }).max(), most > 0 else { return nil }
+    let rows = bars.sorted { $0.amount < $1.amount }.map { bar in
+      [
+        "kind": bar.kind, "value": bar.value, "note": bar.note,
+        "width": String(format: "%.1f", max(0.4, 100 * abs(bar.amount) / most)),
       ]
     }
-    return try Template("bench/runtime.html").render(["node": results.node, "words": words, "charts": charts])
+    return ["title": title, "bars": rows]
   }
 
   private static func text(_ value: Double, _ unit: Unit) -> String {
