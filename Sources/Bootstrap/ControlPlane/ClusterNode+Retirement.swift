@@ -19,9 +19,10 @@ extension ClusterNode {
   ///
   /// - Parameter isStopped: a phase before this one has stopped the servers.
   func withoutControlPlane(isStopped: Bool) -> [Resource] {
-    (isStopped ? [] : Self.stoppedControlPlane) + [.unit(.init(Self.etcdUnit, state: .stopped, enabled: false))]
-      + (Self.servers + ["hearth-etcd"]).map { .absent(path: "/etc/systemd/system/\($0).service") }
-      + Self.virtualAddressFiles.map { .absent(path: $0) } + Self.controlPlaneFiles.map { .absent(path: $0) }
+    let units = (Self.servers + ["hearth-etcd"]).map { "/etc/systemd/system/\($0).service" }
+    let files = units + Self.virtualAddressFiles + Self.controlPlaneFiles
+    return (isStopped ? [] : Self.stoppedControlPlane)
+      + [.unit(.init(Self.etcdUnit, state: .stopped, enabled: false))] + files.map { .absent(path: $0) }
   }
 
   private static var controlPlaneFiles: [String] {

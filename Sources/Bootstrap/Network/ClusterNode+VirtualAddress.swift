@@ -7,14 +7,14 @@ import Templates
 /// Nodes do not need it; they have balancers of their own.
 extension ClusterNode {
   static let virtualAddressUnit = "hearth-vip.service"
-  private static let config = "/etc/hearth/vip.conf"
-  private static let check = "/usr/local/lib/hearth/api-is-ready"
-  private static let unitFile = "/etc/systemd/system/\(virtualAddressUnit)"
-  static let virtualAddressFiles = [unitFile, check, config]
+  private static let virtualAddressConfig = "/etc/hearth/vip.conf"
+  private static let virtualAddressCheck = "/usr/local/lib/hearth/api-is-ready"
+  private static let virtualAddressUnitFile = "/etc/systemd/system/\(virtualAddressUnit)"
+  static let virtualAddressFiles = [virtualAddressUnitFile, virtualAddressCheck, virtualAddressConfig]
 
   func virtualAddress() throws(HearthError) -> [Resource] {
     guard let address = rack.cluster.endpoint?.virtualAddress else {
-      guard facts.existingPaths.contains(Self.config) else { return [] }
+      guard facts.existingPaths.contains(Self.virtualAddressConfig) else { return [] }
       return [.unit(.init(Self.virtualAddressUnit, state: .stopped, enabled: false))]
         + Self.virtualAddressFiles.map { .absent(path: $0) }
     }
@@ -24,13 +24,13 @@ extension ClusterNode {
       // Peers know each other by it; racks do not mix, for each speaks to its own hosts only.
       "router": max(1, Int(address.bits & 255)), "priority": priority,
       "peers": controlPlane.filter { $0.name != name }.map(\.address.description),
-      "hasPeers": controlPlane.count > 1, "check": Self.check,
+      "hasPeers": controlPlane.count > 1, "check": Self.virtualAddressCheck,
     ])
     return [
-      .file(.init(Self.config, text)),
-      .file(.init(Self.check, try Template.text(of: "keepalived/api-is-ready"), mode: 0o755)),
-      .file(.init(Self.unitFile, try Template.text(of: "keepalived/\(Self.virtualAddressUnit)"))),
-      .unit(.init(Self.virtualAddressUnit, restartOn: [Self.config, Self.unitFile], reloads: true)),
+      .file(.init(Self.virtualAddressConfig, text)),
+      .file(.init(Self.virtualAddressCheck, try Template.text(of: "keepalived/api-is-ready"), mode: 0o755)),
+      .file(.init(Self.virtualAddressUnitFile, try Template.text(of: "keepalived/\(Self.virtualAddressUnit)"))),
+      .unit(.init(Self.virtualAddressUnit, restartOn: [Self.virtualAddressConfig, Self.virtualAddressUnitFile], reloads: true)),
     ]
   }
 
