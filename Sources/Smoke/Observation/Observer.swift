@@ -72,13 +72,16 @@ struct Observer: Sendable {
   }
 
   func program(for node: Node, cluster: Bool) throws(HearthError) -> String {
-    try Template("smoke/host-state.sh").render([
+    var values: [String: Any] = [
       "controlPlane": node.roles.contains(.controlPlane), "cluster": cluster,
       "units": Self.units(for: node, in: rack).map { "\($0).service" }.joined(separator: " "),
       "certificates": access.certificates.joined(separator: " "),
       "kubectl": access.kubectl, "kubeconfig": access.kubeconfig, "localServer": access.localServer,
-      "etcdHealth": access.etcdHealth, "endpoint": rack.cluster.endpoint?.virtualAddress?.description ?? "",
-    ])
+      "etcdHealth": access.etcdHealth,
+    ]
+    // An empty text counts as one.
+    if let address = rack.cluster.endpoint?.virtualAddress { values["endpoint"] = address.description }
+    return try Template("smoke/host-state.sh").render(values)
   }
 }
 
