@@ -26,18 +26,18 @@ extension ClusterNode {
   /// Everything that any backend of any version puts on a host beside images; `*` as the shell reads it.
   private static let everUsed = [
     // First, because it takes away the label.
-    unitFile, check, "/var/lib/hearth/wasm-check", settings, engineFiles, "/usr/local/lib/hearth/wasmtime-*", wrapper,
-    "/usr/local/bin/containerd-shim-wasmtime-v1", cache,
+    WebAssemblyFiles.unit, WebAssemblyFiles.check, WebAssemblyFiles.result, WebAssemblyFiles.settings,
+    WebAssemblyFiles.engineFiles, engineFolder("*"), wrapper, WebAssemblyFiles.shim, WebAssemblyFiles.cache,
   ]
-
-  private static let cache = "/var/lib/hearth/wasm"
 
   private var kept: [String] {
     guard let wasm = software.webAssembly, let backend = webAssemblyBackend else { return [] }
-    let all = [Self.unitFile, Self.check, "/var/lib/hearth/wasm-check"]
+    let all = [WebAssemblyFiles.unit, WebAssemblyFiles.check, WebAssemblyFiles.result]
     return all
       + (backend == .wrapper
-        ? [Self.settings, Self.engineFiles, Self.engineFolder(wasm.version), Self.wrapper, Self.cache]
-        : ["/usr/local/bin/containerd-shim-wasmtime-v1"])
+        ? [
+          WebAssemblyFiles.settings, WebAssemblyFiles.engineFiles, Self.engineFolder(wasm.version), Self.wrapper,
+          WebAssemblyFiles.cache,
+        ] : [WebAssemblyFiles.shim])
   }
 }

@@ -16,10 +16,16 @@ extension ClusterNode {
     return backend == .shim && facts.cgroupVersion == 1 ? nil : backend
   }
 
-  static let check = "/usr/local/lib/hearth/wasm-check"
-  static let engineFiles = "/usr/local/lib/hearth/engine-files"
-  static let settings = "/etc/hearth/wasm.json"
-  static let unitFile = "/etc/systemd/system/hearth-wasm.service"
+  /// Where its parts lie on every host that runs it.
+  enum WebAssemblyFiles {
+    static let check = "/usr/local/lib/hearth/wasm-check"
+    static let result = "/var/lib/hearth/wasm-check"
+    static let engineFiles = "/usr/local/lib/hearth/engine-files"
+    static let settings = "/etc/hearth/wasm.json"
+    static let unit = "/etc/systemd/system/hearth-wasm.service"
+    static let shim = "/usr/local/bin/containerd-shim-wasmtime-v1"
+    static let cache = "/var/lib/hearth/wasm"
+  }
 
   /// The engine's files, in place before containerd knows the runtime.
   func webAssembly() throws(HearthError) -> [Resource] {
@@ -30,16 +36,16 @@ extension ClusterNode {
       "version": wasm.version, "engine": engine, "label": Self.webAssemblyLabel, "moduleImage": wasm.module.reference,
       "componentImage": wasm.component.reference, "nativeImage": software.smoke?.reference ?? "",
       "credential": "\(Self.pki)/kubelet-client.pem", "authority": "\(Self.pki)/ca.crt", "runc": release.paths.runc,
-      "engineFiles": Self.engineFiles, "check": Self.check, "compileMemory": compileMemoryBytes,
+      "engineFiles": WebAssemblyFiles.engineFiles, "check": WebAssemblyFiles.check, "compileMemory": compileMemoryBytes,
     ]
     var resources: [Resource] = [
-      .file(.init(Self.check, try Template("wasm/check").render(values), mode: 0o755)),
-      .file(.init(Self.unitFile, try Template("wasm/hearth-wasm.service").render(values))),
+      .file(.init(WebAssemblyFiles.check, try Template("wasm/check").render(values), mode: 0o755)),
+      .file(.init(WebAssemblyFiles.unit, try Template("wasm/hearth-wasm.service").render(values))),
     ]
     guard backend == .wrapper else { return resources }
     resources += [
-      .file(.init(Self.settings, try Template("wasm/settings.json").render(values))),
-      .file(.init(Self.engineFiles, try Template.text(of: "wasm/engine-files"), mode: 0o755)),
+      .file(.init(WebAssemblyFiles.settings, try Template("wasm/settings.json").render(values))),
+      .file(.init(WebAssemblyFiles.engineFiles, try Template.text(of: "wasm/engine-files"), mode: 0o755)),
       .custom(
         .init(
           "WebAssembly engine",
@@ -48,7 +54,7 @@ extension ClusterNode {
             String(decoding: output, as: UTF8.self).hasPrefix("whole")
               ? [] : [FieldChange("libraries of the engine", from: nil, to: engine)]
           },
-          apply: { () throws(HearthError) in .init("exec \(Self.engineFiles) \(engine) \(Self.wrapper)") },
+          apply: { () throws(HearthError) in .init("exec \(WebAssemblyFiles.engineFiles) \(engine) \(Self.wrapper)") },
           after: ["file \(Self.wrapper)", "file \(engine)/wasmtime"])),
     ]
     return resources
@@ -59,10 +65,10 @@ extension ClusterNode {
     guard let wasm = software.webAssembly, let backend = webAssemblyBackend else { return [] }
     let watched =
       backend == .wrapper
-      ? [Self.wrapper, "\(Self.engineFolder(wasm.version))/wasmtime", Self.settings]
-      : ["/usr/local/bin/containerd-shim-wasmtime-v1"]
+      ? [Self.wrapper, "\(Self.engineFolder(wasm.version))/wasmtime", WebAssemblyFiles.settings]
+      : [WebAssemblyFiles.shim]
     return [
-      .unit(.init("hearth-wasm.service", restartOn: watched + [Self.check, Self.unitFile, "/etc/containerd/config.toml"]))
+      .unit(.init("hearth-wasm.service", restartOn: watched + [WebAssemblyFiles.check, WebAssemblyFiles.unit, "/etc/containerd/config.toml"]))
     ]
   }
 
