@@ -5,6 +5,7 @@ import Foundation
 import Inventory
 import PKI
 import Provision
+import SSH
 
 /// How authorities are replaced.
 struct RotationOptions {
@@ -96,12 +97,14 @@ extension RackRun {
     events.emit(.condition(name: "authorities", host: nil, state: .waiting, detail: stage.words))
     // Twice: what a host made anew by itself, while another still had older keys, is found the second time.
     for _ in 1...2 {
-      for step in try planner.bootstrap.rotationSteps(authority: authority, software: software) { try await take(step) }
+      let steps = try planner.bootstrap.rotationSteps(
+        authority: authority, software: software, holder: await addressHolder())
+      for step in steps { try await take(step) }
     }
     let pods = PodTrust(admin: try admin(), events: events)
+    try await pods.waitUntilPublished()
     switch stage {
     case .trust:
-      try await pods.waitUntilPublished()
       if options.restartsPods, !arePodsRenewed {
         try await pods.restart()
         try PrivateFile.write([], to: podsMark)
@@ -123,6 +126,35 @@ extension RackRun {
     guard plan.changeCount > 0 else { return }
     if let quiet = step.quiet { try await applyAll([quiet]) }
     try await applyAll([step.phase])
+    try await waitUntilSteady(step.host)
+  }
+
+  /// A kubelet that was started anew first repeats what the cluster believed, then that it is not ready, then that it is.
+  private func waitUntilSteady(_ node: String) async throws(HearthError) {
+    let path = #"'{.status.conditions[?(@.type=="Ready")].status}'"#
+    let deadline = ContinuousClock.now + .seconds(120)
+    var looks = 0
+    while looks < 4 {
+      do { try await Task.sleep(for: .seconds(1)) } catch { throw HearthError(.cancelled, "stopped between two steps") }
+      let isReady = (try? await admin().run("get node \(node) -o jsonpath=\(path)")) == "True"
+      looks = isReady ? looks + 1 : 0
+      guard ContinuousClock.now < deadline else {
+        throw HearthError(
+          .timedOut, "the node is not ready 120 s after its kubelet was started anew", subject: Subject(host: node),
+          hint: "nothing was begun on the hosts after this one; mend it, then \(Self.goOn)",
+          command: "sudo journalctl -u kubelet -n 50 --no-pager")
+      }
+    }
+  }
+
+  /// The control-plane host that has the rack's virtual address now.
+  private func addressHolder() async -> String? {
+    guard let address = rack.cluster.endpoint?.virtualAddress else { return nil }
+    for node in rack.controlPlane {
+      let found = try? await engine.currentShells[node.name]?.run("ip -4 -o address show to \(address)")
+      if found?.outputText.isEmpty == false { return node.name }
+    }
+    return nil
   }
 }
 

@@ -5,25 +5,31 @@ package import PKI
 import Provision
 
 extension ClusterBootstrap {
-  /// Everything that trusts authorities or is signed by them, on control-plane hosts one by one, then on all workers
-  /// together. No step does anything where all is up to date already.
+  /// Everything that trusts authorities or is signed by them, host by host: a kubelet that starts anew says for a moment
+  /// that its node is not ready. No step does anything where all is up to date already.
   ///
-  /// - Parameter authority: the keys of one stage, see ``AuthorityRotation``.
+  /// - Parameters:
+  ///   - authority: the keys of one stage, see ``AuthorityRotation``.
+  ///   - holder: the control-plane host with the virtual address comes last of its kind, so that the address moves once.
   package func rotationSteps(
-    authority: Authority, software: [Architecture: Software]
+    authority: Authority, software: [Architecture: Software], holder: String?
   ) throws(HearthErrors) -> [RotationStep] {
     let start = try phases(authority: authority, software: software).first { $0.name == "start" }?.resources ?? [:]
     do throws(HearthError) {
+      let planes = nodes.filter { $0.roles.contains(.controlPlane) }
+      let ordered = planes.filter { $0.name != holder } + planes.filter { $0.name == holder }
       var steps: [RotationStep] = []
-      for node in nodes where node.roles.contains(.controlPlane) {
+      for node in ordered {
         steps.append(try step(of: host(node, authority, software), start[node.name] ?? []))
       }
-      let workers = nodes.filter { !$0.roles.contains(.controlPlane) }.map(\.name)
-      guard !workers.isEmpty else { return steps }
-      let resources = start.filter { workers.contains($0.key) }
-      return steps + [
-        RotationStep(phase: Phase("authorities", title: "Authorities on the workers", resources: resources))
-      ]
+      return steps
+        + nodes.filter { !$0.roles.contains(.controlPlane) }.map { node in
+          RotationStep(
+            host: node.name,
+            phase: Phase(
+              "authorities-\(node.name)", title: "Authorities on \(node.name)",
+              resources: [node.name: start[node.name] ?? []]))
+        }
     } catch {
       throw HearthErrors([error])
     }
@@ -34,6 +40,7 @@ extension ClusterBootstrap {
     // Where the controller manager starts late, it is not among what starts.
     let late = release.stallsAfterColdStart ? try host.controllerManager() : []
     return RotationStep(
+      host: host.name,
       quiet: Phase(
         "quiet-\(host.name)", title: "Take the API server of \(host.name) out of service",
         resources: [host.name: [.unit(.init("kube-apiserver.service", state: .stopped))]]),
