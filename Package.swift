@@ -133,7 +133,8 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
-      name: "InventoryTests", dependencies: ["Diagnostics", "Inventory", "Units"], exclude: ["Cases"], swiftSettings: strict),
+      name: "InventoryTests", dependencies: ["Diagnostics", "Inventory", "Units"], exclude: ["Cases"],
+      swiftSettings: strict),
 
     // Files of templates/, embedded in the binary by a build step, rendered with Mustache.
     .target(

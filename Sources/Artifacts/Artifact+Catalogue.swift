@@ -19,7 +19,8 @@ extension Artifact {
   package static func etcd(_ program: String, version: String, _ architecture: Architecture) -> Artifact {
     let folder = "etcd-\(version)-linux-\(architecture.rawValue)"
     return gitHub(
-      program, version, architecture, repository: "etcd-io/etcd", file: "\(folder).tar.gz", member: "\(folder)/\(program)")
+      program, version, architecture, repository: "etcd-io/etcd", file: "\(folder).tar.gz",
+      member: "\(folder)/\(program)")
   }
 
   /// `containerd`, `containerd-shim-runc-v2` or `ctr`; version as in `2.2.1`.
@@ -57,7 +58,8 @@ extension Artifact {
       "wasmtime", version: version, architecture: architecture,
       carriers: [
         Carrier(
-          origin: "https://github.com", path: "bytecodealliance/wasmtime/releases/download/v\(version)/\(folder).tar.xz",
+          origin: "https://github.com",
+          path: "bytecodealliance/wasmtime/releases/download/v\(version)/\(folder).tar.xz",
           member: "\(folder)/wasmtime"),
         Carrier(origin: "", path: "wasmtime/\(version)/linux/\(architecture.rawValue)/wasmtime"),
       ])

@@ -57,7 +57,8 @@ extension ArtifactLock {
         sha256: entry.checksum.algorithm == .sha256 ? entry.checksum.hex : nil,
         sha512: entry.checksum.algorithm == .sha512 ? entry.checksum.hex : nil)
     }
-    let images = images.sorted { ($0.name, $0.architecture.rawValue) < ($1.name, $1.architecture.rawValue) }.map { entry in
+    let images = images.sorted { ($0.name, $0.architecture.rawValue) < ($1.name, $1.architecture.rawValue) }.map {
+      entry in
       switch entry.place {
       case .registry(let digest):
         Document.Image(
@@ -77,7 +78,8 @@ extension ArtifactLock {
   }
 
   private static func file(_ entry: Document.File, in file: String) throws(HearthError) -> LockedFile {
-    let checksum = entry.sha256.flatMap { Checksum(.sha256, hex: $0) } ?? entry.sha512.flatMap { Checksum(.sha512, hex: $0) }
+    let checksum =
+      entry.sha256.flatMap { Checksum(.sha256, hex: $0) } ?? entry.sha512.flatMap { Checksum(.sha512, hex: $0) }
     return LockedFile(
       name: entry.name, version: entry.version, architecture: try architecture(entry.arch, entry.path, file),
       path: try relative(entry.path, file), checksum: try known(checksum, "sha256 or sha512", entry.path, file))
@@ -106,7 +108,8 @@ extension ArtifactLock {
       hint: "Write the hash in full, in hexadecimal digits.")
   }
 
-  private static func architecture(_ name: String, _ entry: String, _ file: String) throws(HearthError) -> Architecture {
+  private static func architecture(_ name: String, _ entry: String, _ file: String) throws(HearthError) -> Architecture
+  {
     if let architecture = Architecture(rawValue: name) { return architecture }
     throw HearthError(
       .checksum, "the entry \(entry) names an unknown architecture `\(name)`", subject: Subject(file: file),

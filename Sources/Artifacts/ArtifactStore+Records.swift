@@ -31,7 +31,8 @@ extension ArtifactStore {
         (carrier, wanted) = (Carrier(origin: "", path: path), checksum)
       }
     case .program(let carriers):
-      guard let locked = carriers.first(where: { lock.files[$0.path] != nil }), let file = lock.files[locked.path] else {
+      guard let locked = carriers.first(where: { lock.files[$0.path] != nil }), let file = lock.files[locked.path]
+      else {
         record.source = carriers.first.map(place(of:)) ?? ""
         return record
       }

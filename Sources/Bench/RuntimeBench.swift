@@ -59,7 +59,8 @@ package struct RuntimeBench: Sendable {
 
   func program() throws(HearthError) -> String {
     try Template("bench/runtime.sh").render([
-      "wrapper": wrapper, "engine": engine, "rounds": rounds, "samples": samples, "density": Self.density, "spin": 200_000_000,
+      "wrapper": wrapper, "engine": engine, "rounds": rounds, "samples": samples, "density": Self.density,
+      "spin": 200_000_000,
       "kinds": images.map(\.kind).joined(separator: " "),
       "images": images.map {
         ["kind": $0.kind, "reference": $0.reference, "archive": $0.archive, "program": $0.program]

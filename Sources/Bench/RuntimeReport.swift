@@ -39,7 +39,9 @@ package struct RuntimeReport: Sendable {
 
   private var rows: [(metric: Metric, kind: String, samples: Samples)] {
     Self.metrics.flatMap { metric in
-      (results.metrics[metric.name] ?? [:]).sorted { $0.value.median < $1.value.median }.map { (metric, $0.key, $0.value) }
+      (results.metrics[metric.name] ?? [:]).sorted { $0.value.median < $1.value.median }.map {
+        (metric, $0.key, $0.value)
+      }
     }
   }
 
@@ -66,11 +68,14 @@ package struct RuntimeReport: Sendable {
   package var words: String {
     var sentences: [String] = []
     func compare(_ metric: String, _ unit: Unit, _ what: String, _ a: String, _ b: String) {
-      guard let left = results.median(metric, a), let right = results.median(metric, b), left > 0, right > 0 else { return }
+      guard let left = results.median(metric, a), let right = results.median(metric, b), left > 0, right > 0 else {
+        return
+      }
       let factor = max(left, right) / min(left, right)
       let verdict =
         overlap(metric, a, b)
-        ? "no difference beyond the spread" : "\(left < right ? a : b) wins by a factor of \(String(format: factor < 10 ? "%.1f" : "%.0f", factor))"
+        ? "no difference beyond the spread"
+        : "\(left < right ? a : b) wins by a factor of \(String(format: factor < 10 ? "%.1f" : "%.0f", factor))"
       sentences.append("\(what): \(Self.text(left, unit)) for \(a), \(Self.text(right, unit)) for \(b); \(verdict).")
     }
     compare("image", .size, "What travels to a node", "module", "static")
@@ -82,9 +87,12 @@ package struct RuntimeReport: Sendable {
     compare("memory", .size, "Memory of one that runs", "module", "static")
     if let module = results.perGiB("module"), let native = results.perGiB("static") {
       sentences.append(
-        "A GiB holds \(String(format: "%.0f", module)) of module and \(String(format: "%.0f", native)) of static, their shims included.")
+        "A GiB holds \(String(format: "%.0f", module)) of module and \(String(format: "%.0f", native)) of static, their shims included."
+      )
     }
-    if let bare = results.median("instance", "without memory"), let whole = results.median("instance", "with memory of its own") {
+    if let bare = results.median("instance", "without memory"),
+      let whole = results.median("instance", "with memory of its own")
+    {
       sentences.append(
         "Inside an engine that runs, one more instance costs \(Self.text(bare, .nanoseconds)) without memory and "
           + "\(Self.text(whole, .nanoseconds)) with memory of its own; that is no start of a container, and must not be "

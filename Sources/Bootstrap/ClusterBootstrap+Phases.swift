@@ -123,7 +123,8 @@ extension ClusterBootstrap {
         HearthError(
           .refused, "this host belongs to another cluster than the keys at hand",
           subject: Subject(host: $0.name, file: NodeRecord.path),
-          hint: "If it shall join this one, clean it: everything that hearth put there is removed. If it is the other hosts "
+          hint:
+            "If it shall join this one, clean it: everything that hearth put there is removed. If it is the other hosts "
             + "that are meant, take the right keys: move this rack's `pki` folder away and run hearth again.",
           command: "hearth reset --limit \($0.name)")
       })

@@ -35,7 +35,8 @@ extension DecodingError {
     case .typeMismatch(let type, let context): return "a \(type) was expected\(at(context))"
     case .valueNotFound(let type, let context): return "a \(type) was expected\(at(context)), not null"
     case .dataCorrupted(let context):
-      let below = context.underlyingError.map { ": \(($0 as NSError).userInfo[NSDebugDescriptionErrorKey] ?? $0)" } ?? ""
+      let below =
+        context.underlyingError.map { ": \(($0 as NSError).userInfo[NSDebugDescriptionErrorKey] ?? $0)" } ?? ""
       return "\(context.debugDescription)\(at(context))\(below)"
     @unknown default: return "\(self)"
     }

@@ -1,5 +1,7 @@
 /// A value that no log, error, event or dump can print: `description`, `debugDescription` and mirrors show a mask.
-package struct Secret<Value: Sendable>: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+package struct Secret<Value: Sendable>: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
+  CustomReflectable
+{
   private let value: Value
 
   package init(_ value: Value) { self.value = value }

@@ -22,11 +22,13 @@ extension HearthError {
     let host = URLComponents(string: url)?.host ?? shown
     switch result {
     case .cancelled:
-      return HearthError(.cancelled, "stopped while \(shown) was being fetched", hint: "Run the command again to go on.")
+      return HearthError(
+        .cancelled, "stopped while \(shown) was being fetched", hint: "Run the command again to go on.")
     case .noNamespace(let path, let code):
       return HearthError(
         .local, "cannot enter the network namespace \(path)",
-        hint: "Start the virtual rack with `hearth lab up`, and run hearth as root.", cause: String(cString: strerror(code)),
+        hint: "Start the virtual rack with `hearth lab up`, and run hearth as root.",
+        cause: String(cString: strerror(code)),
         command: "ip netns exec \((path as NSString).lastPathComponent) true")
     case .answered(let head):
       return status(url, head)
@@ -88,7 +90,10 @@ extension HearthError {
           + "is listening: do not go on. A wrong clock has the same effect."
       )
     case CURLE_SSL_CACERT_BADFILE:
-      ("the file of certificate authorities cannot be read", "Check \(options.caFile ?? "the package ca-certificates").")
+      (
+        "the file of certificate authorities cannot be read",
+        "Check \(options.caFile ?? "the package ca-certificates")."
+      )
     case CURLE_SSL_CONNECT_ERROR:
       ("TLS with \(host) failed", "Check that the URL and port speak https.")
     case CURLE_TOO_MANY_REDIRECTS:

@@ -20,7 +20,8 @@ package struct AuthorityStore: Sendable {
       do {
         texts[name] = Secret(try String(contentsOfFile: path(name), encoding: .utf8))
       } catch {
-        throw HearthError(.local, "the file cannot be read", subject: Subject(file: path(name)),
+        throw HearthError(
+          .local, "the file cannot be read", subject: Subject(file: path(name)),
           hint: "look at its owner and mode", cause: error.reason)
       }
     }
@@ -48,7 +49,8 @@ package struct AuthorityStore: Sendable {
     } catch {
       throw HearthError(
         .local, "the folder cannot be made", subject: Subject(file: new),
-        hint: "look at the owner and mode of the folders above it, or name another in XDG_STATE_HOME", cause: error.reason)
+        hint: "look at the owner and mode of the folders above it, or name another in XDG_STATE_HOME",
+        cause: error.reason)
     }
     // `ca.crt` comes last: with it the folder is complete.
     for name in AuthorityFiles.names.reversed() {

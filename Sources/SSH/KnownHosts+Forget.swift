@@ -17,7 +17,8 @@ extension KnownHosts {
         if let mode { try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file) }
       } catch {
         throw HearthError(
-          .local, "cannot write \(file): \(error.localizedDescription)", subject: Subject(host: target.name, file: file),
+          .local, "cannot write \(file): \(error.localizedDescription)",
+          subject: Subject(host: target.name, file: file),
           hint: "make it writable, or remove the old key yourself", command: "ssh-keygen -f \(file) -R '\(name)'")
       }
     }

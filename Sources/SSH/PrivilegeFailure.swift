@@ -14,7 +14,8 @@ struct PrivilegeFailure {
     let (message, hint) = explanation
     return HearthError(
       .privilege, message, subject: Subject(host: target.name), hint: hint,
-      output: complaint.split(separator: "\n").suffix(5).map(String.init), command: target.command(tty: true, running: "sudo -k true")
+      output: complaint.split(separator: "\n").suffix(5).map(String.init),
+      command: target.command(tty: true, running: "sudo -k true")
     )
   }
 

@@ -152,7 +152,8 @@ extension SSHConnection {
       "the host key of \(target.address) has changed: it shows \(key.fingerprint) (\(key.type)), "
         + "known is \(known)",
       subject: Subject(host: target.name, file: entries.first?.file, line: entries.first?.line),
-      hint: "If you installed the host anew and it was a node of a cluster, `hearth node replace \(target.name)` takes the "
+      hint:
+        "If you installed the host anew and it was a node of a cluster, `hearth node replace \(target.name)` takes the "
         + "new key; otherwise remove the old one. If you did not, somebody may be between you and the host",
       command: "ssh-keygen -f \(entries.first?.file ?? "~/.ssh/known_hosts") -R '\(name)'"
     )

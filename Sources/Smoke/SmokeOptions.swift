@@ -15,7 +15,8 @@ package struct SmokeOptions: Sendable {
   package var parallelism: Int
 
   package init(
-    image: String? = nil, settling: Duration = .seconds(20), podTimeout: Duration = .seconds(30), patience: Duration = .seconds(6),
+    image: String? = nil, settling: Duration = .seconds(20), podTimeout: Duration = .seconds(30),
+    patience: Duration = .seconds(6),
     keep: Bool = false, parallelism: Int = 6
   ) {
     self.image = image

@@ -64,7 +64,8 @@ struct Launcher: Sendable {
     }
     try placePrograms()
     return [
-      "env", "HEARTH_LAB_STATE=\(labsFolder)", "HEARTH_LAB_CACHE=\(cacheFolder)", "sh", "\(programsFolder)/rack.sh", lab,
+      "env", "HEARTH_LAB_STATE=\(labsFolder)", "HEARTH_LAB_CACHE=\(cacheFolder)", "sh", "\(programsFolder)/rack.sh",
+      lab,
       verb,
     ] + arguments
   }

@@ -15,7 +15,8 @@ struct Approval {
     guard Question.canAsk else {
       throw HearthError(
         .refused, "the plan has \(count) and nobody is there to approve them",
-        hint: "give --yes, or approve a saved plan: `hearth plan --output json > plan.json`, then `hearth up plan.json`")
+        hint: "give --yes, or approve a saved plan: `hearth plan --output json > plan.json`, then `hearth up plan.json`"
+      )
     }
     guard Question.confirm("Apply \(count)?") else { throw HearthError(.refused, "stopped before any change") }
   }

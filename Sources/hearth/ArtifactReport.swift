@@ -30,7 +30,9 @@ struct ArtifactReport {
     return [style.bold(line(head))] + rows.map(line) + [""] + summary(records)
   }
 
-  private static func shortened(_ checksum: String?) -> String { checksum.map { String($0.prefix(19)) + "…" } ?? "none" }
+  private static func shortened(_ checksum: String?) -> String {
+    checksum.map { String($0.prefix(19)) + "…" } ?? "none"
+  }
 
   private static func summary(_ records: [ArtifactRecord]) -> [String] {
     // Several programs may come from one file.
@@ -42,7 +44,9 @@ struct ArtifactReport {
     for record in files.filter({ $0.state == .wrong }).sorted(by: { $0.source < $1.source }) {
       lines.append("wrong bytes: \(record.file ?? record.source); remove it and run hearth artifacts fetch")
     }
-    if count(.unlocked) > 0 { lines.append("\(count(.unlocked)) without a checksum: docs/artifacts.md shows how to add one") }
+    if count(.unlocked) > 0 {
+      lines.append("\(count(.unlocked)) without a checksum: docs/artifacts.md shows how to add one")
+    }
     return lines
   }
 }

@@ -17,21 +17,28 @@ struct Hearth: AsyncParsableCommand {
       """.flowing,
     version: hearthVersion,
     groupedSubcommands: [
-      CommandGroup(name: "Make a cluster:", subcommands: [
-        InitCommand.self, CheckCommand.self, PlanCommand.self, UpCommand.self,
-      ]),
-      CommandGroup(name: "See how it is:", subcommands: [StatusCommand.self, SmokeCommand.self, KubeconfigCommand.self]),
+      CommandGroup(
+        name: "Make a cluster:",
+        subcommands: [
+          InitCommand.self, CheckCommand.self, PlanCommand.self, UpCommand.self,
+        ]),
+      CommandGroup(
+        name: "See how it is:", subcommands: [StatusCommand.self, SmokeCommand.self, KubeconfigCommand.self]),
       CommandGroup(name: "Change it while it serves:", subcommands: [NodeCommand.self, ResetCommand.self]),
       CommandGroup(name: "Every day:", subcommands: [ExecCommand.self, LogsCommand.self]),
       CommandGroup(name: "What it costs:", subcommands: [CostCommand.self]),
-      CommandGroup(name: "Keep it:", subcommands: [
-        UpgradeCommand.self, BackupCommand.self, RestoreCommand.self, CertsCommand.self, AdoptCommand.self,
-        RecoveryCardCommand.self, ShutdownCommand.self, StartCommand.self,
-      ]),
-      CommandGroup(name: "More:", subcommands: [
-        ImageCommand.self, BenchCommand.self, ApplyCommand.self, LabCommand.self, InventoryCommand.self,
-        ArtifactsCommand.self, RunsCommand.self, LoginCommand.self,
-      ]),
+      CommandGroup(
+        name: "Keep it:",
+        subcommands: [
+          UpgradeCommand.self, BackupCommand.self, RestoreCommand.self, CertsCommand.self, AdoptCommand.self,
+          RecoveryCardCommand.self, ShutdownCommand.self, StartCommand.self,
+        ]),
+      CommandGroup(
+        name: "More:",
+        subcommands: [
+          ImageCommand.self, BenchCommand.self, ApplyCommand.self, LabCommand.self, InventoryCommand.self,
+          ArtifactsCommand.self, RunsCommand.self, LoginCommand.self,
+        ]),
     ]
   )
 }

@@ -11,7 +11,8 @@ enum Person {
       trustHostKey: { question in await turn.ask { trust(question) } },
       keyPassphrase: { path, attempt in
         await turn.ask {
-          attempt > 3 ? nil : try? Question.secret("Passphrase for \(path)\(attempt > 1 ? " (try \(attempt) of 3)" : "")")
+          attempt > 3
+            ? nil : try? Question.secret("Passphrase for \(path)\(attempt > 1 ? " (try \(attempt) of 3)" : "")")
         }
       },
       sudoPassword: { user throws(HearthError) in try Question.secret("sudo password of \(user) on the hosts") }

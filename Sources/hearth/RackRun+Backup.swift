@@ -22,7 +22,9 @@ extension RackRun {
       events.emit(
         .note(
           level: .warning, host: nil,
-          text: "a passphrase for backups was made: print the recovery card with `hearth recovery-card`, once, and put it away"))
+          text:
+            "a passphrase for backups was made: print the recovery card with `hearth recovery-card`, once, and put it away"
+        ))
       return new
     }
     return try Question.secret("Passphrase of the backup (on the recovery card)")
@@ -31,7 +33,8 @@ extension RackRun {
   /// Takes a fresh backup on a control-plane host and brings it here, encrypted and read back.
   ///
   /// - Returns: the encrypted file on this machine, and what it holds.
-  func takeBackup(into folder: String, passphrase: Secret<String>) async throws(HearthError) -> (String, BackupManifest) {
+  func takeBackup(into folder: String, passphrase: Secret<String>) async throws(HearthError) -> (String, BackupManifest)
+  {
     let (shell, path) = try await backUp()
     let name = (path as NSString).lastPathComponent
     try Folders.create(folder)
@@ -40,7 +43,9 @@ extension RackRun {
     try Folders.create(work)
     defer { try? FileManager.default.removeItem(atPath: work) }
     let plain = "\(work)/\(name)"
-    guard let shell = shell as? SSHRootShell else { throw HearthError(.internalError, "this connection brings no files") }
+    guard let shell = shell as? SSHRootShell else {
+      throw HearthError(.internalError, "this connection brings no files")
+    }
     events.emit(.stepStarted(host: shell.host, phase: "backup", step: "bring the backup"))
     try await shell.download(path, to: plain)
     let target = "\(folder)/\(name).age"

@@ -20,7 +20,8 @@ extension RackRun {
     var archive = try await BackupArchive.open(plain, in: "\(work)/content")
     guard archive.manifest.cluster == rack.cluster.name else {
       throw HearthError(
-        .refused, "this is a backup of the rack \(archive.manifest.cluster), and the inventory names \(rack.cluster.name)",
+        .refused,
+        "this is a backup of the rack \(archive.manifest.cluster), and the inventory names \(rack.cluster.name)",
         subject: Subject(file: file), hint: "take the inventory from the backup: tar -xf … inventory.yaml")
     }
     let store = AuthorityStore(folder: "\(stateFolder)/pki")
@@ -41,7 +42,8 @@ extension RackRun {
   /// Names one restore over all runs that it takes; a run that was killed goes on with the same one.
   func restoreID(for what: String) throws(HearthError) -> String {
     let file = "\(stateFolder)/restore-id"
-    let lines = (FileManager.default.contents(atPath: file)).map { String(decoding: $0, as: UTF8.self) }?
+    let lines =
+      (FileManager.default.contents(atPath: file)).map { String(decoding: $0, as: UTF8.self) }?
       .split(separator: "\n").map(String.init) ?? []
     if lines.count == 2, lines[0] == what { return lines[1] }
     let id = String(UInt64.random(in: .min ... .max), radix: 36)

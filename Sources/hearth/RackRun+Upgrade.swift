@@ -49,7 +49,8 @@ extension RackRun {
       for node in rack.controlPlane {
         guard let shell = engine.currentShells[node.name] else { continue }
         let one = ClusterAdmin(hosts: [shell], etcdctl: try release.paths.etcdctl)
-        metrics.append((try? await one.run("get --raw /metrics | grep ^apiserver_requested_deprecated_apis || :")) ?? "")
+        metrics.append(
+          (try? await one.run("get --raw /metrics | grep ^apiserver_requested_deprecated_apis || :")) ?? "")
       }
       objections += RemovedAPI.objections(from: oldest, to: target, metrics: metrics)
     }
@@ -66,7 +67,8 @@ extension RackRun {
     let from = skew.servers.values.map(\.description).sorted().first ?? "unknown"
     pause()
     try options.approve(
-      "\(from) → \(target), in \(steps.count) steps: etcd, API servers, controllers, then \(rack.nodes.count) nodes, drained")
+      "\(from) → \(target), in \(steps.count) steps: etcd, API servers, controllers, then \(rack.nodes.count) nodes, drained"
+    )
     _ = try await engine.holding(session.hosts) { () throws(HearthErrors) in
       for step in steps {
         do {
@@ -140,21 +142,25 @@ extension RackRun {
       let seen = words.joined(separator: ", Ready=")
       if seen != told {
         told = seen
-        events.emit(.condition(name: "node-upgraded", host: node, state: .waiting, detail: seen.isEmpty ? "no answer" : seen))
+        events.emit(
+          .condition(name: "node-upgraded", host: node, state: .waiting, detail: seen.isEmpty ? "no answer" : seen))
       }
       guard ContinuousClock.now < deadline else {
         throw HearthError(
           .timedOut, "the node did not come back as \(target) within 240 s: \(seen.isEmpty ? "no answer" : seen)",
           subject: Subject(host: node), command: "sudo journalctl -u kubelet -u containerd -n 50 --no-pager")
       }
-      do { try await Task.sleep(for: .seconds(1)) } catch { throw HearthError(.cancelled, "stopped while waiting for \(node)") }
+      do { try await Task.sleep(for: .seconds(1)) } catch {
+        throw HearthError(.cancelled, "stopped while waiting for \(node)")
+      }
     }
   }
 
   /// Every failure of an upgrade says how to go on and how to go back.
   private func wayOut(_ error: HearthError, _ step: UpgradeStep, _ from: String) -> HearthError {
     var error = error
-    let way = "the upgrade stopped at “\(step.phase.title)”; nothing after it was begun. Go on with `hearth upgrade`; "
+    let way =
+      "the upgrade stopped at “\(step.phase.title)”; nothing after it was begun. Go on with `hearth upgrade`; "
       + "to go back set `kubernetes: \(from)` in the inventory and run `hearth upgrade`"
     error.hint = error.hint.map { "\($0); \(way)" } ?? way
     return error

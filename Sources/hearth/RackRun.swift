@@ -10,9 +10,9 @@ import Smoke
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// One run of a command on a rack: its sinks, its engine, what it did. Commands say what happens; this says in which
@@ -157,7 +157,10 @@ final class RackRun: Sendable {
   func apply(_ plan: Plan) async throws {
     let report = await interrupts.whileStoppable({ [engine] in engine.cancel() }) { await engine.apply(plan) }
     await outcome.add(report)
-    if report.cancelled { throw HearthError(.cancelled, "stopped after the running steps", hint: "run `hearth \(command)` again: it goes on from there") }
+    if report.cancelled {
+      throw HearthError(
+        .cancelled, "stopped after the running steps", hint: "run `hearth \(command)` again: it goes on from there")
+    }
   }
 
   func mergeKubeconfig() async throws {

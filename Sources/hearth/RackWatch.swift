@@ -19,13 +19,16 @@ struct RackWatch {
       let session = try await RackSession.open(rack, hosts: rack.nodes.map(\.name), access: access, facts: false)
       let status = await ClusterStatus.collect(rack: rack, shells: session.survey.fleet.shells)
       await session.survey.fleet.close()
-      let line = Stage.line(status.stages) ?? (status.healthy ? "everything is up" : "all stages reached; conditions settle")
+      let line =
+        Stage.line(status.stages) ?? (status.healthy ? "everything is up" : "all stages reached; conditions settle")
       if line != told {
         told = line
         let seconds = Quantity.seconds((ContinuousClock.now - start) / .seconds(1))
         if json { try JSONSink.write(status.stages) } else { Terminal.writeOutput("\(seconds.padding(8))  \(line)\n") }
       }
-      if status.healthy && status.stages.allSatisfy(\.isReached) || ContinuousClock.now - start > limit { return status }
+      if status.healthy && status.stages.allSatisfy(\.isReached) || ContinuousClock.now - start > limit {
+        return status
+      }
       try await Task.sleep(for: .seconds(1))
     }
   }

@@ -36,9 +36,11 @@ struct RemoteFolder {
       credentials: access.credentials(node), hostKeys: access.hostKeys(node), timeout: .seconds(20))
     let name = (file as NSString).lastPathComponent
     let path = "\(folder)/\(name)".shellQuoted
-    let command = "umask 077; mkdir -p \(folder.shellQuoted) && cat >\(path).part && mv \(path).part \(path) && "
+    let command =
+      "umask 077; mkdir -p \(folder.shellQuoted) && cat >\(path).part && mv \(path).part \(path) && "
       + "sha256sum <\(path)"
-    let result = try await connection.execute("sh -c \(command.shellQuoted)", input: Array(data), timeout: .seconds(3600))
+    let result = try await connection.execute(
+      "sh -c \(command.shellQuoted)", input: Array(data), timeout: .seconds(3600))
     await connection.close()
     guard result.status == 0, result.outputText.hasPrefix(sha256) else {
       throw HearthError(

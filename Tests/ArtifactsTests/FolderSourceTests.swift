@@ -71,7 +71,8 @@ import Testing
   }
 
   @Test(arguments: [Checksum.Algorithm.sha256, .sha512])
-  func `A program comes out of the server archive when only that is locked`(algorithm: Checksum.Algorithm) async throws {
+  func `A program comes out of the server archive when only that is locked`(algorithm: Checksum.Algorithm) async throws
+  {
     try scratch.write("tree/kubernetes/server/bin/kubelet", bytes)
     try scratch.write("tree/kubernetes/server/bin/kube-proxy", Data("another program".utf8))
     let path = "release/v1.20.2/kubernetes-server-linux-amd64.tar.gz"

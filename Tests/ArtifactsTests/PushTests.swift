@@ -11,7 +11,8 @@ import Testing
 struct PushTests {
   let scratch: TemporaryFolder
   let http = HTTPClient(
-    options: HTTPOptions(retries: RetryPolicy(attempts: 2, base: .milliseconds(5), ceiling: .milliseconds(50)), proxy: ""))
+    options: HTTPOptions(
+      retries: RetryPolicy(attempts: 2, base: .milliseconds(5), ceiling: .milliseconds(50)), proxy: ""))
 
   init() throws { scratch = try TemporaryFolder("hearth-push") }
 

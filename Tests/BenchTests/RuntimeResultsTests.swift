@@ -39,7 +39,9 @@ struct RuntimeResultsTests {
 
   @Test func wordsSayWhoWinsAndWhoLoses() throws {
     let report = RuntimeReport(RuntimeResults(node: "pi3", output: output))
-    #expect(report.words.contains("What travels to a node: 8.8 KiB for module, 310.0 KiB for static; module wins by a factor of 35."))
+    #expect(
+      report.words.contains(
+        "What travels to a node: 8.8 KiB for module, 310.0 KiB for static; module wins by a factor of 35."))
     #expect(report.words.contains("140.0 ms for module, 100.0 ms for static; static wins by a factor of 1.4."))
     #expect(report.words.contains("A GiB holds 128 of module and 256 of static"))
     #expect(report.words.contains("costs 800 ns without memory and 14.6 µs with memory of its own"))
@@ -54,7 +56,8 @@ struct RuntimeResultsTests {
 
   @Test func theProgramIsComplete() throws {
     let program = try RuntimeBench(
-      images: [.init(kind: "static", reference: "a:1", archive: "/a.tar", program: "/trial")], engine: "/e", wrapper: "/w",
+      images: [.init(kind: "static", reference: "a:1", archive: "/a.tar", program: "/trial")], engine: "/e",
+      wrapper: "/w",
       samples: "/samples", rounds: 3
     ).program()
     #expect(!program.contains("{{"))

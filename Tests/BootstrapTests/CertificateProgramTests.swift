@@ -45,7 +45,8 @@ struct CertificateProgramTests {
   @Test(arguments: [(1.0, false), (240, false), (245, true), (364, true), (500, true)])
   func certificatesAreMadeAnewInTheirLastThird(ageDays: Double, isRenewed: Bool) throws {
     let scratch = try Scratch()
-    let authority = try CertificateAuthority(commonName: "lab cluster", now: Date(timeIntervalSinceNow: -600 * Self.day))
+    let authority = try CertificateAuthority(
+      commonName: "lab cluster", now: Date(timeIntervalSinceNow: -600 * Self.day))
     try scratch.write("ca.crt", authority.certificatePEM)
     try scratch.write("ca.key", authority.key.pem.reveal())
     try scratch.write("systemctl", "#!/bin/sh\necho \"systemctl $*\"\n", mode: 0o700)
@@ -90,7 +91,8 @@ struct CertificateProgramTests {
     Asking(description: "another node's address", names: "DNS:pi2,IP:10.77.0.11"),
     Asking(description: "one name more", names: "DNS:pi2,DNS:kubernetes,IP:10.77.0.12"),
     Asking(description: "a person", user: "anna"),
-    Asking(description: "a node that was removed", user: "hearth:node:pi9", subject: "/O=system:nodes/CN=system:node:pi9"),
+    Asking(
+      description: "a node that was removed", user: "hearth:node:pi9", subject: "/O=system:nodes/CN=system:node:pi9"),
     Asking(
       description: "an administrator", signer: "kubernetes.io/kube-apiserver-client",
       subject: "/O=system:masters/CN=system:kube-proxy", names: "",

@@ -41,8 +41,11 @@ struct ClusterViewTests {
     #expect(view.holders == ["pi1", "pi2"])
     #expect(view.ready == ["pi1"])
     #expect(view.nodes?.map(\.name) == ["pi1", "pi2", "pi3"])
-    #expect(view.node("pi1") == .init(
-      name: "pi1", isReady: true, address: "10.77.0.11", machineID: "id1", serial: "100001", podRange: "10.244.0.0/24"))
+    #expect(
+      view.node("pi1")
+        == .init(
+          name: "pi1", isReady: true, address: "10.77.0.11", machineID: "id1", serial: "100001",
+          podRange: "10.244.0.0/24"))
     #expect(view.node("pi2")?.isCordoned == true)
     #expect(view.member("pi3", address: "10.77.0.13")?.isLearner == true)
   }

@@ -17,7 +17,9 @@ struct DrainDecisionTests {
       status: .init(phase: phase))
   }
 
-  static func budget(_ allowed: Int, _ selector: DrainObjects.Selector?, namespace: String = "web") -> DrainObjects.Budget {
+  static func budget(_ allowed: Int, _ selector: DrainObjects.Selector?, namespace: String = "web")
+    -> DrainObjects.Budget
+  {
     .init(
       metadata: .init(name: "keep", namespace: namespace), spec: .init(selector: selector),
       status: .init(disruptionsAllowed: allowed, currentHealthy: 2, desiredHealthy: 2))

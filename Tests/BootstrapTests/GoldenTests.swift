@@ -58,7 +58,8 @@ struct GoldenTests {
     }
     let known = try manager.subpathsOfDirectory(atPath: folder.path).filter { name in
       var isFolder: ObjCBool = false
-      return manager.fileExists(atPath: folder.appending(path: name).path, isDirectory: &isFolder) && !isFolder.boolValue
+      return manager.fileExists(atPath: folder.appending(path: name).path, isDirectory: &isFolder)
+        && !isFolder.boolValue
     }
     #expect(Set(known) == Set(texts.keys))
     for (name, text) in texts {

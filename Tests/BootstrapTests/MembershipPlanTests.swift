@@ -46,18 +46,19 @@ struct MembershipPlanTests {
     return all
   }
 
-  @Test(arguments: [
-    // Nothing to do.
-    ("cww", "m--", [], []), ("ccc", "mmm", [], []), ("cccw", "mmm-", [], []),
-    // Growing, one after the other in the inventory's order.
-    ("ccc", "m--", ["pi2", "pi3"], []), ("cccw", "mm--", ["pi3"], []),
-    // A join that was cut off goes on.
-    ("ccc", "ml-", ["pi2", "pi3"], []),
-    // Shrinking.
-    ("cww", "mmm", [], ["pi2", "pi3"]), ("wcw", "mmm", [], ["pi1", "pi3"]),
-    // The control plane moves: the newcomer joins first.
-    ("wccc", "mmm-", ["pi4"], ["pi1"]),
-  ] as [(String, String, [String], [String])])
+  @Test(
+    arguments: [
+      // Nothing to do.
+      ("cww", "m--", [], []), ("ccc", "mmm", [], []), ("cccw", "mmm-", [], []),
+      // Growing, one after the other in the inventory's order.
+      ("ccc", "m--", ["pi2", "pi3"], []), ("cccw", "mm--", ["pi3"], []),
+      // A join that was cut off goes on.
+      ("ccc", "ml-", ["pi2", "pi3"], []),
+      // Shrinking.
+      ("cww", "mmm", [], ["pi2", "pi3"]), ("wcw", "mmm", [], ["pi1", "pi3"]),
+      // The control plane moves: the newcomer joins first.
+      ("wccc", "mmm-", ["pi4"], ["pi1"]),
+    ] as [(String, String, [String], [String])])
   func joinsBeforeDepartures(roles: String, members: String, joins: [String], departures: [String]) throws {
     let rack = Self.rack(roles)
     let view = Self.view(members)

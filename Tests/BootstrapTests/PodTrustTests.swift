@@ -4,7 +4,9 @@ import Testing
 @testable import Bootstrap
 
 struct PodTrustTests {
-  private func pod(_ name: String, owner: (kind: String, name: String)?, mounts: String = PodTrust.mount) -> PodTrust.Pod {
+  private func pod(_ name: String, owner: (kind: String, name: String)?, mounts: String = PodTrust.mount)
+    -> PodTrust.Pod
+  {
     .init(
       metadata: metadata(name, owner),
       spec: .init(containers: [.init(volumeMounts: nil), .init(volumeMounts: [.init(mountPath: mounts)])]))

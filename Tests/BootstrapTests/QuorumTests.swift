@@ -11,13 +11,14 @@ struct QuorumTests {
   }
 
   /// A letter a voter: `u` is up, `d` is down; the one that leaves is counted from 1.
-  @Test(arguments: [
-    ("u", 1, "is the last control-plane node"),
-    ("uu", 1, nil), ("ud", 2, "has lost its majority"), ("ud", 1, "has lost its majority"),
-    ("uuu", 1, nil), ("uud", 3, nil), ("uud", 1, "without pi1, 1 of 2 etcd members would answer, and 2 are needed"),
-    ("udd", 2, "has lost its majority"), ("uuuu", 4, nil), ("uuud", 1, nil),
-    ("uuuud", 1, nil), ("uuudd", 4, nil), ("uuudd", 1, "without pi1, 2 of 4"),
-  ] as [(String, Int, String?)])
+  @Test(
+    arguments: [
+      ("u", 1, "is the last control-plane node"),
+      ("uu", 1, nil), ("ud", 2, "has lost its majority"), ("ud", 1, "has lost its majority"),
+      ("uuu", 1, nil), ("uud", 3, nil), ("uud", 1, "without pi1, 1 of 2 etcd members would answer, and 2 are needed"),
+      ("udd", 2, "has lost its majority"), ("uuuu", 4, nil), ("uuud", 1, nil),
+      ("uuuud", 1, nil), ("uuudd", 4, nil), ("uuudd", 1, "without pi1, 2 of 4"),
+    ] as [(String, Int, String?)])
   func removalKeepsTheMajority(voters: String, leaving: Int, expected: String?) {
     let members = voters.enumerated().map { Self.member($0 + 1, healthy: $1 == "u") }
     let objection = Quorum.objection(removing: members[leaving - 1], from: members)
@@ -41,7 +42,8 @@ struct QuorumTests {
 
   @Test func nobodyJoinsBesideTheDead() {
     #expect(Quorum.objection(adding: "pi4", to: [Self.member(1)]) == nil)
-    let objection = Quorum.objection(adding: "pi4", to: [Self.member(1), Self.member(2), Self.member(3, healthy: false)])
+    let objection = Quorum.objection(
+      adding: "pi4", to: [Self.member(1), Self.member(2), Self.member(3, healthy: false)])
     #expect(objection?.hint?.contains("hearth node remove pi3") == true)
   }
 

@@ -6,12 +6,13 @@ import Testing
 
 struct RemovalRulesTests {
   /// Roles and members by letter, as in ``MembershipPlanTests``; which node leaves; what is said.
-  @Test(arguments: [
-    ("cw", "m-", "pi2", nil), ("cw", "m-", "pi1", "last control-plane node"),
-    ("ccc", "mmm", "pi2", nil), ("ccc", "mmM", "pi3", nil),
-    ("ccc", "mmM", "pi1", "1 of 2 etcd members would answer"), ("ccc", "mMM", "pi2", "lost its majority"),
-    ("cw", "m-", "pi9", "there is no node named pi9"),
-  ] as [(String, String, String, String?)])
+  @Test(
+    arguments: [
+      ("cw", "m-", "pi2", nil), ("cw", "m-", "pi1", "last control-plane node"),
+      ("ccc", "mmm", "pi2", nil), ("ccc", "mmM", "pi3", nil),
+      ("ccc", "mmM", "pi1", "1 of 2 etcd members would answer"), ("ccc", "mMM", "pi2", "lost its majority"),
+      ("cw", "m-", "pi9", "there is no node named pi9"),
+    ] as [(String, String, String, String?)])
   func refusals(roles: String, members: String, name: String, words: String?) {
     let rack = MembershipPlanTests.rack(roles)
     let view = MembershipPlanTests.view(members)
@@ -34,6 +35,7 @@ struct RemovalRulesTests {
     view.members.append(
       EtcdMember(id: "b", name: "", peerURL: "https://10.77.0.13:2380", clientURL: "", isLearner: true))
     #expect(RemovalRules.strangers(rack: MembershipPlanTests.rack("cww"), view: view) == ["pi7"])
-    #expect(RemovalRules.strangers(rack: MembershipPlanTests.rack("c"), view: view) == ["pi2", "pi3", "pi7", "10.77.0.13"])
+    #expect(
+      RemovalRules.strangers(rack: MembershipPlanTests.rack("c"), view: view) == ["pi2", "pi3", "pi7", "10.77.0.13"])
   }
 }

@@ -5,10 +5,11 @@ import Testing
 
 struct ResetPlanTests {
   static func manifest(_ lines: [String]) -> Manifest {
-    Manifest(lines.map { line in
-      let words = line.split(separator: " ").map(String.init)
-      return "\(words[0])\t\(words[1])\t\(words.count > 2 ? words[2] : "-")\t1\tr1"
-    }.joined(separator: "\n"))
+    Manifest(
+      lines.map { line in
+        let words = line.split(separator: " ").map(String.init)
+        return "\(words[0])\t\(words[1])\t\(words.count > 2 ? words[2] : "-")\t1\tr1"
+      }.joined(separator: "\n"))
   }
 
   static let node = manifest([

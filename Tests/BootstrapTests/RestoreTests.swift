@@ -8,20 +8,22 @@ import Testing
 @testable import Bootstrap
 
 struct RestoreTests {
-  @Test(arguments: [
-    (100, 100, "Nothing was written after that."), (100, 99, "Nothing was written after that."),
-    (100, 101, "1 change that were written after that are lost."),
-    (100, 350, "250 changes that were written after that are lost."),
-    (100, nil, "What was written after that is lost; how much cannot be told, since no etcd answers."),
-  ] as [(Int, Int?, String)])
+  @Test(
+    arguments: [
+      (100, 100, "Nothing was written after that."), (100, 99, "Nothing was written after that."),
+      (100, 101, "1 change that were written after that are lost."),
+      (100, 350, "250 changes that were written after that are lost."),
+      (100, nil, "What was written after that is lost; how much cannot be told, since no etcd answers."),
+    ] as [(Int, Int?, String)])
   func saysWhatIsLost(backup: Int, living: Int?, text: String) {
     #expect(RestoreLoss(backup: backup, living: living).text == text)
   }
 
-  @Test(arguments: [
-    ("Removed x\nsurvived 1764000000 4711\n", 4711), ("survived 1764000000 4711", 4711), ("survived", nil),
-    ("survived x y", nil), ("", nil),
-  ] as [(String, Int?)])
+  @Test(
+    arguments: [
+      ("Removed x\nsurvived 1764000000 4711\n", 4711), ("survived 1764000000 4711", 4711), ("survived", nil),
+      ("survived x y", nil), ("", nil),
+    ] as [(String, Int?)])
   func readsTheSurvivorsWords(output: String, revision: Int?) {
     let report = Survivor.Report(host: "pi1", output: output)
     #expect(report?.revision == revision)

@@ -21,7 +21,8 @@ struct UpgradeTests {
     Case(description: "a patch", servers: ["v1.20.2"], kubelets: ["v1.20.2"], target: "v1.20.9", objections: []),
     Case(description: "a patch back", servers: ["v1.20.9"], kubelets: ["v1.20.9"], target: "v1.20.2", objections: []),
     Case(
-      description: "half way", servers: ["v1.35.1", "v1.36.2"], kubelets: ["v1.34.9"], target: "v1.36.2", objections: []),
+      description: "half way", servers: ["v1.35.1", "v1.36.2"], kubelets: ["v1.34.9"], target: "v1.36.2", objections: []
+    ),
     Case(
       description: "two minors at once", servers: ["v1.34.9"], kubelets: ["v1.34.9"], target: "v1.36.2",
       objections: ["one minor version at a time"]),
@@ -41,7 +42,8 @@ struct UpgradeTests {
       description: "a kubelet ahead", servers: ["v1.35.6"], kubelets: ["v1.36.2"], target: "v1.35.7",
       objections: ["n0 is v1.36.2, newer than v1.35.7"]),
     Case(
-      description: "nobody answers", servers: [], kubelets: [], target: "v1.36.2", objections: ["no API server answers"]),
+      description: "nobody answers", servers: [], kubelets: [], target: "v1.36.2", objections: ["no API server answers"]
+    ),
   ]
 
   @Test(arguments: cases) func versionsThatMayMeet(_ sample: Case) throws {

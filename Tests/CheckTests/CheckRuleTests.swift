@@ -40,7 +40,8 @@ struct CheckRuleTests {
   @Test(
     "containerd's version decides whether the shim can run",
     arguments: [
-      ("1.6.20~ds1-1+b1", false), ("1.6.25", true), ("1.7.6", false), ("1.7.24~ds1-6", true), ("2.1.3-1", true), ("x", false),
+      ("1.6.20~ds1-1+b1", false), ("1.6.25", true), ("1.7.6", false), ("1.7.24~ds1-6", true), ("2.1.3-1", true),
+      ("x", false),
     ])
   func shim(_ version: String, _ runs: Bool) {
     var rack = TestRack.make(kubernetes: KubernetesVersion(1, 20, 2))

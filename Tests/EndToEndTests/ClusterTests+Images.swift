@@ -35,7 +35,9 @@ extension ClusterTests {
   }
 
   private func has(_ reference: String, _ host: String) throws -> Bool {
-    try rack.inside(host, "ctr", "-n", "k8s.io", "images", "ls", "-q").split(separator: "\n").contains { $0 == reference }
+    try rack.inside(host, "ctr", "-n", "k8s.io", "images", "ls", "-q").split(separator: "\n").contains {
+      $0 == reference
+    }
   }
 
   private func compiledModules(_ host: String) throws -> Set<Substring> {
@@ -55,12 +57,15 @@ extension ClusterTests {
     for host in Self.hosts {
       _ = try? rack.inside(
         host, "sh", "-c",
-        "rm -f '/etc/hearth/images.d/\(name)' '/var/lib/hearth/images/\(name).tar'; ctr -n k8s.io images rm '\(reference)'")
+        "rm -f '/etc/hearth/images.d/\(name)' '/var/lib/hearth/images/\(name).tar'; ctr -n k8s.io images rm '\(reference)'"
+      )
     }
   }
 
   /// Runs a pod to its end and returns its log.
-  private func ran(_ name: String, _ image: String, on node: String, isWebAssembly: Bool, _ command: String) throws -> String {
+  private func ran(_ name: String, _ image: String, on node: String, isWebAssembly: Bool, _ command: String) throws
+    -> String
+  {
     let runtime = isWebAssembly ? "runtimeClassName: wasmtime, " : ""
     let pod = """
       {apiVersion: v1, kind: Pod, metadata: {name: \(name)}, spec: {\(runtime)nodeName: \(node), restartPolicy: Never, \
@@ -107,8 +112,10 @@ extension ClusterTests {
     #expect([12, 16].contains(try load(archive)))
     #expect(try load(archive) == 0)
     #expect(
-      try ran("box", reference, on: "pi4", isWebAssembly: false, "command: [sh, -c, echo from the box]") == "from the box")
-    try rack.folder.shell("cd box && sed -i 's/\"architecture\":\"[a-z0-9]*\"/\"architecture\":\"riscv64\"/' blobs/sha256/* index.json")
+      try ran("box", reference, on: "pi4", isWebAssembly: false, "command: [sh, -c, echo from the box]")
+        == "from the box")
+    try rack.folder.shell(
+      "cd box && sed -i 's/\"architecture\":\"[a-z0-9]*\"/\"architecture\":\"riscv64\"/' blobs/sha256/* index.json")
     try rack.folder.shell("tar -cf other.tar -C box oci-layout index.json blobs")
     let refused = try hearth.run("image", "load", rack.folder.file("other.tar"), "--yes", "--output", "json")
     #expect(refused.status == 3 && refused.output.contains("no image for linux/"), "\(refused.output)")
@@ -125,7 +132,9 @@ extension ClusterTests {
     try rack.folder.write("config.json", #"{"auths":{"10.77.0.1:\#(registry.port)":{"auth":"\#(word)"}}}"#)
     func push() throws -> String {
       try Command.run(
-        inRack + ["env", "DOCKER_CONFIG=\(rack.folder.path)", HearthProgram.path, "image", "push", image.archive, reference]
+        inRack + [
+          "env", "DOCKER_CONFIG=\(rack.folder.path)", HearthProgram.path, "image", "push", image.archive, reference,
+        ]
           + ["--plain-http"])
     }
     let first = try push()

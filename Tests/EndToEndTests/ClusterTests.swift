@@ -128,7 +128,8 @@ struct ClusterTests {
     let kubelet = try rack.inside(
       "pi2", "curl", "-sk", "-o", "/dev/null", "-w", "%{http_code}", "https://10.77.0.13:10250/pods")
     #expect(kubelet == "401")
-    let withoutCertificate = try rack.inside("pi2", "sh", "-c", "curl -sk https://10.77.0.11:2379/health || echo refused")
+    let withoutCertificate = try rack.inside(
+      "pi2", "sh", "-c", "curl -sk https://10.77.0.11:2379/health || echo refused")
     #expect(withoutCertificate.contains("refused"))
 
     // What is no secret can be read in etcd's files, so a secret that cannot is encrypted.
@@ -146,7 +147,8 @@ struct ClusterTests {
     for host in ["pi1", "pi2"] {
       let open = try rack.inside(
         host, "sh", "-c",
-        "grep -rlE 'PRIVATE KEY|client-key-data' /etc/kubernetes /etc/etcd /etc/hearth /var/lib/hearth /var/lib/kubelet | xargs -r stat -c '%a %U %n' | grep -vE '^[64]00 (root|etcd) ' || true")
+        "grep -rlE 'PRIVATE KEY|client-key-data' /etc/kubernetes /etc/etcd /etc/hearth /var/lib/hearth /var/lib/kubelet | xargs -r stat -c '%a %U %n' | grep -vE '^[64]00 (root|etcd) ' || true"
+      )
       #expect(open.isEmpty, "\(open)")
     }
   }

@@ -40,7 +40,9 @@ struct SharedRack: Sendable {
         let steps = Int.random(in: 0..<limit, using: &random)
         let result = try await killedUp(hearth, after: steps)
         killed.append((steps, result.status))
-        if result.status == 0 { return SharedRack(lab: lab, folder: folder, hearth: hearth, killed: killed, first: result) }
+        if result.status == 0 {
+          return SharedRack(lab: lab, folder: folder, hearth: hearth, killed: killed, first: result)
+        }
       }
       let first = try hearth.run("up", "--yes", "--output", "json")
       return SharedRack(lab: lab, folder: folder, hearth: hearth, killed: killed, first: first)

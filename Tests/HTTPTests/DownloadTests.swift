@@ -48,7 +48,8 @@ import Testing
     #expect(try await ranges("/drop") == ["-", "bytes=\(Self.size / 2)-"])
   }
 
-  @Test func `A line that breaks more often than there are tries still brings the file, for it advances`() async throws {
+  @Test func `A line that breaks more often than there are tries still brings the file, for it advances`() async throws
+  {
     let http = HTTPClient(options: .quick(attempts: 2))
     let content = FileServer.content(3_000_000)
     try await http.download(server.url + "/drip?bytes=3000000", to: place.file("f"), checksum: .of(content))

@@ -55,7 +55,9 @@ import Testing
   @Test func `A missing file of authorities is named`() async throws {
     var options = HTTPOptions.quick()
     options.caFile = "/no/such.pem"
-    let error = await #expect(throws: HearthError.self) { try await HTTPClient(options: options).get(server.url + "/plain") }
+    let error = await #expect(throws: HearthError.self) {
+      try await HTTPClient(options: options).get(server.url + "/plain")
+    }
     #expect(error?.hint == "Check /no/such.pem.")
   }
 }

@@ -25,7 +25,8 @@ struct Program {
       "HOME": folder.path, "XDG_STATE_HOME": folder.path + "/state", "XDG_CACHE_HOME": folder.path + "/cache",
       "KUBECONFIG": folder.path + "/kubeconfig",
     ].merging(environment) { $1 }
-    let line = "cd \"$1\" && shift && { env -u SSH_AUTH_SOCK -u HEARTH_INVENTORY \"$@\" 2>&1 </dev/null\(suffix); echo \"\n$?\"; }"
+    let line =
+      "cd \"$1\" && shift && { env -u SSH_AUTH_SOCK -u HEARTH_INVENTORY \"$@\" 2>&1 </dev/null\(suffix); echo \"\n$?\"; }"
     let output = try Command.run(
       ["bash", "-c", line, "bash", folder.path] + settings.map { "\($0.key)=\($0.value)" } + [Self.path] + words)
     let end = output.lastIndex(of: "\n") ?? output.startIndex

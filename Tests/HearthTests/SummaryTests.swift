@@ -45,7 +45,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ([HearthError.Code.locked, .locked], true), ([.locked, .refused], true), ([.locked, .unreachable], false), ([], false),
+    ([HearthError.Code.locked, .locked], true), ([.locked, .refused], true), ([.locked, .unreachable], false),
+    ([], false),
   ])
   func `Only locks and rules make a refusal`(codes: [HearthError.Code], isRefused: Bool) async {
     let outcome = RunOutcome()

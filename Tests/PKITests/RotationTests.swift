@@ -65,7 +65,8 @@ struct RotationTests {
 
   @Test func tokensCountUntilTheRotationAfterThis() throws {
     let stages = try stages()
-    #expect(stages.map(\.serviceAccount.publicPEM).map { $0 == old.serviceAccount.publicPEM } == [true, true, false, false])
+    #expect(
+      stages.map(\.serviceAccount.publicPEM).map { $0 == old.serviceAccount.publicPEM } == [true, true, false, false])
     for own in stages { #expect(own.serviceAccountPEM.contains(old.serviceAccount.publicPEM)) }
     for own in stages.dropFirst() { #expect(own.serviceAccountPEM.contains(next.serviceAccount.publicPEM)) }
     let last = try #require(stages.last)

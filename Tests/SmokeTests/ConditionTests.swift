@@ -35,7 +35,9 @@ struct ConditionTests {
       $0.hosts["pi1"] = nil
       $0.unreachable["pi1"] = HearthError(.unreachable, "connection refused")
     },
-    Fault(.etcdHealthy, "pi1", says: "NOSPACE") { $0.hosts["pi1"]?.etcd = .init(healthy: false, detail: "ALARM NOSPACE") },
+    Fault(.etcdHealthy, "pi1", says: "NOSPACE") {
+      $0.hosts["pi1"]?.etcd = .init(healthy: false, detail: "ALARM NOSPACE")
+    },
     Fault(.virtualAddress, nil, says: "it is on none") { $0.hosts["pi1"]?.hasEndpoint = false },
     Fault(.componentsRunning, "pi2", says: "kubelet is failed (failed)") {
       $0.hosts["pi2"]?.units[1].active = "failed"
@@ -47,11 +49,14 @@ struct ConditionTests {
       $0.hosts["pi3"]?.units[2].sub = "auto-restart"
     },
     Fault(.certificatesValid, "pi2", says: "ca.crt ends in 6 days") { $0.hosts["pi2"]?.certificates[0].daysLeft = 6 },
-    Fault(.certificatesValid, "pi2", says: "ca.crt expired 3 days ago") { $0.hosts["pi2"]?.certificates[0].daysLeft = -3 },
+    Fault(.certificatesValid, "pi2", says: "ca.crt expired 3 days ago") {
+      $0.hosts["pi2"]?.certificates[0].daysLeft = -3
+    },
     Fault(.certificatesValid, "pi2", says: "none") { $0.hosts["pi2"]?.certificates = [] },
     Fault(.webAssembly, "pi2", says: "component: status 1: cannot compile") {
       $0.hosts["pi2"]?.webAssembly = WebAssemblyState(
-        check: "backend=wrapper\nversion=wasmtime 49.0.3\nmodule=ok\ncomponent=status 1: cannot compile\nresult=failed\n",
+        check:
+          "backend=wrapper\nversion=wasmtime 49.0.3\nmodule=ok\ncomponent=status 1: cannot compile\nresult=failed\n",
         images: "")
     },
   ]
@@ -60,7 +65,8 @@ struct ConditionTests {
     Fault(.nodeReady, "pi2", says: "Ready=Unknown, NodeStatusUnknown: Kubelet stopped posting node status.") {
       $0.cluster?.nodes[1].conditions = [
         .init(
-          type: "Ready", status: "Unknown", reason: "NodeStatusUnknown", message: "Kubelet stopped posting node status.")
+          type: "Ready", status: "Unknown", reason: "NodeStatusUnknown", message: "Kubelet stopped posting node status."
+        )
       ]
     },
     Fault(.nodeReady, "pi2", says: "DiskPressure (KubeletHasDiskPressure)") {
@@ -107,7 +113,9 @@ struct ConditionTests {
     Fault(.serviceFromPod, "pi3", says: "Service of all pods: an answer of something else: <html>") {
       $0.trials?.fromPod["pi3"]?["service"] = Trial(.answered("<html>a router's login page</html>"))
     },
-    Fault(.serviceHairpin, "pi2", says: "no answer") { $0.trials?.fromPod["pi2"]?["service.1"] = Trial(.failed("no answer")) },
+    Fault(.serviceHairpin, "pi2", says: "no answer") {
+      $0.trials?.fromPod["pi2"]?["service.1"] = Trial(.failed("no answer"))
+    },
     Fault(.serviceFromHost, "pi2", says: "an answer to another request: stale.service") {
       $0.trials?.fromHost["pi2"]?["service"] = Trial(
         .answered("hearth-smoke payload=pay pod=node-0 node=pi1 peer=1.2.3.4 nonce=stale.service"))
@@ -120,8 +128,12 @@ struct ConditionTests {
       $0.trials?.fromPod["pi1"]?["short"] = Trial(.failed("wget: bad address 'smoke'"))
     },
     Fault(.clusterNames, "pi1", says: "full name: not tried") { $0.trials?.fromPod["pi1"]?["full"] = nil },
-    Fault(.logs, "pi1", says: "a log without this run's payload") { $0.trials?.logs["pi1"] = Trial(.answered("old words")) },
-    Fault(.logs, "pi1", says: "dial tcp") { $0.trials?.logs["pi1"] = Trial(.failed("dial tcp 10.77.0.11:10250: refused")) },
+    Fault(.logs, "pi1", says: "a log without this run's payload") {
+      $0.trials?.logs["pi1"] = Trial(.answered("old words"))
+    },
+    Fault(.logs, "pi1", says: "dial tcp") {
+      $0.trials?.logs["pi1"] = Trial(.failed("dial tcp 10.77.0.11:10250: refused"))
+    },
     Fault(.exec, "pi1", says: "unable to upgrade connection") {
       $0.trials?.exec["pi1"] = Trial(.failed("unable to upgrade connection: Forbidden"))
     },
@@ -158,8 +170,12 @@ struct ConditionTests {
     Fault(.rollingUpdate, nil, says: "the rollout did not end") {
       $0.trials?.rollout = Rollout(old: 20, new: 0, failed: 0, trouble: "the rollout did not end")
     },
-    Fault(.rollingUpdate, nil, says: "the old pods never answered") { $0.trials?.rollout = Rollout(old: 0, new: 9, failed: 0) },
-    Fault(.rollingUpdate, nil, says: "the new pods never answered") { $0.trials?.rollout = Rollout(old: 9, new: 0, failed: 0) },
+    Fault(.rollingUpdate, nil, says: "the old pods never answered") {
+      $0.trials?.rollout = Rollout(old: 0, new: 9, failed: 0)
+    },
+    Fault(.rollingUpdate, nil, says: "the new pods never answered") {
+      $0.trials?.rollout = Rollout(old: 9, new: 0, failed: 0)
+    },
   ]
 
   static let faults = hostFaults + clusterFaults + trialFaults

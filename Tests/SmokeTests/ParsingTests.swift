@@ -25,7 +25,9 @@ struct ParsingTests {
     #expect(CertificateExpiry.notAfter(pem: Self.certificate) == Self.certificateEnd)
   }
 
-  @Test("anything else is no certificate", arguments: ["", "words", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"])
+  @Test(
+    "anything else is no certificate",
+    arguments: ["", "words", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"])
   func noCertificate(_ text: String) {
     #expect(CertificateExpiry.notAfter(pem: text) == nil)
   }
@@ -117,8 +119,13 @@ struct ParsingTests {
     "an API server's health",
     arguments: [
       ("[+]ping ok\n", "0", "", true, "ready, 1 checks"),
-      ("", "1", "error: [+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed", false, "failed checks: etcd"),
-      ("", "1", "The connection to the server 127.0.0.1:6443 was refused", false, "The connection to the server 127.0.0.1:6443 was refused"),
+      (
+        "", "1", "error: [+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed", false, "failed checks: etcd"
+      ),
+      (
+        "", "1", "The connection to the server 127.0.0.1:6443 was refused", false,
+        "The connection to the server 127.0.0.1:6443 was refused"
+      ),
       ("", "124", "", false, "no answer within 10 s"),
     ])
   func api(_ text: String, status: String, error: String, healthy: Bool, detail: String) {
@@ -145,7 +152,8 @@ struct ParsingTests {
     #expect(state.nodes.map(\.isReady) == [true, true])
     let first = try #require(state.node("pi1"))
     #expect(first.roles == ["control-plane", "master"])
-    #expect(first.address == "10.77.0.11" && first.podRange == "10.244.0.0/24" && first.runtime == "containerd://1.6.20")
+    #expect(
+      first.address == "10.77.0.11" && first.podRange == "10.244.0.0/24" && first.runtime == "containerd://1.6.20")
     #expect(first.conditions.count == 4 && first.kubelet == "v1.20.2" && first.architecture == "amd64")
   }
 
@@ -178,7 +186,8 @@ struct ParsingTests {
 
   @Test("lines of trials, and noise between them")
   func trials() {
-    let lines = "noise\npod.1\tok\t12\thello  world \nshort\tfailed\t600\tTerminated no answer from smoke within 3 s\nbad\tmaybe\t1\tx\n"
+    let lines =
+      "noise\npod.1\tok\t12\thello  world \nshort\tfailed\t600\tTerminated no answer from smoke within 3 s\nbad\tmaybe\t1\tx\n"
     let expected = [
       "pod.1": Trial(.answered("hello  world"), seconds: 0.12),
       "short": Trial(.failed("no answer from smoke within 3 s"), seconds: 6),
@@ -201,10 +210,12 @@ struct ParsingTests {
         try JSONDecoder().decode(
           API.Pod.self, from: Data(#"{"metadata":{"name":"x"},"spec":{},"status":\#(status)}"#.utf8)))
     }
-    let waiting = try pod(#"{"phase":"Pending","containerStatuses":[{"state":{"waiting":{"reason":"ContainerCreating"}}}]}"#)
+    let waiting = try pod(
+      #"{"phase":"Pending","containerStatuses":[{"state":{"waiting":{"reason":"ContainerCreating"}}}]}"#)
     #expect(waiting == TestPod(ready: false, trouble: "Pending, ContainerCreating"))
     let never = try pod(
-      #"{"phase":"Pending","containerStatuses":[{"state":{"waiting":{"reason":"ErrImageNeverPull","message":"not there"}}}]}"#)
+      #"{"phase":"Pending","containerStatuses":[{"state":{"waiting":{"reason":"ErrImageNeverPull","message":"not there"}}}]}"#
+    )
     #expect(never == TestPod(ready: false, trouble: "Pending, ErrImageNeverPull: not there", hopeless: true))
     let ready = try pod(#"{"phase":"Running","podIP":"10.244.0.3","conditions":[{"type":"Ready","status":"True"}]}"#)
     #expect(ready == TestPod(ready: true, address: "10.244.0.3"))
@@ -215,7 +226,8 @@ struct ParsingTests {
     func rollout(before: Int = 0, rollout: Int = 0, watch: String) -> Rollout {
       Rollout(
         Sections(
-          "=== before\nb\n=== before status\n\(before)\n=== rollout\nr\n=== rollout status\n\(rollout)\n=== watch\n\(watch)\n"),
+          "=== before\nb\n=== before status\n\(before)\n=== rollout\nr\n=== rollout status\n\(rollout)\n=== watch\n\(watch)\n"
+        ),
         seconds: 1)
     }
     #expect(

@@ -14,7 +14,8 @@ struct PlanTests {
       .init(
         node: $0, architecture: "arm64", image: "hearth.local/smoke:1",
         webAssembly: .init(
-          module: "hearth.local/wasm-module:1", component: "hearth.local/wasm-component:1", web: "hearth.local/wasm-web:1"))
+          module: "hearth.local/wasm-module:1", component: "hearth.local/wasm-component:1",
+          web: "hearth.local/wasm-web:1"))
     },
     domain: "cluster.local", options: SmokeOptions(), access: .standard)
 
@@ -28,7 +29,10 @@ struct PlanTests {
       let pods = Sample.trials.pods
       return try [
         ("server", Template.text(of: "smoke/server.sh")),
-        ("requests", plan.requests(targets: plan.podTargets(from: "pi1", pods: pods, services: services), apiAddress: "10.96.0.1")),
+        (
+          "requests",
+          plan.requests(targets: plan.podTargets(from: "pi1", pods: pods, services: services), apiAddress: "10.96.0.1")
+        ),
         ("watch", plan.watch(address: "10.96.0.30")),
         ("start", plan.startProgram(owner: "laptop:7")), ("pods", plan.podsProgram),
         (
@@ -48,7 +52,8 @@ struct PlanTests {
         ("remains", Remains.program(access: .standard)),
         (
           "state",
-          Observer(rack: Sample.rack(), shells: [:], access: .standard).program(for: Sample.rack().nodes[0], cluster: true)
+          Observer(rack: Sample.rack(), shells: [:], access: .standard).program(
+            for: Sample.rack().nodes[0], cluster: true)
         ),
       ]
     }
@@ -57,7 +62,8 @@ struct PlanTests {
   @Test(
     "every program for hosts and pods passes shellcheck for dash, with nothing left to fill in",
     .enabled(
-      if: FileManager.default.isExecutableFile(atPath: "/usr/bin/shellcheck"), "needs shellcheck (apt install shellcheck)"
+      if: FileManager.default.isExecutableFile(atPath: "/usr/bin/shellcheck"),
+      "needs shellcheck (apt install shellcheck)"
     ))
   func shellcheck() throws {
     for (name, program) in try programs {

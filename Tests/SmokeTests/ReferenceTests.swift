@@ -18,7 +18,8 @@ struct ReferenceTests {
       let place = condition.source == .trials ? "smoke" : "status, smoke"
       return "| `\(condition.name)` | \(condition.title) | \(scope) | \(place) |"
     }
-    return (["", "| condition | what holds | for | shown by |", "|---|---|---|---|"] + rows).joined(separator: "\n") + "\n"
+    return (["", "| condition | what holds | for | shown by |", "|---|---|---|---|"] + rows).joined(separator: "\n")
+      + "\n"
   }
 
   @Test("the page names every condition")

@@ -10,7 +10,8 @@ enum Sample {
 
   static func rack(controlPlanes: Int = 1, dns: AddOns.DNS = .dnsmasq) -> Rack {
     Rack(
-      cluster: Cluster(name: "home", kubernetes: KubernetesVersion(1, 36, 2),
+      cluster: Cluster(
+        name: "home", kubernetes: KubernetesVersion(1, 36, 2),
         endpoint: Endpoint(host: "192.168.1.99", isVirtual: true), addons: AddOns(dns: dns)),
       nodes: names.enumerated().map { index, name in
         Node(
@@ -27,10 +28,13 @@ enum Sample {
     var observation = Observation()
     for node in rack().nodes {
       observation.hosts[node.name] = HostState(
-        units: Observer.units(for: node, in: rack()).map { .init(name: $0, load: "loaded", active: "active", sub: "running", restarts: 0) },
+        units: Observer.units(for: node, in: rack()).map {
+          .init(name: $0, load: "loaded", active: "active", sub: "running", restarts: 0)
+        },
         certificates: [.init(path: "/etc/kubernetes/pki/ca.crt", notAfter: 0, daysLeft: 3650)],
         testImage: "hearth.local/smoke:1",
-        webAssembly: .init(backend: "wrapper", version: "wasmtime 49.0.3", passed: true,
+        webAssembly: .init(
+          backend: "wrapper", version: "wasmtime 49.0.3", passed: true,
           checks: ["module": "ok", "component": "ok", "native": "ok", "exit": "ok"]))
     }
     observation.hosts["pi1"]?.api = .init(healthy: true, detail: "ready, 24 checks")
@@ -62,7 +66,9 @@ enum Sample {
       expectation: .init(payload: "pay", nonce: "once", secretPayload: "secret", nodes: names))
     for (index, name) in names.enumerated() {
       trials.pods[name] = TestPod(ready: true, address: address(index))
-      var found = ["service": answer("service", node: 1), "short": answer("short", node: 2), "full": answer("full", node: 0)]
+      var found = [
+        "service": answer("service", node: 1), "short": answer("short", node: 2), "full": answer("full", node: 0),
+      ]
       for other in names.indices { found["service.\(other)"] = answer("service.\(other)", node: other) }
       trials.fromHost[name] = found.filter { $0.key.hasPrefix("service") }
       for other in names.indices where other != index {
@@ -78,7 +84,8 @@ enum Sample {
         pod: TestPod(ready: true, address: "10.244.\(index).9"),
         trials: [
           "process.module": Trial(.answered(engine("run"))), "process.component": Trial(.answered(engine("run"))),
-          "process.web": Trial(.answered(engine("serve"))), "process.native": Trial(.answered("/usr/bin/busybox sleep 3600")),
+          "process.web": Trial(.answered(engine("serve"))),
+          "process.native": Trial(.answered("/usr/bin/busybox sleep 3600")),
           "log.module": Trial(.answered("F hello from embedded swift")),
           "log.component": Trial(.answered("F hello from embedded swift")),
           "pod": Trial(.answered("HTTP/1.1 200 OK hello from embedded swift over http")),

@@ -12,16 +12,20 @@ struct StatusTests {
     #expect(status.healthy)
     let lines = status.lines()
     #expect(lines.first == "cluster home, Kubernetes v1.36.2")
-    #expect(lines.contains { $0.hasPrefix("pi1   192.168.1.11  control-plane  Ready  v1.36.2  2.2.1") && $0.hasSuffix("3650 days") })
+    #expect(
+      lines.contains {
+        $0.hasPrefix("pi1   192.168.1.11  control-plane  Ready  v1.36.2  2.2.1") && $0.hasSuffix("3650 days")
+      })
     #expect(lines.contains("✓ node is Ready: 3 of 3"))
     #expect(lines.contains("add-ons: cluster-dns 2/2"))
     let wasm = "wrapper, wasmtime 49.0.3: module ok, component ok, native ok, exit ok"
     #expect(lines.contains("WebAssembly on \(Sample.names.joined(separator: ", ")): \(wasm)"))
     #expect(!lines.contains { $0.hasPrefix("✗") })
-    #expect(status.warnings == [
-      "the CNI bridge enforces no NetworkPolicy: every pod reaches every pod",
-      "one control-plane node: while pi1 is off, nothing in the cluster changes",
-    ])
+    #expect(
+      status.warnings == [
+        "the CNI bridge enforces no NetworkPolicy: every pod reaches every pod",
+        "one control-plane node: while pi1 is off, nothing in the cluster changes",
+      ])
   }
 
   @Test("a failed condition is shown with its remedy and the command to try")
@@ -48,7 +52,8 @@ struct StatusTests {
     observation.hosts["pi3"]?.webAssembly = nil
     let lines = ClusterStatus(rack: Sample.rack(), observation: observation).lines()
     #expect(lines.contains("WebAssembly on pi1: wrapper, wasmtime 49.0.3: module ok, component ok, native ok, exit ok"))
-    #expect(lines.contains("WebAssembly on pi2: wrapper, wasmtime 49.0.3: module ok, component ok, native ok, exit failed"))
+    #expect(
+      lines.contains("WebAssembly on pi2: wrapper, wasmtime 49.0.3: module ok, component ok, native ok, exit failed"))
     #expect(lines.contains { $0.hasPrefix("✗ pi2:") && $0.hasSuffix("saw exit: status 1: out of memory") })
   }
 
@@ -66,7 +71,8 @@ struct StatusTests {
   func coding() throws {
     let status = ClusterStatus(rack: Sample.rack(), observation: Sample.healthy)
     #expect(try JSONDecoder().decode(ClusterStatus.self, from: JSONEncoder().encode(status)) == status)
-    let report = SmokeReport(results: status.conditions, seconds: 2, stages: [.init(name: "look", seconds: 1)], warnings: ["w"])
+    let report = SmokeReport(
+      results: status.conditions, seconds: 2, stages: [.init(name: "look", seconds: 1)], warnings: ["w"])
     #expect(try JSONDecoder().decode(SmokeReport.self, from: JSONEncoder().encode(report)) == report)
   }
 
@@ -92,7 +98,8 @@ struct StatusTests {
     let warnings = Warnings.all(rack: Sample.rack(dns: .none), observation: observation)
     let expected = [
       "no cluster DNS", "Kubernetes v1.20.2 gets no security fixes",
-      "pi1: kubelet v1.17.0 is too old", "pi2: kubelet v1.21.0 is newer", "pi3 is cordoned", "stranger is part of the cluster",
+      "pi1: kubelet v1.17.0 is too old", "pi2: kubelet v1.21.0 is newer", "pi3 is cordoned",
+      "stranger is part of the cluster",
       "pi2: /etc/kubernetes/pki/ca.crt ends in 29 days", "pi3: containerd was restarted 4 times",
     ]
     for words in expected { #expect(warnings.contains { $0.contains(words) }, "\(words) in \(warnings)") }

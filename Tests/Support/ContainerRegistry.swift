@@ -32,7 +32,9 @@ package final class ContainerRegistry: Sendable {
   /// - Parameters:
   ///   - address: where it listens.
   ///   - wrapper: a program that starts it, such as `ip netns exec NAME`.
-  package init(_ access: Access = .open, address: String = "127.0.0.1", port: UInt16? = nil, wrapper: [String] = []) throws {
+  package init(_ access: Access = .open, address: String = "127.0.0.1", port: UInt16? = nil, wrapper: [String] = [])
+    throws
+  {
     folder = try TemporaryFolder("hearth-registry")
     self.port = try port ?? SSHDaemon.freePort()
     var auth = ""

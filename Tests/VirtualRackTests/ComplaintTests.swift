@@ -20,7 +20,8 @@ struct ComplaintTests {
   }
 
   @Test func aLineOfStatusIsAHost() throws {
-    let host = try #require(VirtualHost(statusLine: "pi1\t10.77.0.11\ton\tcut\tssh-ed25519 AAAA\tSHA256:x\t10000000ae849296"))
+    let host = try #require(
+      VirtualHost(statusLine: "pi1\t10.77.0.11\ton\tcut\tssh-ed25519 AAAA\tSHA256:x\t10000000ae849296"))
     #expect(host.power == .on && host.cable == .cut && "\(host.address)" == "10.77.0.11")
     #expect(VirtualHost(statusLine: "pi1\t10.77.0.300\ton\tin\t\t\t") == nil)
     #expect(VirtualHost(statusLine: "something else") == nil)
@@ -30,7 +31,9 @@ struct ComplaintTests {
   func programsPassShellcheck() async throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appending(path: "../../templates/lab").standardizedFileURL.path
-    let programs = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".sh") || $0 == "vcgencmd" }
+    let programs = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+      $0.hasSuffix(".sh") || $0 == "vcgencmd"
+    }
     let (isSuccess, output) = try await LabFixture.run(
       ["shellcheck", "--shell=dash", "--external-sources"] + programs.map { "\(folder)/\($0)" })
     #expect(isSuccess, "\(output)")

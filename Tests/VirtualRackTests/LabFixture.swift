@@ -68,7 +68,9 @@ enum LabFixture {
       let group = (try? String(contentsOfFile: "/proc/\(process)/cgroup", encoding: .utf8)) ?? ""
       let command = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""
       // Dead ones, whose parent has not yet asked how they ended, have no command.
-      if !command.isEmpty && (group.contains(name) || command.contains(rack.stateFolder)) { found.append("process \(process): \(command)") }
+      if !command.isEmpty && (group.contains(name) || command.contains(rack.stateFolder)) {
+        found.append("process \(process): \(command)")
+      }
     }
     return found
   }

@@ -88,7 +88,8 @@ struct LabTests {
     try await LabFixture.withLab(nodes: 1) { rack in
       let other = FileManager.default.temporaryDirectory.appending(path: "hearth-lab-\(UUID().uuidString)")
       defer { try? FileManager.default.removeItem(at: other) }
-      let twin = VirtualRack(lab: rack.lab, folders: Folders(environment: ["XDG_STATE_HOME": other.path, "HOME": "/root"]))
+      let twin = VirtualRack(
+        lab: rack.lab, folders: Folders(environment: ["XDG_STATE_HOME": other.path, "HOME": "/root"]))
       #expect(await LabFixture.refusal { try await twin.up(nodes: 1) }.contains("already on"))
       #expect(await LabFixture.refusal { try await twin.down() } != "")
       let answer = try await rack.ssh("pi1", "echo here")

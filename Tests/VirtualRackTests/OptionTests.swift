@@ -32,7 +32,8 @@ struct OptionTests {
       try await rack.kill("pi1")
       try await rack.start("pi1")
       try await rack.wait(for: "pi1")
-      #expect(try await rack.ssh("pi1", "grep -c cgroup_enable=memory /proc/cmdline; \(controller)").lines == ["1", "1"])
+      #expect(
+        try await rack.ssh("pi1", "grep -c cgroup_enable=memory /proc/cmdline; \(controller)").lines == ["1", "1"])
     }
   }
 

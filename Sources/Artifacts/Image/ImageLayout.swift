@@ -98,7 +98,9 @@ struct ImageLayout: Sendable {
   }
 
   private func read<Value: Decodable>(_ name: String) -> Value? {
-    guard isInside(name), let data = try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")) else { return nil }
+    guard isInside(name), let data = try? Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")) else {
+      return nil
+    }
     return try? JSONDecoder().decode(Value.self, from: data)
   }
 }

@@ -38,7 +38,9 @@ struct ImageParcel: Sendable {
     guard depth < 4, let data = try? Data(contentsOf: URL(fileURLWithPath: item.file)) else {
       throw Mistake(text: "a manifest in it cannot be read")
     }
-    if ImageIndex.mediaTypes.contains(item.mediaType), let index = try? JSONDecoder().decode(ImageIndex.self, from: data) {
+    if ImageIndex.mediaTypes.contains(item.mediaType),
+      let index = try? JSONDecoder().decode(ImageIndex.self, from: data)
+    {
       for entry in index.manifests { try gather(try Self.item(entry, in: folder), depth: depth + 1) }
     } else if let manifest = try? JSONDecoder().decode(ImageManifest.self, from: data) {
       for blob in manifest.layers + [manifest.config] {

@@ -35,7 +35,8 @@ struct ImageStage: Sendable {
       "tar",
       [
         "--create", "--file", temporary, "--directory", folder, "--sort=name", "--format=ustar", "--mtime=@0",
-        "--owner=0", "--group=0", "--numeric-owner", "--mode=a+rX,go-w", "--blocking-factor=1", "oci-layout", "index.json", "blobs",
+        "--owner=0", "--group=0", "--numeric-owner", "--mode=a+rX,go-w", "--blocking-factor=1", "oci-layout",
+        "index.json", "blobs",
       ])
     try ArtifactCache.place(temporary, at: archive)
   }

@@ -30,9 +30,11 @@ enum AuthenticationChallenge: Equatable {
     // A registry may name less in its challenge than the next request needs.
     let wanted = "repository:\(repository):\(actions)"
     let query = [("service", service), ("scope", actions == "pull" ? scope ?? wanted : wanted)]
-    parts.queryItems = (parts.queryItems ?? []) + query.compactMap { name, value in
-      value.map { URLQueryItem(name: name, value: $0) }
-    }
+    parts.queryItems =
+      (parts.queryItems ?? [])
+      + query.compactMap { name, value in
+        value.map { URLQueryItem(name: name, value: $0) }
+      }
     return parts.string
   }
 }

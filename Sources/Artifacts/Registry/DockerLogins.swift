@@ -8,7 +8,8 @@ package struct DockerLogins: Sendable {
   /// - Parameter environment: `DOCKER_CONFIG`, `REGISTRY_AUTH_FILE`, `XDG_RUNTIME_DIR` and `HOME` are looked at.
   package init(environment: [String: String]) {
     let docker = environment["DOCKER_CONFIG"] ?? environment["HOME"].map { "\($0)/.docker" }
-    let podman = environment["REGISTRY_AUTH_FILE"] ?? environment["XDG_RUNTIME_DIR"].map { "\($0)/containers/auth.json" }
+    let podman =
+      environment["REGISTRY_AUTH_FILE"] ?? environment["XDG_RUNTIME_DIR"].map { "\($0)/containers/auth.json" }
     files = [docker.map { "\($0)/config.json" }, podman].compactMap { $0 }
   }
 

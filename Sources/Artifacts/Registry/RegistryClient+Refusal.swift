@@ -35,7 +35,9 @@ extension RegistryClient {
       }
       var errors: [Mistake]
     }
-    guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)), !answer.errors.isEmpty else { return nil }
+    guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)), !answer.errors.isEmpty else {
+      return nil
+    }
     return answer.errors.map { [$0.code, $0.message].compactMap { $0 }.joined(separator: ": ") }.joined(separator: "; ")
   }
 }

@@ -44,7 +44,7 @@ actor RegistryClient {
     let url = "\(url)/blobs/\(digest)"
     do {
       try await http.download(url, to: file, checksum: digest, headers: headers(for: url), progress: progress)
-    } catch where error.code == .download && error.message.hasSuffix("answered 401") {
+    } catch  where error.code == .download && error.message.hasSuffix("answered 401") {
       // Tokens live for minutes; a slow line outlives them.
       authorization = nil
       _ = try await send(.get, "\(self.url)/manifests/\(reference.tag)")
@@ -61,7 +61,8 @@ actor RegistryClient {
     _ method: HTTPMethod, _ url: String, _ more: [String: String] = [:], file: String? = nil, attempts: Int? = nil
   ) async throws(HearthError) -> HTTPResponse {
     // A whole layer may be on its way: only a stall ends it.
-    let limits = HTTPLimits(bytes: 8 << 20, timeout: file == nil ? .seconds(60) : .seconds(24 * 3600), attempts: attempts)
+    let limits = HTTPLimits(
+      bytes: 8 << 20, timeout: file == nil ? .seconds(60) : .seconds(24 * 3600), attempts: attempts)
     let answer = try await http.send(
       method, url, headers: more.merging(headers(for: url)) { $1 }, file: file, limits: limits)
     guard answer.status == 401, isOurs(url), let challenge = answer.headers["www-authenticate"],

@@ -38,7 +38,8 @@ package struct BackupArchive: Sendable {
     let snapshot = "\(folder)/etcd.snapshot"
     let (sum, bytes) = try sha256(of: snapshot)
     guard sum == manifest.snapshotSHA256 else {
-      throw HearthError(.checksum, "the snapshot in this backup is not the one that was taken", hint: "take another backup")
+      throw HearthError(
+        .checksum, "the snapshot in this backup is not the one that was taken", hint: "take another backup")
     }
     var texts: [String: Secret<String>] = [:]
     for name in AuthorityFiles.names {

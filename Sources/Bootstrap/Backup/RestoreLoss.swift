@@ -10,7 +10,9 @@ package struct RestoreLoss: Sendable, Equatable {
   }
 
   package var text: String {
-    guard let living else { return "What was written after that is lost; how much cannot be told, since no etcd answers." }
+    guard let living else {
+      return "What was written after that is lost; how much cannot be told, since no etcd answers."
+    }
     let changes = living - backup
     if changes <= 0 { return "Nothing was written after that." }
     return "\(changes) change\(changes == 1 ? "" : "s") that were written after that are lost."

@@ -14,7 +14,8 @@ package struct Survivor: Sendable {
 
     package var text: String {
       let time = Date(timeIntervalSince1970: Double(lastWrite)).ISO8601Format()
-      return "etcd goes on with one member. The last write that \(host) had heard of was at \(time), revision \(revision); "
+      return
+        "etcd goes on with one member. The last write that \(host) had heard of was at \(time), revision \(revision); "
         + "what only the lost members had written after that is lost"
     }
 

@@ -42,7 +42,9 @@ struct DrainDecision: Equatable {
 
   private static func words(_ budget: DrainObjects.Budget) -> String {
     let status = budget.status
-    guard let healthy = status?.currentHealthy, let desired = status?.desiredHealthy else { return budget.metadata.path }
+    guard let healthy = status?.currentHealthy, let desired = status?.desiredHealthy else {
+      return budget.metadata.path
+    }
     return "\(budget.metadata.path) (\(healthy) healthy, \(desired) needed)"
   }
 

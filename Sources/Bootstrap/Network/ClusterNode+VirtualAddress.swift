@@ -30,7 +30,9 @@ extension ClusterNode {
       .file(.init(Self.virtualAddressConfig, text)),
       .file(.init(Self.virtualAddressCheck, try Template.text(of: "keepalived/api-is-ready"), mode: 0o755)),
       .file(.init(Self.virtualAddressUnitFile, try Template.text(of: "keepalived/\(Self.virtualAddressUnit)"))),
-      .unit(.init(Self.virtualAddressUnit, restartOn: [Self.virtualAddressConfig, Self.virtualAddressUnitFile], reloads: true)),
+      .unit(
+        .init(
+          Self.virtualAddressUnit, restartOn: [Self.virtualAddressConfig, Self.virtualAddressUnitFile], reloads: true)),
     ]
   }
 

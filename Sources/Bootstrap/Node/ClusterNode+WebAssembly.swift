@@ -49,7 +49,8 @@ extension ClusterNode {
       .custom(
         .init(
           "WebAssembly engine",
-          probe: "cmp -s \(Self.wrapper) \(engine)/init && [ -e \(engine)/ld.so ] && [ -e \(engine)/app.cwasm ] && echo whole",
+          probe:
+            "cmp -s \(Self.wrapper) \(engine)/init && [ -e \(engine)/ld.so ] && [ -e \(engine)/app.cwasm ] && echo whole",
           judge: { _, output in
             String(decoding: output, as: UTF8.self).hasPrefix("whole")
               ? [] : [FieldChange("libraries of the engine", from: nil, to: engine)]
@@ -68,7 +69,10 @@ extension ClusterNode {
       ? [Self.wrapper, "\(Self.engineFolder(wasm.version))/wasmtime", WebAssemblyFiles.settings]
       : [WebAssemblyFiles.shim]
     return [
-      .unit(.init("hearth-wasm.service", restartOn: watched + [WebAssemblyFiles.check, WebAssemblyFiles.unit, "/etc/containerd/config.toml"]))
+      .unit(
+        .init(
+          "hearth-wasm.service",
+          restartOn: watched + [WebAssemblyFiles.check, WebAssemblyFiles.unit, "/etc/containerd/config.toml"]))
     ]
   }
 

@@ -59,7 +59,8 @@ package struct NodeWork: Sendable {
           continue
         }
         phase.resources[host] = resources.filter {
-          Self.shared.contains($0.id) || (host == lead && Self.forNewcomers.contains($0.id)) || $0.id.hasPrefix("etcd member \(name) ")
+          Self.shared.contains($0.id) || (host == lead && Self.forNewcomers.contains($0.id))
+            || $0.id.hasPrefix("etcd member \(name) ")
         }
       }
       phase.resources = phase.resources.filter { !$0.value.isEmpty }
@@ -126,7 +127,9 @@ package struct NodeWork: Sendable {
     }
     var resources: [String: [Resource]] = [:]
     for phase in phases {
-      for (host, list) in phase.resources { resources[host, default: []] += list.filter { Self.shared.contains($0.id) } }
+      for (host, list) in phase.resources {
+        resources[host, default: []] += list.filter { Self.shared.contains($0.id) }
+      }
     }
     return [Phase("neighbours", title: "Let the other hosts forget \(name)", resources: resources)]
   }

@@ -21,7 +21,8 @@ package struct ReplacementVerdict: Sendable, Equatable {
     let serial = facts.serial
     if !serial.isEmpty, let other = view.nodes?.first(where: { $0.serial == serial && $0.name != name }) {
       throw HearthError(
-        .refused, "the board that answers as \(name) (serial \(serial)) is \(other.name)'s", subject: Subject(host: name),
+        .refused, "the board that answers as \(name) (serial \(serial)) is \(other.name)'s",
+        subject: Subject(host: name),
         hint: "look which card is in which board, and which address each one gets")
     }
     let board =

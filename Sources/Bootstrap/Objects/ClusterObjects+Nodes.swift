@@ -13,9 +13,10 @@ extension ClusterObjects {
       throw HearthError(.internalError, "\(node.name) has no pod range")
     }
     let labels = labels(of: node).sorted { $0.key < $1.key }.map { ["key": $0.key, "value": $0.value] }
-    return try Template("manifests/node.yaml").render([
-      "name": node.name, "labels": labels, "podRange": range.description, "forCreation": forCreation,
-    ].merging(serials[node.name].map { ["serial": $0] } ?? [:]) { $1 })
+    return try Template("manifests/node.yaml").render(
+      [
+        "name": node.name, "labels": labels, "podRange": range.description, "forCreation": forCreation,
+      ].merging(serials[node.name].map { ["serial": $0] } ?? [:]) { $1 })
   }
 
   /// Role labels of any kind and time.

@@ -58,7 +58,8 @@ struct ClusterObjects {
             cluster: cluster, server: "https://127.0.0.1:6443", user: "hearth:up", group: "system:masters", days: 1
           ).text(authority: authority)
           return .init(
-            Kubectl.apply + taints.map(Kubectl.taint).joined() + roles.sorted { $0.key < $1.key }.map(Kubectl.keepRoles).joined(),
+            Kubectl.apply + taints.map(Kubectl.taint).joined()
+              + roles.sorted { $0.key < $1.key }.map(Kubectl.keepRoles).joined(),
             files: [
               "kubeconfig": Array(kubeconfig.reveal().utf8), "objects.yaml": Array(text.utf8),
               "nodes.yaml": Array(newNodes.utf8),

@@ -24,7 +24,8 @@ extension KubernetesRelease {
     case .shim:
       [
         (
-          .wasmtimeShim(version: webAssemblyVersion(backend), architecture), "/usr/local/bin/containerd-shim-wasmtime-v1",
+          .wasmtimeShim(version: webAssemblyVersion(backend), architecture),
+          "/usr/local/bin/containerd-shim-wasmtime-v1",
           false
         )
       ]

@@ -82,7 +82,8 @@ extension KubernetesRelease {
   /// Held back: another version would change the cluster behind hearth's back.
   package func heldPackages(isControlPlane: Bool) -> [String] {
     guard source == .debian else { return [] }
-    return ["containerd", "containernetworking-plugins", "runc"] + (isControlPlane ? ["etcd-client", "etcd-server"] : [])
+    return ["containerd", "containernetworking-plugins", "runc"]
+      + (isControlPlane ? ["etcd-client", "etcd-server"] : [])
   }
 
   /// Programs of Kubernetes itself, delivered to `/usr/local/bin`.
@@ -95,7 +96,8 @@ extension KubernetesRelease {
   package var paths: Paths {
     switch source {
     case .debian:
-      Paths(etcd: "/usr/bin/etcd", containerd: "/usr/bin/containerd", runc: "/usr/sbin/runc", cni: "/usr/lib/cni",
+      Paths(
+        etcd: "/usr/bin/etcd", containerd: "/usr/bin/containerd", runc: "/usr/sbin/runc", cni: "/usr/lib/cni",
         snapshotTool: "/usr/bin/etcdctl")
     case .upstream:
       Paths(

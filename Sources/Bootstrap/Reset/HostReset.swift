@@ -17,17 +17,21 @@ package struct HostReset: Sendable {
     guard !isEmpty else { return [] }
     var all: [Resource] = []
     if !plan.units.isEmpty {
-      all.append(try step("pods and containers", "pods", [FieldChange("containers", from: "all of Kubernetes", to: nil)]))
+      all.append(
+        try step("pods and containers", "pods", [FieldChange("containers", from: "all of Kubernetes", to: nil)]))
       all.append(try step("services", "services", plan.units.map { FieldChange("unit", from: $0, to: nil) }))
       all.append(
-        try step("pod network", "network", [FieldChange("rules, routes, bridge", from: "of hearth and Kubernetes", to: nil)]))
+        try step(
+          "pod network", "network", [FieldChange("rules, routes, bridge", from: "of hearth and Kubernetes", to: nil)]))
     }
     if !plan.packages.isEmpty {
-      all.append(try step("packages", "packages", [FieldChange("packages", from: Self.short(plan.packages), to: nil)], 1800))
+      all.append(
+        try step("packages", "packages", [FieldChange("packages", from: Self.short(plan.packages), to: nil)], 1800))
     }
     all.append(
       try step("files", "files", [FieldChange("files", from: Self.short(plan.files.map(\.path)), to: nil)]))
-    all.append(try step("data", "data", [FieldChange("data", from: "etcd, kubelet, containers, logs of pods", to: nil)]))
+    all.append(
+      try step("data", "data", [FieldChange("data", from: "etcd, kubelet, containers, logs of pods", to: nil)]))
     all.append(try step("manifest", "manifest", [FieldChange(Manifest.path, from: "there", to: nil)]))
     return all
   }
@@ -56,6 +60,7 @@ package struct HostReset: Sendable {
   }
 
   private static func short(_ names: [String]) -> String {
-    names.count > 6 ? names.prefix(4).joined(separator: ", ") + " and \(names.count - 4) more" : names.joined(separator: ", ")
+    names.count > 6
+      ? names.prefix(4).joined(separator: ", ") + " and \(names.count - 4) more" : names.joined(separator: ", ")
   }
 }

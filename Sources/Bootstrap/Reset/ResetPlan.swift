@@ -37,7 +37,9 @@ package struct ResetPlan: Sendable, Equatable {
     }
     files = manifest.entries.filter { $0.kind == .file && !Self.kept.contains($0.name) }
       .map { File(path: $0.name, sha256: $0.sha256) }
-    directories = names(.directory).sorted { ($0.count(where: { $0 == "/" }), $0) > ($1.count(where: { $0 == "/" }), $1) }
+    directories = names(.directory).sorted {
+      ($0.count(where: { $0 == "/" }), $0) > ($1.count(where: { $0 == "/" }), $1)
+    }
   }
 
   package var isEmpty: Bool { self == ResetPlan(Manifest("")) }

@@ -19,8 +19,10 @@ package struct RemovedAPI: Sendable, Hashable {
   }
 
   package static let table: [RemovedAPI] = [
-    .init(22, "admissionregistration.k8s.io/v1beta1", "mutatingwebhookconfigurations", "admissionregistration.k8s.io/v1"),
-    .init(22, "admissionregistration.k8s.io/v1beta1", "validatingwebhookconfigurations", "admissionregistration.k8s.io/v1"),
+    .init(
+      22, "admissionregistration.k8s.io/v1beta1", "mutatingwebhookconfigurations", "admissionregistration.k8s.io/v1"),
+    .init(
+      22, "admissionregistration.k8s.io/v1beta1", "validatingwebhookconfigurations", "admissionregistration.k8s.io/v1"),
     .init(22, "apiextensions.k8s.io/v1beta1", "customresourcedefinitions", "apiextensions.k8s.io/v1"),
     .init(22, "apiregistration.k8s.io/v1beta1", "apiservices", "apiregistration.k8s.io/v1"),
     .init(22, "authentication.k8s.io/v1beta1", "tokenreviews", "authentication.k8s.io/v1"),
@@ -84,7 +86,8 @@ package struct RemovedAPI: Sendable, Hashable {
     return between(from, to).filter { used.contains("\($0.version) \($0.resource)") }.map {
       HearthError(
         .refused, "somebody uses \($0.resource) of \($0.version), which 1.\($0.removedIn) no longer has",
-        hint: "change manifests and programs to \($0.replacement); the API server forgets what it saw when it restarts. "
+        hint:
+          "change manifests and programs to \($0.replacement); the API server forgets what it saw when it restarts. "
           + "`--allow-removed-apis` goes on all the same",
         command: "kubectl get --raw /metrics | grep requested_deprecated")
     }

@@ -22,7 +22,9 @@ package struct VersionSkew: Sendable, Equatable {
   /// Every reason why the cluster may not go to `target` from here; empty means that it may.
   package func objections(to target: KubernetesVersion) -> [HearthError] {
     guard let oldest = oldestServer, let newest = servers.values.max() else {
-      return [HearthError(.cluster, "no API server answers, so nobody knows what may follow", hint: "see `hearth status`")]
+      return [
+        HearthError(.cluster, "no API server answers, so nobody knows what may follow", hint: "see `hearth status`")
+      ]
     }
     var errors: [HearthError] = []
     if target.major != oldest.major || target.minor > oldest.minor + 1 {

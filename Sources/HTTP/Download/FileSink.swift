@@ -85,7 +85,8 @@ final class FileSink: BodySink {
       state.isWholeFromStart = true
     }
     let descriptor = open(part.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0, ftruncate(descriptor, off_t(start)) == 0, lseek(descriptor, 0, SEEK_END) == off_t(start) else {
+    guard descriptor >= 0, ftruncate(descriptor, off_t(start)) == 0, lseek(descriptor, 0, SEEK_END) == off_t(start)
+    else {
       state.failure = HearthError.writing(part.path, errno: errno)
       return false
     }

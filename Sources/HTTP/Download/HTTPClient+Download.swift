@@ -103,7 +103,8 @@ extension HearthError {
     let shown = displayed(url)
     return HearthError(
       .checksum, "\(shown): the bytes are not those that are expected, and were thrown away",
-      hint: "Try again later or from another network or mirror; a proxy may have answered in the server's place. Do not "
+      hint:
+        "Try again later or from another network or mirror; a proxy may have answered in the server's place. Do not "
         + "change the checksum unless its source confirms the new one.",
       cause: "wanted \(wanted), found \(found)", command: "curl -fL '\(shown)' | \(wanted.algorithm.rawValue)sum")
   }

@@ -61,7 +61,8 @@ extension HearthError {
         command: "df -h '\(folder)'")
     }
     return HearthError(
-      .local, "cannot write \(path)", hint: "Look at the folder's owner and mode.", cause: String(cString: strerror(code)),
+      .local, "cannot write \(path)", hint: "Look at the folder's owner and mode.",
+      cause: String(cString: strerror(code)),
       command: "ls -ld '\(folder)'")
   }
 }

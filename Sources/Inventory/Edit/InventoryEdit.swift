@@ -103,7 +103,8 @@ package struct InventoryEdit: Sendable {
   private func refusal(_ why: String) -> HearthErrors {
     HearthErrors([
       HearthError(
-        .inventory, "the inventory \(why)", subject: Subject(file: file), hint: "change it by hand, then run `hearth up`")
+        .inventory, "the inventory \(why)", subject: Subject(file: file),
+        hint: "change it by hand, then run `hearth up`")
     ])
   }
 }

@@ -58,7 +58,8 @@ extension Kind {
 
 extension Decoding {
   /// Reports a value of the wrong kind; always nil.
-  package mutating func mismatch<Value>(_ tree: YAMLTree, _ shape: Shape, hint: String? = nil, command: String? = nil) -> Value?
+  package mutating func mismatch<Value>(_ tree: YAMLTree, _ shape: Shape, hint: String? = nil, command: String? = nil)
+    -> Value?
   {
     if case .unusable = tree.content { return nil }
     let name = isInList ? "each of `\(key)`" : "`\(key)`"

@@ -64,8 +64,10 @@ struct AgeHeader {
         .local, "the passphrase does not open this file",
         hint: "it stands on the recovery card; `hearth backup` keeps a copy beside the rack's keys")
     }
-    guard HMAC<SHA256>.isValidAuthenticationCode(mac, authenticating: Data(head.utf8), using: Self.macKey(fileKey)) else {
-      throw HearthError(.checksum, "the head of this file was changed since it was written", hint: "take another backup")
+    guard HMAC<SHA256>.isValidAuthenticationCode(mac, authenticating: Data(head.utf8), using: Self.macKey(fileKey))
+    else {
+      throw HearthError(
+        .checksum, "the head of this file was changed since it was written", hint: "take another backup")
     }
     text = lines.joined(separator: "\n") + "\n"
   }

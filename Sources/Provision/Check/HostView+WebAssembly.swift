@@ -20,12 +20,14 @@ extension HostView {
   var webAssemblyLine: String? {
     guard let architecture = facts.architecture else { return nil }
     let shim =
-      shimObstacles.isEmpty ? "the shim could run, too" : "the shim could not run: \(shimObstacles.joined(separator: "; "))"
+      shimObstacles.isEmpty
+      ? "the shim could run, too" : "the shim could not run: \(shimObstacles.joined(separator: "; "))"
     return switch wish {
     case .none: "WebAssembly: none, as the inventory says"
     case .shim where shimObstacles.isEmpty: "WebAssembly: by the shim, \(architecture.rawValue), cgroup v2"
     case .shim: "WebAssembly: none here; \(shim)"
-    case .auto, .wrapper: "WebAssembly: by the wrapper, \(architecture.rawValue), cgroup v\(facts.cgroupVersion); \(shim)"
+    case .auto, .wrapper:
+      "WebAssembly: by the wrapper, \(architecture.rawValue), cgroup v\(facts.cgroupVersion); \(shim)"
     }
   }
 

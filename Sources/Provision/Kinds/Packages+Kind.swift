@@ -29,7 +29,9 @@ extension Resource.Packages: ResourceKind {
       if installed == nil || (wanted.version != nil && installed?.version != wanted.version) {
         fields.append(FieldChange(wanted.name, from: installed?.version, to: wanted.version ?? "installed"))
       }
-      if held.contains(wanted.name), installed?.held != true { fields.append(FieldChange("\(wanted.name) held", from: nil, to: "held")) }
+      if held.contains(wanted.name), installed?.held != true {
+        fields.append(FieldChange("\(wanted.name) held", from: nil, to: "held"))
+      }
     }
     return Difference(isNew ? .create : .update, fields)
   }

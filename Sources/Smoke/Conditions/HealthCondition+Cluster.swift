@@ -57,7 +57,8 @@ extension HealthCondition {
     "dns-ready", "cluster DNS is running", .cluster, seenIn: .cluster,
     remedy: { place in
       Remedy(
-        "look at the DNS pods and their events", command: ClusterAccess.standard.typed("-n kube-system get pods -o wide"),
+        "look at the DNS pods and their events",
+        command: ClusterAccess.standard.typed("-n kube-system get pods -o wide"),
         on: place.controlPlaneHost)
     },
     judge: { observation, place in

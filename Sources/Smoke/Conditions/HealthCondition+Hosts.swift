@@ -66,7 +66,9 @@ extension HealthCondition {
   package static let certificatesValid = HealthCondition(
     "certificates-valid", "certificates are valid for a while", .eachNode, seenIn: .hosts,
     remedy: { place in
-      Remedy("make them anew with `hearth certs renew`, or with `hearth up` where they have ended", command: "date; sudo ls -l /etc/kubernetes/pki", on: place.host)
+      Remedy(
+        "make them anew with `hearth certs renew`, or with `hearth up` where they have ended",
+        command: "date; sudo ls -l /etc/kubernetes/pki", on: place.host)
     },
     judge: { observation, place in
       observation.judgeHost(place) { host in

@@ -69,7 +69,8 @@ extension HealthCondition {
     remedy: { place in
       Remedy(
         "check the DNS pods and what resolv.conf the pod got",
-        command: ClusterAccess.standard.typed("-n kube-system get pods,services,endpoints -o wide"), on: place.controlPlaneHost)
+        command: ClusterAccess.standard.typed("-n kube-system get pods,services,endpoints -o wide"),
+        on: place.controlPlaneHost)
     },
     judge: { observation, place in
       if place.rack.cluster.addons.dns == .none { return .skipped("the inventory says dns: none") }
@@ -115,9 +116,13 @@ extension TrialResults {
     guard pods.values.contains(where: \.ready) else { return .skipped("no pod runs") }
     var wrong = targets.compactMap { target -> String? in
       let label = label("service", target)
-      return Reply.mismatch(results[label], wanted(label, node: target)).map { "Service of the pod on \(target): \($0)" }
+      return Reply.mismatch(results[label], wanted(label, node: target)).map {
+        "Service of the pod on \(target): \($0)"
+      }
     }
-    if let reason = Reply.mismatch(results["service"], wanted("service")) { wrong.append("Service of all pods: \(reason)") }
+    if let reason = Reply.mismatch(results["service"], wanted("service")) {
+      wrong.append("Service of all pods: \(reason)")
+    }
     return wrong.isEmpty
       ? .met("\(targets.count + 1) Services")
       : .failed(expected: "answers of \(targets.count + 1) Services", seen: wrong.joined(separator: "; "))

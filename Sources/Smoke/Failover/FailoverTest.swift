@@ -55,14 +55,17 @@ package struct FailoverTest: Sendable {
   }
 
   private func plan(_ observation: Observation, victim: String?) throws(HearthError) -> FailoverPlan {
-    let workers = rack.nodes.filter { !$0.roles.contains(.controlPlane) && observation.cluster?.node($0.name)?.isReady == true }
+    let workers = rack.nodes.filter {
+      !$0.roles.contains(.controlPlane) && observation.cluster?.node($0.name)?.isReady == true
+    }
     guard let chosen = victim.map({ name in rack.nodes.first { $0.name == name } }) ?? workers.last else {
       throw HearthError(
         .refused, "no worker can be taken away: \(rack.nodes.count) nodes, \(workers.count) ready workers",
         hint: "A failover needs a worker beside the control plane.")
     }
     let others = rack.nodes.filter { $0.name != chosen.name && observation.cluster?.node($0.name)?.isReady == true }
-    guard !others.isEmpty, chosen.roles != [.controlPlane], rack.controlPlane.count > 1 || !chosen.roles.contains(.controlPlane)
+    guard !others.isEmpty, chosen.roles != [.controlPlane],
+      rack.controlPlane.count > 1 || !chosen.roles.contains(.controlPlane)
     else {
       throw HearthError(
         .refused, "\(chosen.name) cannot be taken away: the cluster would have no one to notice or to go on",
@@ -87,7 +90,8 @@ package struct FailoverTest: Sendable {
     let sections = Sections(started.outputText)
     guard started.status == 0, let services: API.List<API.Service> = decode(sections["services"] ?? "") else {
       throw HearthError(
-        .cluster, "the failover test's objects did not come to run", subject: Subject(host: lead.host, step: "failover"),
+        .cluster, "the failover test's objects did not come to run",
+        subject: Subject(host: lead.host, step: "failover"),
         hint: "Run `hearth smoke` first.", output: TestBench.lastLines(started))
     }
     let before = places(decode(sections["pods"] ?? ""))
@@ -96,7 +100,9 @@ package struct FailoverTest: Sendable {
         .cluster, "the \(kind) runs on \(before[kind] ?? "no node") and not on \(plan.victim)",
         hint: "Is the node cordoned or full? Name another with --victim.")
     }
-    let addresses = Dictionary(services.items.compactMap { item in item.spec.clusterIP.map { (item.metadata.name, $0) } }) {
+    let addresses = Dictionary(
+      services.items.compactMap { item in item.spec.clusterIP.map { (item.metadata.name, $0) } }
+    ) {
       first, _ in first
     }
     events.emit(

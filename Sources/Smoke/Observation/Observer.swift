@@ -62,7 +62,8 @@ struct Observer: Sendable {
         return .failure(
           HearthError(
             .remoteCommand, "the host's state could not be read (status \(result.status))",
-            subject: Subject(host: node.name), output: result.errorText.split(separator: "\n").suffix(5).map(String.init)
+            subject: Subject(host: node.name),
+            output: result.errorText.split(separator: "\n").suffix(5).map(String.init)
           ))
       }
       return .success(Sections(result.outputText))

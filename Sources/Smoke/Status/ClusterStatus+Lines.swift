@@ -5,8 +5,9 @@ extension ClusterStatus {
     var lines = ["cluster \(cluster), Kubernetes \(server ?? "unknown: no API server answers")"]
     if let line = Stage.line(stages) { lines.append("on its way: \(line)") }
     lines.append("")
-    lines += Self.table([["NODE", "ADDRESS", "ROLES", "STATE", "KUBELET", "CONTAINERD", "KERNEL", "PODS", "CERTIFICATES"]]
-      + hosts.map(\.row))
+    lines += Self.table(
+      [["NODE", "ADDRESS", "ROLES", "STATE", "KUBELET", "CONTAINERD", "KERNEL", "PODS", "CERTIFICATES"]]
+        + hosts.map(\.row))
     lines += [""]
     for condition in conditions.map(\.name).uniqued where !failed.contains(where: { $0.name == condition }) {
       let all = conditions.filter { $0.name == condition }

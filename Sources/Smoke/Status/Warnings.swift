@@ -9,7 +9,8 @@ enum Warnings {
   private static func ofDesign(_ rack: Rack) -> [String] {
     var warnings = ["the CNI bridge enforces no NetworkPolicy: every pod reaches every pod"]
     if rack.controlPlane.count == 1, rack.nodes.count > 1 {
-      warnings.append("one control-plane node: while \(rack.controlPlane[0].name) is off, nothing in the cluster changes")
+      warnings.append(
+        "one control-plane node: while \(rack.controlPlane[0].name) is off, nothing in the cluster changes")
     }
     if rack.cluster.addons.dns == .none { warnings.append("no cluster DNS: Services have no names") }
     return warnings
@@ -24,7 +25,8 @@ enum Warnings {
     for node in observation.cluster?.nodes ?? [] {
       guard let kubelet = KubernetesVersion(node.kubelet) else { continue }
       if kubelet > server {
-        warnings.append("\(node.name): kubelet \(kubelet) is newer than the API server \(server), which is not supported")
+        warnings.append(
+          "\(node.name): kubelet \(kubelet) is newer than the API server \(server), which is not supported")
       } else if server.minor - kubelet.minor > (server.minor >= 28 ? 3 : 2) {
         warnings.append("\(node.name): kubelet \(kubelet) is too old for the API server \(server)")
       }
@@ -38,7 +40,9 @@ enum Warnings {
       let soon = host.certificates.filter {
         HealthCondition.certificateFailureDays..<HealthCondition.certificateWarningDays ~= $0.daysLeft
       }
-      return soon.map { "\(node.name): \($0.path) ends in \($0.daysLeft) days and was not made anew by the host; try `hearth certs renew`" }
+      return soon.map {
+        "\(node.name): \($0.path) ends in \($0.daysLeft) days and was not made anew by the host; try `hearth certs renew`"
+      }
         + host.units.filter { $0.restarts > 0 }.map { "\(node.name): \($0.name) was restarted \($0.restarts) times" }
     }
   }

@@ -8,7 +8,8 @@ package struct HTTPProbe: OutsideProbe {
 
   /// - Parameter networkNamespace: a name below `/run/netns` or a path; nil means this machine's own network.
   package init(networkNamespace: String? = nil) {
-    client = HTTPClient(networkNamespace: networkNamespace, options: HTTPOptions(connectTimeout: .seconds(3), proxy: ""))
+    client = HTTPClient(
+      networkNamespace: networkNamespace, options: HTTPOptions(connectTimeout: .seconds(3), proxy: ""))
   }
 
   package func get(

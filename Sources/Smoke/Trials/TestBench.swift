@@ -139,7 +139,8 @@ struct TestBench: Sendable {
     let stale = all.filter { $0.isStale(host: Remains.ownHost, isAlive: Remains.isAlive) }.map(\.namespace)
     guard !stale.isEmpty else { return }
     events.emit(
-      .note(level: .info, host: nil, text: "removing what an earlier smoke test left: \(stale.joined(separator: ", "))"))
+      .note(level: .info, host: nil, text: "removing what an earlier smoke test left: \(stale.joined(separator: ", "))")
+    )
     await clean(stale)
   }
 

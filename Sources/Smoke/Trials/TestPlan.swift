@@ -57,7 +57,8 @@ struct TestPlan: Sendable {
     let server = Self.json(try Template.text(of: "smoke/server.sh"))
     let objects = try Template("smoke/objects.yaml").render([
       "namespace": namespace, "image": members.first?.image ?? "", "payload": expectation.payload,
-      "architecture": members.first?.architecture ?? "", "secretPayload": expectation.secretPayload, "oldPayload": oldPayload, "serverProgram": server,
+      "architecture": members.first?.architecture ?? "", "secretPayload": expectation.secretPayload,
+      "oldPayload": oldPayload, "serverProgram": server,
       "pods": members.enumerated().map { index, member in
         [
           "index": String(index), "node": member.node, "namespace": namespace, "image": member.image,

@@ -6,7 +6,8 @@ extension HealthCondition {
     "wasm-check", "the node runs WebAssembly by its own check", .eachNode, seenIn: .hosts,
     remedy: { place in
       Remedy(
-        "read what the check says; it runs again with the unit", command: "sudo systemctl restart hearth-wasm; "
+        "read what the check says; it runs again with the unit",
+        command: "sudo systemctl restart hearth-wasm; "
           + "cat /var/lib/hearth/wasm-check; sudo journalctl -u hearth-wasm -n 30 --no-pager", on: place.host)
     },
     judge: { observation, place in
@@ -20,7 +21,8 @@ extension HealthCondition {
         }
         return state.passed
           ? .met(state.line)
-          : .failed(expected: "module, component, native program and exit status", seen: state.failures.joined(separator: "; "))
+          : .failed(
+            expected: "module, component, native program and exit status", seen: state.failures.joined(separator: "; "))
       }
     })
 
@@ -74,7 +76,8 @@ extension HealthCondition {
   private static let remedy: @Sendable (Place) -> Remedy = { place in
     Remedy(
       "look at what the kubelet says of the pod, and whether the node's own check passes",
-      command: "cat /var/lib/hearth/wasm-check; sudo journalctl -u kubelet -u containerd -n 50 --no-pager", on: place.host)
+      command: "cat /var/lib/hearth/wasm-check; sudo journalctl -u kubelet -u containerd -n 50 --no-pager",
+      on: place.host)
   }
 }
 

@@ -45,7 +45,9 @@ extension TestBench {
         let list = try? JSONDecoder().decode(API.List<API.Pod>.self, from: Data(result.standardOutput))
       {
         for pod in list.items {
-          if let node = nodes.first(where: { plan.webAssemblyName($0) == pod.metadata.name }) { pods[node] = TestPod(pod) }
+          if let node = nodes.first(where: { plan.webAssemblyName($0) == pod.metadata.name }) {
+            pods[node] = TestPod(pod)
+          }
         }
       }
       let open = nodes.filter { pods[$0].map { !$0.ready && !$0.hopeless } ?? true }

@@ -16,7 +16,8 @@ extension TestPlan {
   }
 
   var webAssemblyPodsProgram: String {
-    access.shellFunction + "kube get --raw '/api/v1/namespaces/\(namespace)/pods?labelSelector=app%3Dhearth-smoke-wasm'\n"
+    access.shellFunction
+      + "kube get --raw '/api/v1/namespaces/\(namespace)/pods?labelSelector=app%3Dhearth-smoke-wasm'\n"
   }
 
   struct WebAssemblyTarget: Sendable {

@@ -49,7 +49,8 @@ struct AdoptCommand: AsyncParsableCommand {
         !found.authority.lineage.contains(own.cluster.fingerprint)
       {
         throw HearthError(
-          .refused, "this machine has keys of another cluster under the same name", subject: Subject(file: store.folder),
+          .refused, "this machine has keys of another cluster under the same name",
+          subject: Subject(file: store.folder),
           hint: "move that folder away if the living cluster is the right one")
       }
       try store.save(found.authority)
@@ -63,7 +64,8 @@ struct AdoptCommand: AsyncParsableCommand {
         .note(
           level: .info, host: nil,
           text: plan.changeCount == 0
-            ? "the rack is as the inventory says" : "\(plan.changeCount) changes wait: look at them with `hearth plan`"))
+            ? "the rack is as the inventory says" : "\(plan.changeCount) changes wait: look at them with `hearth plan`")
+      )
     }
     guard status == .done else { throw status }
   }

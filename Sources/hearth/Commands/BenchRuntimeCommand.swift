@@ -22,7 +22,8 @@ struct BenchRuntimeCommand: AsyncParsableCommand {
 
   @Option(help: "How often each container is started.") var rounds = 15
 
-  @Option(help: "Write a page with charts for each node: NAME.html, or NAME-NODE.html for several.", completion: .file())
+  @Option(
+    help: "Write a page with charts for each node: NAME.html, or NAME-NODE.html for several.", completion: .file())
   var html: String?
 
   @OptionGroup var rackOptions: RackOptions
@@ -46,7 +47,8 @@ struct BenchRuntimeCommand: AsyncParsableCommand {
       if output.output == .json {
         try JSONSink.write(all)
       } else {
-        Terminal.writeOutput(all.map { RuntimeReport($0).lines.joined(separator: "\n") }.joined(separator: "\n\n") + "\n")
+        Terminal.writeOutput(
+          all.map { RuntimeReport($0).lines.joined(separator: "\n") }.joined(separator: "\n\n") + "\n")
       }
       guard let html else { return }
       for results in all {

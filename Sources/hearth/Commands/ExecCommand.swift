@@ -19,7 +19,8 @@ struct ExecCommand: AsyncParsableCommand {
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
-  @Argument(parsing: .postTerminator, help: "The command. One word is a shell's line, several are a program's arguments.")
+  @Argument(
+    parsing: .postTerminator, help: "The command. One word is a shell's line, several are a program's arguments.")
   var command: [String] = []
 
   func validate() throws {
@@ -33,7 +34,8 @@ struct ExecCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let run = try await RackRun.begin("exec", options: rackOptions, access: access, sink: output.quietSink(), facts: false)
+    let run = try await RackRun.begin(
+      "exec", options: rackOptions, access: access, sink: output.quietSink(), facts: false)
     let everywhere = HostExec(
       line: command.count == 1 ? command[0] : command.map(\.shellQuoted).joined(separator: " "),
       limit: .seconds(timeout), isJSON: output.output == .json, width: run.session.hosts.map(\.count).max() ?? 0)

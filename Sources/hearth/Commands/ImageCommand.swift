@@ -3,7 +3,8 @@ import ArgumentParser
 struct ImageCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "image",
-    abstract: "Pack WebAssembly into images, look at images before they are deployed, bring them to nodes and registries.",
+    abstract:
+      "Pack WebAssembly into images, look at images before they are deployed, bring them to nodes and registries.",
     subcommands: [ImagePackCommand.self, ImageInspectCommand.self, ImageLoadCommand.self, ImagePushCommand.self]
   )
 }

@@ -29,7 +29,9 @@ struct ImagePushCommand: AsyncParsableCommand {
 
   @Flag(help: "Without TLS. A registry on this machine needs none in any case.") var plainHTTP = false
 
-  @Option(name: .customLong("ca-file"), help: "Certificate authorities to trust instead of the system's, in PEM.", completion: .file())
+  @Option(
+    name: .customLong("ca-file"), help: "Certificate authorities to trust instead of the system's, in PEM.",
+    completion: .file())
   var authorities: String?
 
   @OptionGroup var output: OutputOptions
@@ -45,7 +47,8 @@ struct ImagePushCommand: AsyncParsableCommand {
     let access = RegistryAccess.push(try credential(for: reference.host), isPlain: plainHTTP)
     let isText = output.output == .text
     let http = HTTPClient(options: HTTPOptions(caFile: authorities))
-    let pushed = try await ImageArchive(path: file).push(to: reference, access: access, http: http) { digest, bytes, isNew in
+    let pushed = try await ImageArchive(path: file).push(to: reference, access: access, http: http) {
+      digest, bytes, isNew in
       guard isText else { return }
       Terminal.writeError("\(digest.prefix(19))  \(Quantity.bytes(bytes))  \(isNew ? "sent" : "is there already")\n")
     }
@@ -60,7 +63,8 @@ struct ImagePushCommand: AsyncParsableCommand {
       do throws(HearthError) {
         return try ImageReference(reference)
       } catch {
-        throw HearthError(.usage, error.message, hint: "Write registry, name and tag, as in registry.example/shop/web:1.0.")
+        throw HearthError(
+          .usage, error.message, hint: "Write registry, name and tag, as in registry.example/shop/web:1.0.")
       }
     }
   }
@@ -70,7 +74,8 @@ struct ImagePushCommand: AsyncParsableCommand {
       return try DockerLogins(environment: ProcessInfo.processInfo.environment).credential(for: host)
     }
     guard let password = readLine(), !password.isEmpty else {
-      throw HearthError(.usage, "no password came on standard input", hint: "Pipe it in, or leave --password-stdin away.")
+      throw HearthError(
+        .usage, "no password came on standard input", hint: "Pipe it in, or leave --password-stdin away.")
     }
     return RegistryCredential(user: username, password: Secret(password))
   }

@@ -31,7 +31,8 @@ struct InitCommand: ParsableCommand {
   func run() throws {
     guard force || !FileManager.default.fileExists(atPath: file) else {
       throw HearthError(
-        .usage, "the file exists already", subject: Subject(file: file), hint: "name another with --file, or give --force")
+        .usage, "the file exists already", subject: Subject(file: file),
+        hint: "name another with --file, or give --force")
     }
     var draft = InventoryDraft(name: try answer(name, "Name of the cluster", preset: "home"), nodes: [])
     draft.nodes = InventoryDraft.nodes(

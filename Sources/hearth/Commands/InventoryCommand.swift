@@ -8,7 +8,8 @@ struct InventoryCommand: AsyncParsableCommand {
     subcommands: [Validate.self, Schema.self])
 
   struct Validate: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Read the inventory and name every mistake; no host is asked.")
+    static let configuration = CommandConfiguration(
+      abstract: "Read the inventory and name every mistake; no host is asked.")
     @OptionGroup var rackOptions: RackOptions
 
     func run() throws {

@@ -4,9 +4,9 @@ import Foundation
 import VirtualRack
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #else
-import Darwin
+  import Darwin
 #endif
 
 struct LabExec: AsyncParsableCommand {

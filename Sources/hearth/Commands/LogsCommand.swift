@@ -99,7 +99,8 @@ struct LogsCommand: AsyncParsableCommand {
       let result = try await shell.run(program, timeout: .seconds(60))
       guard result.status == 0 else {
         throw HearthError(
-          .remoteCommand, "the journal cannot be read", output: result.outputText.split(separator: "\n").suffix(3).map(String.init))
+          .remoteCommand, "the journal cannot be read",
+          output: result.outputText.split(separator: "\n").suffix(3).map(String.init))
       }
       let lines = result.outputText.split(separator: "\n").map { (shell.host, String($0)) }
       gathered.withLock { $0 += lines }

@@ -71,7 +71,8 @@ struct StartCommand: AsyncParsableCommand {
       for name in planes + rack.nodes.map(\.name).filter({ !planes.contains($0) }) { try await virtual.start(name) }
     } else {
       Terminal.writeError(
-        "switch on: \(rack.controlPlane.map(\.name).joined(separator: ", ")) (control plane), then the others; any order works\n")
+        "switch on: \(rack.controlPlane.map(\.name).joined(separator: ", ")) (control plane), then the others; any order works\n"
+      )
     }
     let status = try await RackWatch(rack: rack, access: access, json: output.output == .json)
       .untilHealthy(limit: .seconds(patience))

@@ -18,9 +18,12 @@ struct RestoreCommand: AsyncParsableCommand {
         hearth restore --from-survivor pi1
       """.flowing)
 
-  @Argument(help: "A file that `hearth backup` wrote, or a plain one from a host.", completion: .file()) var file: String?
-  @Option(help: "Lost quorum: go on from what this control-plane host has; the others are given up.") var fromSurvivor: String?
-  @Option(help: "A file whose first line is the passphrase; otherwise $HEARTH_PASSPHRASE, the rack's own, or a question.")
+  @Argument(help: "A file that `hearth backup` wrote, or a plain one from a host.", completion: .file()) var file:
+    String?
+  @Option(help: "Lost quorum: go on from what this control-plane host has; the others are given up.") var fromSurvivor:
+    String?
+  @Option(
+    help: "A file whose first line is the passphrase; otherwise $HEARTH_PASSPHRASE, the rack's own, or a question.")
   var passphraseFile: String?
   @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
   @Flag(name: .long, help: "Do not smoke-test afterwards.") var skipSmoke = false
@@ -34,7 +37,9 @@ struct RestoreCommand: AsyncParsableCommand {
     guard (file == nil) != (fromSurvivor == nil) else {
       throw ValidationError("name a backup, or the surviving host with --from-survivor")
     }
-    if rackOptions.limit != nil { throw ValidationError("a restore is for the whole rack: --limit makes no sense here") }
+    if rackOptions.limit != nil {
+      throw ValidationError("a restore is for the whole rack: --limit makes no sense here")
+    }
   }
 
   func run() async throws {
@@ -62,7 +67,9 @@ struct RestoreCommand: AsyncParsableCommand {
     try await run.restore(archive, id: id)
     run.forgetRestore()
     run.events.emit(
-      .note(level: .info, host: nil, text: "restored to \(manifest.created), etcd revision \(manifest.revision). \(loss.text)"))
+      .note(
+        level: .info, host: nil,
+        text: "restored to \(manifest.created), etcd revision \(manifest.revision). \(loss.text)"))
     try await nameStrangers(run)
   }
 
@@ -70,7 +77,8 @@ struct RestoreCommand: AsyncParsableCommand {
     let planes = run.rack.controlPlane.map(\.name)
     guard planes.contains(host) else {
       throw HearthError(
-        .usage, "\(host) is no control-plane node of the inventory", hint: "choose one of \(planes.joined(separator: ", "))")
+        .usage, "\(host) is no control-plane node of the inventory",
+        hint: "choose one of \(planes.joined(separator: ", "))")
     }
     let view = await run.view()
     guard !view.hasQuorum else {
@@ -83,7 +91,8 @@ struct RestoreCommand: AsyncParsableCommand {
     guard others.isEmpty else {
       throw HearthError(
         .refused, "\(others.joined(separator: ", ")) hold the cluster's data, too",
-        hint: "start etcd there first: with a majority nothing is lost. If their disks are broken, take them off the rack",
+        hint:
+          "start etcd there first: with a majority nothing is lost. If their disks are broken, take them off the rack",
         command: "hearth up")
     }
     run.pause()

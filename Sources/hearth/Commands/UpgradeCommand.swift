@@ -30,7 +30,9 @@ struct UpgradeCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard atOnce > 0 else { throw ValidationError("--at-once is 1 or more") }
-    if rackOptions.limit != nil { throw ValidationError("an upgrade is for the whole rack: --limit makes no sense here") }
+    if rackOptions.limit != nil {
+      throw ValidationError("an upgrade is for the whole rack: --limit makes no sense here")
+    }
   }
 
   func run() async throws {

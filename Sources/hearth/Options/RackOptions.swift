@@ -40,7 +40,8 @@ struct RackOptions: ParsableArguments {
     let words = limit.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     guard words.contains(where: { !$0.isEmpty }) else {
       throw HearthError(
-        .usage, "--limit names no host", hint: "leave it away for all hosts, or name hosts or roles: --limit pi1,worker")
+        .usage, "--limit names no host", hint: "leave it away for all hosts, or name hosts or roles: --limit pi1,worker"
+      )
     }
     var chosen: Set<String> = []
     for word in words where !word.isEmpty {

@@ -6,7 +6,11 @@ extension String {
     var isOpen = false
     for line in split(separator: "\n", omittingEmptySubsequences: false) {
       let isText = !line.isEmpty && !line.hasPrefix(" ")
-      if isText, isOpen, let last = lines.last { lines[lines.count - 1] = "\(last) \(line)" } else { lines.append(String(line)) }
+      if isText, isOpen, let last = lines.last {
+        lines[lines.count - 1] = "\(last) \(line)"
+      } else {
+        lines.append(String(line))
+      }
       isOpen = isText
     }
     return lines.joined(separator: "\n")

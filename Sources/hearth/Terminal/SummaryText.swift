@@ -33,7 +33,8 @@ struct SummaryText {
     }
     if failed.count > Self.shownHosts { lines.append("  … and \(failed.count - Self.shownHosts) more hosts") }
     if !failed.isEmpty, summary.result != .refused, Self.goingOn.contains(summary.command) {
-      lines.append("  next: put right what is named above, then run `hearth \(summary.command)` again: it goes on from there")
+      lines.append(
+        "  next: put right what is named above, then run `hearth \(summary.command)` again: it goes on from there")
     }
     return lines.joined(separator: "\n")
   }

@@ -1,9 +1,9 @@
 import Foundation
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// What standard output and standard error are connected to, decided once at start.
@@ -39,9 +39,9 @@ struct Terminal: Sendable {
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { pointer in
         #if canImport(Glibc)
-        Glibc.write(descriptor, pointer.baseAddress, pointer.count)
+          Glibc.write(descriptor, pointer.baseAddress, pointer.count)
         #else
-        Darwin.write(descriptor, pointer.baseAddress, pointer.count)
+          Darwin.write(descriptor, pointer.baseAddress, pointer.count)
         #endif
       }
       if count > 0 { bytes = bytes.dropFirst(count) } else if errno != EINTR && errno != EAGAIN { return }

@@ -99,7 +99,8 @@ final class TerminalSink: EventSink {
     var output = eraseSequence(screen.drawnLines)
     if let text { output += text + "\n" }
     let elapsed = LiveTable.seconds(ContinuousClock.now - started)
-    let table = screen.showsTable
+    let table =
+      screen.showsTable
       ? LiveTable(style: terminal.style, width: terminal.width - 1).lines(screen.run, elapsed: elapsed) : []
     if !table.isEmpty { output += table.joined(separator: "\n") + "\n" }
     screen.drawnLines = table.count

@@ -29,7 +29,8 @@ struct NodeDrain: AsyncParsableCommand {
 
 struct NodeUncordon: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "uncordon", abstract: "Let pods onto nodes again.", discussion: "Example:\n\n  hearth node uncordon pi3")
+    commandName: "uncordon", abstract: "Let pods onto nodes again.",
+    discussion: "Example:\n\n  hearth node uncordon pi3")
 
   @Argument(help: "One or more nodes.") var names: [String]
   @OptionGroup var rackOptions: RackOptions
@@ -37,7 +38,8 @@ struct NodeUncordon: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    try await Schedule.change("node uncordon", names, rackOptions, access, output) { drainer, name throws(HearthError) in
+    try await Schedule.change("node uncordon", names, rackOptions, access, output) {
+      drainer, name throws(HearthError) in
       try await drainer.uncordon(name)
       drainer.say(name, "takes pods again")
     }

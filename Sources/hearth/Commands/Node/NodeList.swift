@@ -8,7 +8,8 @@ struct NodeList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "Show every node: role, state, its place in etcd, its board.",
-    discussion: "Nodes that only the inventory or only the cluster knows are shown, too. Example:\n\n  hearth node list")
+    discussion: "Nodes that only the inventory or only the cluster knows are shown, too. Example:\n\n  hearth node list"
+  )
 
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
@@ -48,7 +49,8 @@ struct NodeRow: Encodable, Equatable {
     }
     let strangers = RemovalRules.strangers(rack: rack, view: view).map { name in
       NodeRow(
-        name, view.node(name)?.address ?? view.member(name)?.address ?? "–", "not in the inventory", isAnswering: nil, view)
+        name, view.node(name)?.address ?? view.member(name)?.address ?? "–", "not in the inventory", isAnswering: nil,
+        view)
     }
     return known + strangers
   }

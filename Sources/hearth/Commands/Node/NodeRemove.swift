@@ -72,7 +72,8 @@ struct NodeRemove: AsyncParsableCommand {
       run.events.emit(
         .note(
           level: .warning, host: nil,
-          text: "the line of \(name) stays in \(path), because without it: \(errors.errors.first?.message ?? "no rack"); "
+          text:
+            "the line of \(name) stays in \(path), because without it: \(errors.errors.first?.message ?? "no rack"); "
             + "the next `hearth up` adds it again"))
     }
   }

@@ -34,7 +34,8 @@ struct NodeReplace: AsyncParsableCommand {
     let rack = try rackOptions.load()
     guard rack.node(name) != nil else {
       throw HearthError(
-        .usage, "there is no node named \(name) in the inventory", hint: "the new host takes the old one's name and line")
+        .usage, "there is no node named \(name) in the inventory",
+        hint: "the new host takes the old one's name and line")
     }
     let changed: HostKeyPolicy.Changed =
       if let hostKey { .expect(hostKey) } else {
