@@ -17,7 +17,8 @@ struct RackWatch {
     var told = ""
     while true {
       let session = try await RackSession.open(rack, hosts: rack.nodes.map(\.name), access: access, facts: false)
-      let status = await ClusterStatus.collect(rack: rack, shells: session.survey.fleet.shells)
+      let status = await ClusterStatus.collect(
+        rack: rack, shells: session.survey.fleet.shells, failures: session.survey.failures)
       await session.survey.fleet.close()
       let line =
         Stage.line(status.stages) ?? (status.healthy ? "everything is up" : "all stages reached; conditions settle")

@@ -2,7 +2,8 @@
 # also its own API server and etcd member and, if asked for, the cluster. Sections start with a line "=== NAME".
 # No key is read: of a file that holds certificate and key, only the first certificate is printed.
 set -u
-work=$(mktemp -d) || exit 1
+# In memory: a full disk is one of the things to be told.
+work=$(mktemp -d -p /run) || exit 1
 trap 'rm -rf "$work"' EXIT
 {{#controlPlane}}
 

@@ -91,11 +91,14 @@ extension HealthCondition {
 }
 
 extension Observation {
+  /// What is expected of a host where nothing more can be said.
+  static let askableHost = "a host that can be asked"
+
   /// Judges a host's own words; a host that was not asked fails the condition.
   func judgeHost(_ place: Place, _ judge: (HostState) -> Verdict) -> Verdict {
     guard let name = place.host else { return .skipped("no host") }
     if let host = hosts[name] { return judge(host) }
     let reason = unreachable[name]?.message ?? "it was not asked"
-    return .failed(expected: "a host that can be asked", seen: reason)
+    return .failed(expected: Self.askableHost, seen: reason)
   }
 }

@@ -37,7 +37,7 @@ extension HealthCondition {
     judge: { observation, place in
       observation.judgeTrials(place) { trials, node in
         guard let results = trials.fromHost[node], !results.isEmpty else {
-          return .failed(expected: "a host that can be asked", seen: "no answer from the host")
+          return .failed(expected: Observation.askableHost, seen: "no answer from the host")
         }
         return trials.judgeServices(results, except: nil)
       }

@@ -59,12 +59,12 @@ struct Observer: Sendable {
       let program = try program(for: node, cluster: cluster)
       let result = try await shell.run(program, timeout: .seconds(25))
       guard result.status == 0 else {
+        let lines = result.errorText.split(separator: "\n").suffix(5).map(String.init)
+        let reason = lines.last ?? "status \(result.status)"
         return .failure(
           HearthError(
-            .remoteCommand, "the host's state could not be read (status \(result.status))",
-            subject: Subject(host: node.name),
-            output: result.errorText.split(separator: "\n").suffix(5).map(String.init)
-          ))
+            .remoteCommand, "the host's state could not be read: \(reason)", subject: Subject(host: node.name),
+            output: lines))
       }
       return .success(Sections(result.outputText))
     } catch {

@@ -1,15 +1,19 @@
-import Diagnostics
+package import Diagnostics
 package import Inventory
 package import SSH
 
 extension ClusterStatus {
   /// Asks every host once, side by side. A host that does not answer is part of the status and not an error.
+  ///
+  /// - Parameter failures: why nobody is logged in to a host.
   package static func collect(
-    rack: Rack, shells: [String: any RootShell], access: ClusterAccess = .standard
+    rack: Rack, shells: [String: any RootShell], failures: [String: HearthError] = [:],
+    access: ClusterAccess = .standard
   ) async -> ClusterStatus {
     let clock = ContinuousClock()
     let start = clock.now
-    let observation = await Observer(rack: rack, shells: shells, access: access).observe()
+    var observation = await Observer(rack: rack, shells: shells, access: access).observe()
+    observation.unreachable.merge(failures) { _, failure in failure }
     return ClusterStatus(rack: rack, observation: observation, seconds: (clock.now - start).inSeconds)
   }
 

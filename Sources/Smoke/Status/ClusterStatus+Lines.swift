@@ -2,6 +2,7 @@ extension ClusterStatus {
   /// The status as lines for a terminal: a table of the nodes, what does not hold with its remedy, add-ons, warnings.
   package func lines() -> [String] {
     let failed = conditions.filter { $0.state == .failed }
+    let silent = hosts.filter { $0.unreachable != nil }
     var lines = ["cluster \(cluster), Kubernetes \(server ?? "unknown: no API server answers")"]
     if let line = Stage.line(stages) { lines.append("on its way: \(line)") }
     lines.append("")
@@ -15,7 +16,13 @@ extension ClusterStatus {
       let detail = skipped || all.count == 1 ? all.first?.detail ?? "" : "\(all.count) of \(all.count)"
       lines.append("\(skipped ? "–" : "✓") \(all.first?.title ?? condition): \(detail)")
     }
-    for result in failed {
+    // Said once, and not again for everything that could not be asked.
+    for host in silent {
+      lines.append("✗ \(host.name) cannot be asked: \(host.unreachable ?? "")")
+      lines.append(
+        "    see whether it has power, network and room on its disk; the other hosts are looked at without it")
+    }
+    for result in failed where result.expected != Observation.askableHost {
       lines.append("✗ \(result.host.map { "\($0): " } ?? "")\(result.title): \(result.detail)")
       if let hint = result.hint { lines.append("    \(hint)") }
       if let command = result.command {

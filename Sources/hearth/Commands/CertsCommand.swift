@@ -36,7 +36,8 @@ struct CertsCommand: AsyncParsableCommand {
       let rack = try rackOptions.load()
       let names = try rackOptions.hosts(of: rack)
       let session = try await RackSession.open(rack, hosts: names, access: access, facts: false)
-      let status = await ClusterStatus.collect(rack: rack, shells: session.survey.fleet.shells)
+      let status = await ClusterStatus.collect(
+        rack: rack, shells: session.survey.fleet.shells, failures: session.survey.failures)
       await session.survey.fleet.close()
       let lines = status.hosts.flatMap { host in
         (host.state?.certificates ?? []).map {

@@ -28,7 +28,7 @@ struct StatusCommand: AsyncParsableCommand {
     }
     let session = try await RackSession.open(rack, hosts: rack.nodes.map(\.name), access: access, facts: false)
     let status = await ClusterStatus.collect(
-      rack: rack, shells: session.survey.fleet.shells)
+      rack: rack, shells: session.survey.fleet.shells, failures: session.survey.failures)
     await session.survey.fleet.close()
     switch output.output {
     case .json: try JSONSink.write(status)
