@@ -72,8 +72,14 @@ extension RackRun {
       if !isGone, known != nil {
         try await Drain(admin: try run.admin(view), release: work.release, events: run.events).run(name, options)
       }
+      // A host that was away from the beginning hears of it by the next `up`; one that failed now may matter.
+      let present = phases.flatMap(\.resources.keys).filter { run.engine.currentShells[$0] != nil }
       try await run.apply(plan)
-      guard await !run.hasFailures else { throw HearthError(.cluster, "\(name) is not out of the cluster yet") }
+      guard await !run.outcome.hasFailures(on: present) else {
+        throw HearthError(
+          .cluster, "\(name) is not out of the cluster yet",
+          hint: "put right what is named above, then run the command again: it goes on from there")
+      }
     }
   }
 
