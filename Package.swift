@@ -158,9 +158,10 @@ let package = Package(
     ),
     .testTarget(name: "SSHTests", dependencies: ["Diagnostics", "SSH", "TestSupport"], swiftSettings: strict),
     // The program itself on a virtual rack with a real Kubernetes.
-    .testTarget(name: "EndToEndTests", dependencies: ["hearth", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "EndToEndTests", dependencies: ["Diagnostics", "hearth", "TestSupport"], swiftSettings: strict),
     // Fixtures of several test targets: a real sshd, folders, programs.
-    .target(name: "TestSupport", dependencies: ["CLibSSH2"], path: "Tests/Support", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["CLibSSH2", "Diagnostics"], path: "Tests/Support", swiftSettings: strict),
     .target(
       name: "HTTP", dependencies: ["CCurl", "Diagnostics", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict

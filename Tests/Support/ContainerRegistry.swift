@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Glibc
 
@@ -16,11 +17,7 @@ package final class ContainerRegistry: Sendable {
   private let process: ChildProcess
 
   /// Where `scripts/test` unpacks it.
-  private static let program: String = {
-    let environment = ProcessInfo.processInfo.environment
-    let cache = environment["XDG_CACHE_HOME"] ?? "\(environment["HOME"] ?? "/root")/.cache"
-    return "\(cache)/hearth/tools/docker-registry/usr/bin/docker-registry"
-  }()
+  private static let program = "\(Folders().cache)/tools/docker-registry/usr/bin/docker-registry"
 
   /// Why none can be started here, or nil. `scripts/test` fetches it, so a missing one is then a failure.
   package static var missing: String? {
