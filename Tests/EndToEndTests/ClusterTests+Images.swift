@@ -68,8 +68,12 @@ extension ClusterTests {
   {
     let runtime = isWebAssembly ? "runtimeClassName: wasmtime, " : ""
     let pod = """
-      {apiVersion: v1, kind: Pod, metadata: {name: \(name)}, spec: {\(runtime)nodeName: \(node), restartPolicy: Never, \
-      containers: [{name: it, image: '\(image)', imagePullPolicy: Never, \(command)}]}}
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: \(name)}
+      spec:
+        {\(runtime)nodeName: \(node), restartPolicy: Never, containers: [
+          {name: it, image: '\(image)', imagePullPolicy: Never, \(command)}]}
       """
     defer { _ = try? rack.kubectl("delete", "pod", name, "--wait=false") }
     try rack.inside(
@@ -112,7 +116,7 @@ extension ClusterTests {
     #expect([12, 16].contains(try load(archive)))
     #expect(try load(archive) == 0)
     #expect(
-      try ran("box", reference, on: "pi4", isWebAssembly: false, "command: [sh, -c, echo from the box]")
+      try ran("box", reference, on: "pi4", isWebAssembly: false, "command: [sh, -c, 'echo from the box']")
         == "from the box")
     try rack.folder.shell(
       "cd box && sed -i 's/\"architecture\":\"[a-z0-9]*\"/\"architecture\":\"riscv64\"/' blobs/sha256/* index.json")
