@@ -39,11 +39,8 @@ enum EndToEnd {
   static var comment: Comment { "\(missing ?? "")" }
 
   /// Folder of what the hosts get.
-  static let artifacts: String = {
-    let environment = ProcessInfo.processInfo.environment
-    let cache = environment["XDG_CACHE_HOME"] ?? "\(environment["HOME"] ?? "/root")/.cache"
-    return environment["HEARTH_ARTIFACTS"] ?? "\(cache)/hearth/virtual-rack"
-  }()
+  static let artifacts =
+    ProcessInfo.processInfo.environment["HEARTH_ARTIFACTS"] ?? "\(Folders().cache)/virtual-rack"
 
   static let missing: String? = {
     if geteuid() != 0 { return "virtual hosts need root" }
