@@ -8,11 +8,12 @@ import Testing
 
 struct VirtualAddressTests {
   private func phases(
-    _ endpoint: Endpoint?, _ change: (inout Facts) -> Void = { _ in }
+    _ endpoint: Endpoint?, controlPlanes: Int = 3, _ change: (inout Facts) -> Void = { _ in }
   ) throws -> (bootstrap: ClusterBootstrap, phases: [Phase]) {
     let sample = SampleRack.boardsNew
     var rack = sample.rack
     rack.cluster.endpoint = endpoint
+    for index in rack.nodes.indices where index >= controlPlanes { rack.nodes[index].roles = [.worker] }
     var facts = sample.facts
     for node in rack.nodes {
       facts[node.name]?.interfaces = [
@@ -44,6 +45,13 @@ struct VirtualAddressTests {
     #expect(bootstrap.needs["pi4"]?.packages.names.contains("keepalived") == false)
     let table = try #require(file("/etc/hearth/certificates", on: "pi3", phases))
     #expect(table.contains("IP:10.77.0.99"))
+  }
+
+  /// keepalived refuses a configuration that speaks of peers and names none.
+  @Test func oneControlPlaneHasNoPeers() throws {
+    let (_, phases) = try phases(Endpoint(host: "10.77.0.99", isVirtual: true), controlPlanes: 1)
+    let text = try #require(file("/etc/hearth/vip.conf", on: "pi1", phases))
+    #expect(!text.contains("unicast") && text.contains("10.77.0.99/32"))
   }
 
   @Test func anAddressThatNobodyWouldFindIsRefused() {
