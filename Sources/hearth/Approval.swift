@@ -1,7 +1,7 @@
 import Diagnostics
 import Provision
 
-/// The question between a plan and its changes.
+/// The question between what is about to happen and its happening.
 struct Approval {
   var yes: Bool
   var output: OutputOptions
@@ -18,6 +18,22 @@ struct Approval {
         hint: "give --yes, or approve a saved plan: `hearth plan --output json > plan.json`, then `hearth up plan.json`"
       )
     }
-    guard Question.confirm("Apply \(count)?") else { throw HearthError(.refused, "stopped before any change") }
+    try Self.confirm("Apply \(count)?")
+  }
+
+  /// As ``ask(_:_:)``, for what is told in words.
+  ///
+  /// - Parameter what: such as `the upgrade`, for a place without a person.
+  func ask(_ words: String? = nil, question: String, for what: String) throws(HearthError) {
+    if output.output == .text, let words { Terminal.writeError(words + "\n") }
+    if yes { return }
+    guard Question.canAsk else {
+      throw HearthError(.refused, "nobody is there to approve \(what)", hint: "give --yes")
+    }
+    try Self.confirm(question)
+  }
+
+  private static func confirm(_ question: String) throws(HearthError) {
+    guard Question.confirm(question) else { throw HearthError(.refused, "stopped before any change") }
   }
 }

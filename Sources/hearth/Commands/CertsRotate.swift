@@ -42,15 +42,9 @@ struct CertsRotate: AsyncParsableCommand {
     guard status == .done else { throw status }
   }
 
-  private func approve(_ text: String) throws(HearthError) {
-    if output.output == .text { Terminal.writeError(text + "\n") }
-    if yes { return }
-    guard Question.canAsk else {
-      throw HearthError(.refused, "nobody is there to approve the change of authorities", hint: "give --yes")
-    }
-    guard Question.confirm("Replace the authorities?") else {
-      throw HearthError(.refused, "stopped before any change")
-    }
+  private func approve(_ words: String) throws(HearthError) {
+    try Approval(yes: yes, output: output)
+      .ask(words, question: "Replace the authorities?", for: "the change of authorities")
   }
 }
 

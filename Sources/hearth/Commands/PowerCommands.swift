@@ -26,14 +26,8 @@ struct ShutdownCommand: AsyncParsableCommand {
       "shutdown", options: rackOptions, access: access, sink: output.sink(), facts: false)
     let status = await run.finish { run in
       run.pause()
-      if !yes {
-        guard Question.canAsk else {
-          throw HearthError(.refused, "nobody is there to approve the shutdown", hint: "give --yes")
-        }
-        guard Question.confirm("Switch off \(run.session.hosts.count) hosts of \(run.rack.cluster.name)?") else {
-          throw HearthError(.refused, "stopped before any change")
-        }
-      }
+      try Approval(yes: yes, output: output).ask(
+        question: "Switch off \(run.session.hosts.count) hosts of \(run.rack.cluster.name)?", for: "the shutdown")
       // Only to be told who works on the rack now, before anything is switched off under their hands.
       let look = await run.plan(
         [Phase("shutdown", title: "Shut down", resources: run.session.hosts.reduce(into: [:]) { $0[$1] = [] })],

@@ -18,10 +18,10 @@ struct RestoreCommand: AsyncParsableCommand {
         hearth restore --from-survivor pi1
       """.flowing)
 
-  @Argument(help: "A file that `hearth backup` wrote, or a plain one from a host.", completion: .file()) var file:
-    String?
-  @Option(help: "Lost quorum: go on from what this control-plane host has; the others are given up.") var fromSurvivor:
-    String?
+  @Argument(help: "A file that `hearth backup` wrote, or a plain one from a host.", completion: .file())
+  var file: String?
+  @Option(help: "Lost quorum: go on from what this control-plane host has; the others are given up.")
+  var fromSurvivor: String?
   @Option(
     help: "A file whose first line is the passphrase; otherwise $HEARTH_PASSPHRASE, the rack's own, or a question.")
   var passphraseFile: String?
@@ -107,13 +107,8 @@ struct RestoreCommand: AsyncParsableCommand {
     try await nameStrangers(run)
   }
 
-  private func ask(_ text: String) throws(HearthError) {
-    Terminal.writeError(text + "\n")
-    if yes { return }
-    guard Question.canAsk else {
-      throw HearthError(.refused, "nobody is there to approve the restore", hint: "give --yes")
-    }
-    guard Question.confirm("Go on?") else { throw HearthError(.refused, "stopped before any change") }
+  private func ask(_ words: String) throws(HearthError) {
+    try Approval(yes: yes, output: output).ask(words, question: "Go on?", for: "the restore")
   }
 
   /// Nodes that the restored cluster knows and the inventory does not.

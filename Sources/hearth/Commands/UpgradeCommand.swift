@@ -48,12 +48,7 @@ struct UpgradeCommand: AsyncParsableCommand {
     guard status == .done else { throw status }
   }
 
-  private func approve(_ text: String) throws(HearthError) {
-    if output.output == .text { Terminal.writeError(text + "\n") }
-    if yes { return }
-    guard Question.canAsk else {
-      throw HearthError(.refused, "nobody is there to approve the upgrade", hint: "give --yes")
-    }
-    guard Question.confirm("Upgrade?") else { throw HearthError(.refused, "stopped before any change") }
+  private func approve(_ words: String) throws(HearthError) {
+    try Approval(yes: yes, output: output).ask(words, question: "Upgrade?", for: "the upgrade")
   }
 }
