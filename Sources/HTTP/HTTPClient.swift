@@ -59,7 +59,9 @@ package final class HTTPClient: Sendable {
       case .failed, .cancelled, .noNamespace:
         if let file, let code = source?.failure { throw HearthError.reading(file, errno: code) }
         if sink.isOverLimit { throw HearthError.tooLong(url, limit: limits.bytes) }
-        guard result.isTransient, attempt < attempts else { throw HearthError.transfer(url, result, options: options) }
+        guard result.isTransient, attempt < attempts else {
+          throw HearthError.transfer(url, result, options: options, method: method)
+        }
       }
       try await pause(options.retries.pause(after: attempt, retryAfter: retryAfter), url)
       attempt += 1

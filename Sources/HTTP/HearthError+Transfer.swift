@@ -17,13 +17,16 @@ extension TransferResult {
 
 /// What went wrong with a URL, and what to do about it.
 extension HearthError {
-  static func transfer(_ url: String, _ result: TransferResult, options: HTTPOptions) -> HearthError {
+  static func transfer(
+    _ url: String, _ result: TransferResult, options: HTTPOptions, method: HTTPMethod = .get
+  ) -> HearthError {
     let shown = displayed(url)
     let host = URLComponents(string: url)?.host ?? shown
     switch result {
     case .cancelled:
       return HearthError(
-        .cancelled, "stopped while \(shown) was being fetched", hint: "Run the command again to go on.")
+        .cancelled, "stopped while \(shown) was being \(method.isReading ? "fetched" : "written")",
+        hint: "Run the command again to go on.")
     case .noNamespace(let path, let code):
       return HearthError(
         .local, "cannot enter the network namespace \(path)",
@@ -33,7 +36,7 @@ extension HearthError {
     case .answered(let head):
       return status(url, head)
     case .failed(let code, let detail):
-      let (what, hint) = explanation(CURLcode(UInt32(code)), host: host, options: options)
+      let (what, hint) = explanation(CURLcode(UInt32(code)), host: host, options: options, method: method)
       return HearthError(
         .download, "\(shown): \(what)", hint: hint, cause: detail, command: "curl -fLv -o /dev/null '\(shown)'")
     }
@@ -70,9 +73,10 @@ extension HearthError {
   }
 
   private static func explanation(
-    _ code: CURLcode, host: String, options: HTTPOptions
+    _ code: CURLcode, host: String, options: HTTPOptions, method: HTTPMethod
   ) -> (what: String, hint: String) {
-    switch code {
+    let again = "Run the command again\(method.isReading ? ": downloads go on where they stopped" : "")."
+    return switch code {
     case CURLE_COULDNT_RESOLVE_HOST:
       ("the name \(host) is not known", "Check this machine's network and name server, or set a mirror or folder.")
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -80,9 +84,9 @@ extension HearthError {
     case CURLE_COULDNT_CONNECT:
       ("\(host) cannot be reached", "Check this machine's network and firewall, or set https_proxy.")
     case CURLE_OPERATION_TIMEDOUT:
-      ("\(host) stopped answering", "Run the command again: downloads go on where they stopped.")
+      ("\(host) stopped answering", again)
     case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM:
-      ("\(host) broke the connection", "Run the command again: downloads go on where they stopped.")
+      ("\(host) broke the connection", again)
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR:
       (
         "\(host) has a certificate that this machine does not trust",
@@ -103,7 +107,7 @@ extension HearthError {
     case CURLE_URL_MALFORMAT:
       ("this is not a URL", "Write it as in https://host/path.")
     default:
-      ("the download failed", "Run the command by hand to see more.")
+      ("the \(method.isReading ? "download" : "upload") failed", "Run the command by hand to see more.")
     }
   }
 }

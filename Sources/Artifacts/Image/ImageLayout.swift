@@ -63,8 +63,11 @@ struct ImageLayout: Sendable {
     return try ImageStage(folder: folder).store(manifest, mediaType: ImageManifest.mediaTypes[0])
   }
 
-  /// Digests and names come from the archive: they must not lead out of it.
-  private func isInside(_ name: String) -> Bool { !name.contains("..") && !name.hasPrefix("/") }
+  /// Digests and names come from the archive: they must not lead out of it, nor by a link.
+  private func isInside(_ name: String) -> Bool {
+    let real = URL(fileURLWithPath: "\(folder)/\(name)").resolvingSymlinksInPath().path
+    return real.hasPrefix(URL(fileURLWithPath: folder).resolvingSymlinksInPath().path + "/")
+  }
 
   private struct DockerManifest: Decodable {
     var Config: String

@@ -12,40 +12,53 @@ extension RegistryClient {
     if answer.isSuccess { return false }
     guard answer.status == 404 else { throw refusal(url, answer) }
     // A broken connection ends the upload on the registry's side too: each try is a new one.
-    for pause in [1, 4, nil] as [Int?] {
+    for pause in [1, 4] {
       do {
-        try await upload(digest, file: file)
-        return true
+        return try await upload(digest, file: file)
       } catch {
-        guard error.code == .download, error.message.hasSuffix("broke the connection"), let pause else {
-          throw error.code == .download ? resumable(error) : error
-        }
+        guard case .line = error else { throw error.error }
         try await http.pause(.seconds(pause), url)
       }
     }
+    do { return try await upload(digest, file: file) } catch { throw error.error }
+  }
+
+  /// Why an upload came to nothing.
+  private enum Failure: Error {
+    /// No answer came to what was sent.
+    case line(HearthError)
+    case refused(HearthError)
+
+    var error: HearthError {
+      switch self {
+      case .line(let error), .refused(let error): error
+      }
+    }
+  }
+
+  private func upload(_ digest: Checksum, file: String) async throws(Failure) -> Bool {
+    let target: String
+    do { target = try await uploadPlace(for: digest) } catch { throw .refused(error) }
+    let stored: HTTPResponse
+    do {
+      stored = try await send(.put, target, ["Content-Type": "application/octet-stream"], file: file, attempts: 1)
+    } catch {
+      throw error.code == .download ? .line(error) : .refused(error)
+    }
+    guard stored.status == 201 else { throw .refused(refusal(target, stored)) }
     return true
   }
 
-  private func resumable(_ error: HearthError) -> HearthError {
-    var error = error
-    if error.hint?.contains("downloads go on") == true {
-      error.hint = "Run the command again: what the registry has is not sent again."
-    }
-    return error
-  }
-
-  private func upload(_ digest: Checksum, file: String) async throws(HearthError) {
+  private func uploadPlace(for digest: Checksum) async throws(HearthError) -> String {
     let start = "\(url)/blobs/uploads/"
     let opened = try await send(.post, start)
-    guard opened.status == 202, let location = opened.headers["location"], let place = place(location) else {
+    guard opened.status == 202, let location = opened.headers["location"], var place = place(location) else {
       throw refusal(start, opened)
     }
-    var parts = place
     // What stands there already may be signed, so it stays letter for letter.
-    parts.percentEncodedQuery = (parts.percentEncodedQuery.map { "\($0)&" } ?? "") + "digest=\(digest)"
-    guard let target = parts.string else { throw refusal(start, opened) }
-    let stored = try await send(.put, target, ["Content-Type": "application/octet-stream"], file: file, attempts: 1)
-    guard stored.status == 201 else { throw refusal(target, stored) }
+    place.percentEncodedQuery = (place.percentEncodedQuery.map { "\($0)&" } ?? "") + "digest=\(digest)"
+    guard let target = place.string else { throw refusal(start, opened) }
+    return target
   }
 
   /// Relative to the registry, or a whole address; never from TLS to none.
