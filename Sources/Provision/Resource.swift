@@ -142,8 +142,8 @@ package enum Resource: Sendable {
     package var probe: String
     /// What differs, given exit status and output of the probe; empty means nothing is to do.
     package var judge: @Sendable (_ status: Int32, _ output: [UInt8]) -> [FieldChange]
-    /// Makes the program that brings the wanted state about, only called when something differs.
-    package var apply: MakesProgram
+    /// Only called when something differs; see ``program()``.
+    let apply: MakesProgram
     /// Names (as in ``Resource/id``) whose change in the same run makes this one due as well.
     package var after: [String]
 

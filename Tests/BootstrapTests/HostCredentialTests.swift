@@ -36,7 +36,7 @@ struct HostCredentialTests {
 
   private func apply(_ resource: Resource, in folder: String) throws {
     guard case .custom(let custom) = resource else { return }
-    let program = try custom.apply()
+    let program = try custom.program()
     for (name, bytes) in program.files { try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(name)")) }
     #expect(try sh(program.script, files: folder).status == 0)
   }

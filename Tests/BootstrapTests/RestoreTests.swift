@@ -45,7 +45,7 @@ struct RestoreTests {
     #expect(restore.judge(1, []).count == 1)
     #expect(restore.judge(0, Array("other\n".utf8)).count == 1)
     #expect(restore.judge(0, Array("abc\n".utf8)).isEmpty)
-    let program = try restore.apply().script
+    let program = try restore.program().script
     #expect(program.contains("--initial-cluster='pi1=https://10.77.0.11:2380,pi2=https://10.77.0.12:2380,"))
     #expect(program.contains("--bump-revision=1000000000 --mark-compacted"))
   }

@@ -106,6 +106,6 @@ struct HostPreparationTests {
       }.first)
     #expect(custom.judge(1, []) == [FieldChange("line", from: nil, to: "denyinterfaces cni0 veth*")])
     #expect(custom.judge(0, []).isEmpty)
-    #expect(try custom.apply().script.contains("denyinterfaces cni0 veth*"))
+    #expect(try custom.program().script.contains("denyinterfaces cni0 veth*"))
   }
 }
