@@ -33,7 +33,7 @@ struct NodeList: AsyncParsableCommand {
 /// A line of the list.
 struct NodeRow: Encodable, Equatable {
   var name: String
-  var address: String
+  var address: String?
   var roles: String
   var state: String
   /// Its part in etcd, where it has one: `leader`, `member`, `learner` or `silent`.
@@ -49,13 +49,13 @@ struct NodeRow: Encodable, Equatable {
     }
     let strangers = RemovalRules.strangers(rack: rack, view: view).map { name in
       NodeRow(
-        name, view.node(name)?.address ?? view.member(name)?.address ?? "–", "not in the inventory", isAnswering: nil,
+        name, view.node(name)?.address ?? view.member(name)?.address, "not in the inventory", isAnswering: nil,
         view)
     }
     return known + strangers
   }
 
-  init(_ name: String, _ address: String, _ roles: String, isAnswering: Bool?, _ view: ClusterView) {
+  init(_ name: String, _ address: String?, _ roles: String, isAnswering: Bool?, _ view: ClusterView) {
     self.name = name
     self.address = address
     self.roles = roles
@@ -78,14 +78,16 @@ struct NodeRow: Encodable, Equatable {
   static func table(_ rows: [NodeRow]) -> String {
     let head = NodeRow(
       name: "NODE", address: "ADDRESS", roles: "ROLES", state: "STATE", etcd: "ETCD", serial: "SERIAL")
-    let cells = ([head] + rows).map { [$0.name, $0.address, $0.roles, $0.state, $0.etcd ?? "–", $0.serial ?? "–"] }
+    let cells = ([head] + rows).map {
+      [$0.name, $0.address ?? "–", $0.roles, $0.state, $0.etcd ?? "–", $0.serial ?? "–"]
+    }
     let widths = (0..<6).map { column in cells.map { $0[column].count }.max() ?? 0 }
     return cells.map { row in
       zip(row, widths).map { $0.padding($1) }.joined(separator: "  ").trimmingSuffix + "\n"
     }.joined()
   }
 
-  private init(name: String, address: String, roles: String, state: String, etcd: String?, serial: String?) {
+  private init(name: String, address: String?, roles: String, state: String, etcd: String?, serial: String?) {
     (self.name, self.address, self.roles) = (name, address, roles)
     (self.state, self.etcd, self.serial) = (state, etcd, serial)
   }
