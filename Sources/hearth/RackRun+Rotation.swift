@@ -68,11 +68,11 @@ extension RackRun {
   private static let goOn = "`hearth certs rotate-ca` goes on from here"
 
   private static func summary(_ stage: AuthorityRotation.Stage?, planes: Int, nodes: Int) -> String {
-    let hosts = planes == 1 ? "the control plane" : "\(planes) control planes one by one"
-    let workers = nodes == planes ? "" : ", then all workers"
+    let hosts = planes == 1 ? "the control plane" : "\(planes) control planes"
+    let workers = nodes == planes ? "" : ", then the workers"
     let begun = stage.map { "This rotation was begun and has come to the stage “\($0.rawValue)”. " } ?? ""
     return begun
-      + "New authorities replace the old ones in three rounds over \(hosts)\(workers): all trust both; every certificate is "
+      + "New authorities replace the old ones in three rounds over \(hosts)\(workers), one by one: all trust both; every certificate is "
       + "made anew; the old ones are dropped. After the first round whatever uses the API in pods is started anew, one "
       + "workload after another. Kubeconfigs that you gave to other people end with the second round."
   }
