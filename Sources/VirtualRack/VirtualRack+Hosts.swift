@@ -32,6 +32,16 @@ extension VirtualRack {
 
   package func unfill(_ host: String) async throws(HearthError) { try await launcher.run("unfill", [host]) }
 
+  /// Slows the disk of a host down that was made with ``VirtualHostOptions/diskBytes``, until ``unslow(_:)`` or the next
+  /// time it is switched on.
+  ///
+  /// - Parameter writesPerSecond: 1 or more.
+  package func slow(_ host: String, writesPerSecond: Int) async throws(HearthError) {
+    try await launcher.run("slow", [host, "\(writesPerSecond)"])
+  }
+
+  package func unslow(_ host: String) async throws(HearthError) { try await launcher.run("unslow", [host]) }
+
   /// Runs a program as root inside a host, past its network and its SSH.
   /// - Returns: What it printed to standard output.
   @discardableResult

@@ -60,9 +60,32 @@ struct OptionTests {
     }
   }
 
-  @Test func theMachinesOwnDiskIsNotFilled() async throws {
+  @Test func aDiskOfItsOwnCanBeSlow() async throws {
+    let options = ["pi1": VirtualHostOptions(diskBytes: 256 << 20)]
+    try await LabFixture.withLab(nodes: 1, overrides: options) { rack in
+      // Ten writes, each of which waits for the disk.
+      let write =
+        "cd /var/lib/kubelet && date +%s%N && dd if=/dev/zero of=f bs=4k count=10 oflag=dsync status=none && date +%s%N"
+      func seconds() async throws -> Double {
+        let times = try await rack.exec("pi1", ["sh", "-c", write]).split(separator: "\n").compactMap { Double($0) }
+        try #require(times.count == 2)
+        return (times[1] - times[0]) / 1e9
+      }
+      try await rack.slow("pi1", writesPerSecond: 5)
+      let slow = try await seconds()
+      // The first may be free.
+      #expect(slow > 9 / 5 * 0.9, "ten writes took \(slow) s")
+      try await rack.unslow("pi1")
+      #expect(try await seconds() < slow)
+    }
+  }
+
+  @Test func theMachinesOwnDiskIsLeftAlone() async throws {
     try await LabFixture.withLab(nodes: 1) { rack in
-      #expect(await LabFixture.refusal { try await rack.fill("pi1") }.contains("would fill the machine"))
+      let full = await LabFixture.refusal { try await rack.fill("pi1") }
+      #expect(full.contains("would fill the machine"))
+      let slow = await LabFixture.refusal { try await rack.slow("pi1", writesPerSecond: 5) }
+      #expect(slow.contains("would slow the machine down"))
     }
   }
 

@@ -124,6 +124,20 @@ make_host_cgroups() { # HOST MEMORY-LIMIT (bytes, or with a suffix K, M, G; empt
   fi
 }
 
+# Writes a second that a host may do to a block device (MAJOR:MINOR); 0 lifts the limit. Switching off lifts it as well.
+limit_writes() { # HOST DEVICE WRITES
+  if is_v2; then
+    limit=$3
+    [ "$limit" != 0 ] || limit=max
+    echo "$2 wiops=$limit" >"$(tracking_folder)/$1/io.max"
+    return
+  fi
+  # Each v1 group counts for itself alone.
+  find "$cgroup_root/blkio/hearth-$lab/$1" -name blkio.throttle.write_iops_device | while read -r file; do
+    echo "$2 $3" >"$file"
+  done
+}
+
 # Moves the calling shell into a host's control groups.
 enter_host_cgroups() {
   for group in $(host_cgroups "$1"); do echo 0 >"$group/cgroup.procs"; done

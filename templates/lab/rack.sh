@@ -21,6 +21,7 @@ usage: rack.sh LAB VERB
   exec HOST COMMAND...       as root inside a host, without the network
   enter COMMAND...           a program of this machine in the lab's network
   fill HOST [BYTES-LEFT]     fills the disk of a host that has a size; unfill HOST
+  slow HOST [WRITES]         so many writes a second to the disk of a host that has a size; unslow HOST
 END
 }
 
@@ -292,10 +293,14 @@ log_in() {
     "pi@$address" "$@"
 }
 
-fill() { # HOST [BYTES-LEFT]
+need_disk() { # HOST WHY
   folder=$(host_folder "$1")
-  [ -s "$folder/disk-size" ] || die "the disk of $1 is the machine's own: filling it would fill the machine" \
+  [ -s "$folder/disk-size" ] || die "the disk of $1 is the machine's own: $2" \
     "make the host with a disk size: up COUNT disk=4G"
+}
+
+fill() { # HOST [BYTES-LEFT]
+  need_disk "$1" "filling it would fill the machine"
   # shellcheck disable=SC2016 # expanded inside the host
   (in_host "$1" sh -c '
     cd /var/lib/kubelet
@@ -305,6 +310,16 @@ fill() { # HOST [BYTES-LEFT]
 }
 
 unfill() { (in_host "$1" rm -f /var/lib/kubelet/.filled); }
+
+slow() { # HOST [WRITES]
+  need_disk "$1" "slowing it down would slow the machine down"
+  limit_writes "$1" "$(in_host "$1" mountpoint -d /var/lib/kubelet)" "${2:-2}"
+}
+
+unslow() {
+  need_disk "$1" "it was never slow"
+  limit_writes "$1" "$(in_host "$1" mountpoint -d /var/lib/kubelet)" 0
+}
 
 for_each() { # FUNCTION HOST...
   need_root
@@ -352,6 +367,8 @@ exec) in_host "$@" ;;
 enter) exec nsenter --net="$netns_path" -- "$@" ;;
 fill) fill "$@" ;;
 unfill) unfill "$1" ;;
+slow) slow "$@" ;;
+unslow) unslow "$1" ;;
 *)
   usage >&2
   exit 2

@@ -14,7 +14,7 @@ struct LabCommand: AsyncParsableCommand {
       """.flowing,
     subcommands: [
       LabUp.self, LabDown.self, LabStatus.self, LabKill.self, LabStart.self, LabReboot.self, LabWipe.self, LabCut.self,
-      LabJoin.self, LabFill.self, LabUnfill.self, LabExec.self, LabShell.self,
+      LabJoin.self, LabFill.self, LabUnfill.self, LabSlow.self, LabUnslow.self, LabExec.self, LabShell.self,
     ]
   )
 }

@@ -105,3 +105,32 @@ struct LabUnfill: AsyncParsableCommand {
     try await target.each("has room again") { rack, host throws(HearthError) in try await rack.unfill(host) }
   }
 }
+
+struct LabSlow: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "slow", abstract: "Make the disk of hosts slow that were made with `lab up --disk`.",
+    discussion: "Until `lab unslow`, or until they are switched on again.")
+  @OptionGroup var target: LabHosts
+  @Option(help: "Writes that the disk does in a second.") var writes = 2
+
+  func validate() throws {
+    guard writes > 0 else { throw ValidationError("--writes is 1 or more") }
+  }
+
+  func run() async throws {
+    try await target.each("has a slow disk") { rack, host throws(HearthError) in
+      try await rack.slow(host, writesPerSecond: writes)
+    }
+  }
+}
+
+struct LabUnslow: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unslow", abstract: "Give hosts the speed of their disks back.")
+  @OptionGroup var target: LabHosts
+  func run() async throws {
+    try await target.each("has its own speed again") { rack, host throws(HearthError) in
+      try await rack.unslow(host)
+    }
+  }
+}
