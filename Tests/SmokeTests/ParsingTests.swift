@@ -93,6 +93,8 @@ struct ParsingTests {
       === etcd status
       0
       === etcd error
+      === slow-writes
+      2
       """
     let state = HostState(Sections(output))
     #expect(
@@ -106,7 +108,7 @@ struct ParsingTests {
             .init(path: "/etc/kubernetes/pki/ca.crt", notAfter: Self.certificateEnd, daysLeft: 10)
           ],
           api: .init(healthy: true, detail: "ready, 2 checks"), etcd: .init(healthy: true, detail: "healthy"),
-          testImage: "hearth.local/smoke:4567"))
+          slowWrites: 2, testImage: "hearth.local/smoke:4567"))
   }
 
   @Test("a certificate that ended a second ago has expired a day ago, not today")

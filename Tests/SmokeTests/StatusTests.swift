@@ -95,12 +95,14 @@ struct StatusTests {
     observation.cluster?.nodes.append(Sample.node("stranger", range: nil))
     observation.hosts["pi2"]?.certificates[0].daysLeft = 29
     observation.hosts["pi3"]?.units[0].restarts = 4
+    observation.hosts["pi1"]?.slowWrites = 3
     let warnings = Warnings.all(rack: Sample.rack(dns: .none), observation: observation)
     let expected = [
       "no cluster DNS", "Kubernetes v1.20.2 gets no security fixes",
       "pi1: kubelet v1.17.0 is too old", "pi2: kubelet v1.21.0 is newer", "pi3 is cordoned",
       "stranger is part of the cluster",
       "pi2: /etc/kubernetes/pki/ca.crt ends in 29 days", "pi3: containerd was restarted 4 times",
+      "pi1: etcd waited longer than a second for its disk, 3 times",
     ]
     for words in expected { #expect(warnings.contains { $0.contains(words) }, "\(words) in \(warnings)") }
   }

@@ -17,6 +17,9 @@ get() {
 
 get api --kubeconfig={{kubeconfig}} --server={{localServer}} '/readyz?verbose'
 get etcd --kubeconfig=/dev/null --server={{etcdHealth}} /health
+# etcd's own complaints, in the words of 3.4 and of later versions.
+journalctl -q -u hearth-etcd --since=-10min -o cat --no-pager 2>/dev/null |
+  grep -c -e 'sync duration of' -e 'slow fdatasync' >"$work/slow-writes" &
 {{#cluster}}
 get version --kubeconfig={{kubeconfig}} --server={{localServer}} /version
 get nodes --kubeconfig={{kubeconfig}} --server={{localServer}} /api/v1/nodes
@@ -44,6 +47,8 @@ echo "=== endpoint"
 ip -4 -o address show to {{endpoint}}
 {{/endpoint}}
 wait
+echo "=== slow-writes"
+cat "$work/slow-writes"
 for name in api etcd{{#cluster}} version nodes deployments daemonsets{{/cluster}}; do
   echo "=== $name"
   cat "$work/$name"

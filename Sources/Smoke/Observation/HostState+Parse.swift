@@ -9,6 +9,7 @@ extension HostState {
       certificates: now.map { now in Self.certificates(sections, now: now) } ?? [],
       api: Self.health(sections, "api", judge: Self.api),
       etcd: Self.health(sections, "etcd", judge: Self.etcd),
+      slowWrites: sections["slow-writes"].flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? 0,
       hasEndpoint: sections["endpoint"]?.contains(" inet ") ?? false,
       testImage: Self.image("smoke", sections["images"] ?? ""),
       webAssembly: WebAssemblyState(check: sections["wasm"] ?? "", images: sections["images"] ?? "")

@@ -37,6 +37,8 @@ package struct HostState: Sendable, Equatable, Codable {
   package var api: Health?
   /// Only on control-plane hosts.
   package var etcd: Health?
+  /// How often etcd waited longer than a second for its disk within the last ten minutes.
+  package var slowWrites: Int
   /// The rack's virtual address is on this host.
   package var hasEndpoint: Bool
 
@@ -47,7 +49,7 @@ package struct HostState: Sendable, Equatable, Codable {
 
   package init(
     units: [Unit] = [], certificates: [Certificate] = [], api: Health? = nil, etcd: Health? = nil,
-    hasEndpoint: Bool = false, testImage: String? = nil, webAssembly: WebAssemblyState? = nil
+    slowWrites: Int = 0, hasEndpoint: Bool = false, testImage: String? = nil, webAssembly: WebAssemblyState? = nil
   ) {
     self.units = units
     self.testImage = testImage
@@ -55,6 +57,7 @@ package struct HostState: Sendable, Equatable, Codable {
     self.certificates = certificates
     self.api = api
     self.etcd = etcd
+    self.slowWrites = slowWrites
     self.hasEndpoint = hasEndpoint
   }
 }

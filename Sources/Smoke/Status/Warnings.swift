@@ -43,8 +43,14 @@ enum Warnings {
       return soon.map {
         "\(node.name): \($0.path) ends in \($0.daysLeft) days and was not made anew by the host; try `hearth certs renew`"
       }
+        + (host.slowWrites > 0 ? [slowDisk(node.name, host.slowWrites)] : [])
         + host.units.filter { $0.restarts > 0 }.map { "\(node.name): \($0.name) was restarted \($0.restarts) times" }
     }
+  }
+
+  private static func slowDisk(_ host: String, _ times: Int) -> String {
+    "\(host): etcd waited longer than a second for its disk, \(times == 1 ? "once" : "\(times) times") in ten minutes; the "
+      + "whole cluster waits with it. Give etcd an SSD, or find out what else writes there (`iotop`)"
   }
 
   private static func ofNodes(_ rack: Rack, _ observation: Observation) -> [String] {
