@@ -30,7 +30,7 @@ extension RackRun {
     let architectures = Set(survey.facts.values.compactMap(\.architecture))
     return NodeWork(
       rack: rack, survey: survey, view: view, release: try release, authority: try await authority(create: false),
-      software: try await software(for: architectures))
+      software: try await software(for: architectures), inventory: inventoryText)
   }
 
   /// Drains a node, takes it out of the cluster and cleans its host, if that lives.

@@ -25,7 +25,7 @@ final class RackRun: Sendable {
   private let terminalSink: any EventSink
   /// May hold a lock file of the user's own.
   let inventoryFolder: String
-  /// As its owner wrote it.
+  /// As its owner wrote it, or as it reads once the command is done.
   let inventoryText: String?
   let journal: Journal
   let started: ContinuousClock.Instant
@@ -37,7 +37,7 @@ final class RackRun: Sendable {
   var stateFolder: String { Folders().state(rack: rack.cluster.name) }
 
   private init(
-    _ command: String, session: RackSession, inventory: String, sink: any EventSink, limits: Limits,
+    _ command: String, session: RackSession, inventory: String, text: String?, sink: any EventSink, limits: Limits,
     started: ContinuousClock.Instant, interrupts: InterruptWatcher, identity: RunIdentity, journal: Journal
   ) {
     self.command = command
@@ -46,7 +46,7 @@ final class RackRun: Sendable {
     self.interrupts = interrupts
     surveyed = Mutex(session.survey.companions)
     inventoryFolder = URL(fileURLWithPath: inventory).deletingLastPathComponent().path
-    inventoryText = try? String(contentsOfFile: inventory, encoding: .utf8)
+    inventoryText = text ?? (try? String(contentsOfFile: inventory, encoding: .utf8))
     self.journal = journal
     terminalSink = sink
     events = TeeSink([sink, journal])
@@ -73,10 +73,11 @@ final class RackRun: Sendable {
 
   /// - Parameters:
   ///   - rack: may differ from what the inventory says, such as by a node that is just being added.
+  ///   - text: what the inventory will say afterwards, where the command changes it.
   ///   - silent: hosts that need not answer; one that does not is no failure of the run.
   static func begin(
-    _ command: String, rack: Rack, hosts: [String], inventory: String, access: AccessOptions, sink: any EventSink,
-    facts: Bool = true, waits: Bool = true, limits: Limits = Limits(), silent: Set<String> = [],
+    _ command: String, rack: Rack, hosts: [String], inventory: String, text: String? = nil, access: AccessOptions,
+    sink: any EventSink, facts: Bool = true, waits: Bool = true, limits: Limits = Limits(), silent: Set<String> = [],
     changedHostKeys: [String: HostKeyPolicy.Changed] = [:]
   ) async throws -> RackRun {
     let started = ContinuousClock.now
@@ -91,7 +92,7 @@ final class RackRun: Sendable {
       rack, hosts: hosts, listening: facts ? rack.controlPlane.map(\.name) : [], access: access, facts: facts,
       changedHostKeys: changedHostKeys, waits: waits)
     let run = RackRun(
-      command, session: session, inventory: inventory, sink: sink, limits: limits, started: started,
+      command, session: session, inventory: inventory, text: text, sink: sink, limits: limits, started: started,
       interrupts: interrupts, identity: identity, journal: try await journal)
     interrupts.beforeEnd { [weak run] in await run?.endAtOnce() }
     run.journal.emit(run.beginning)

@@ -28,6 +28,8 @@ extension ClusterTests {
     #expect(try nodes()["pi4"] == nil)
     let without = try String(contentsOfFile: rack.folder.file("hearth.yaml"), encoding: .utf8)
     #expect(!without.contains("pi4"))
+    // Who takes the rack over from a control plane gets the rack as it is.
+    #expect(try rack.inside("pi1", "cat", "/etc/hearth/inventory.yaml") + "\n" == without)
     let left = try rack.inside(
       "pi4", "sh", "-c", "ls -d /etc/hearth /var/lib/hearth /etc/kubernetes /usr/local/bin/kubelet 2>/dev/null; :")
     #expect(left.isEmpty)
@@ -38,6 +40,7 @@ extension ClusterTests {
     #expect(try nodes()["pi4"] == "Ready")
     #expect(try rack.kubectl("get", "node", "pi4", "-o", "jsonpath={.spec.podCIDR}") == range)
     #expect(try String(contentsOfFile: rack.folder.file("hearth.yaml"), encoding: .utf8) == inventory)
+    #expect(try hearth.run("plan", "--output", "json").document(PlanDocument.self).changes.isEmpty)
   }
 
   @Test("a line that was taken away is seen before anything happens")

@@ -14,10 +14,12 @@ package struct NodeWork: Sendable {
   package var release: KubernetesRelease
   package var authority: Authority
   package var software: [Architecture: Software]
+  /// As it reads once the work is done.
+  package var inventory: String?
 
   package init(
     rack: Rack, survey: Survey, view: ClusterView, release: KubernetesRelease, authority: Authority,
-    software: [Architecture: Software]
+    software: [Architecture: Software], inventory: String?
   ) {
     self.rack = rack
     self.survey = survey
@@ -25,14 +27,17 @@ package struct NodeWork: Sendable {
     self.release = release
     self.authority = authority
     self.software = software
+    self.inventory = inventory
   }
 
-  /// What every host keeps about the others: names, routes, balancer, clocks. Nothing else of a neighbour changes.
+  /// What every host keeps about the others: names, routes, balancer, clocks, on control planes the inventory. Nothing else
+  /// of a neighbour changes.
   private static let shared: Set<String> = [
     "hosts", "file /etc/hearth/node.json", "file /etc/hearth/routes", "unit hearth-routes.service", "routes to pods",
     "file /etc/hearth/api.cfg", "file /etc/hearth/api.state", "unit hearth-api.service", "file /etc/hearth/nodes",
     "file /etc/chrony/conf.d/hearth.conf", "unit chrony.service",
     "file /etc/systemd/timesyncd.conf.d/90-hearth.conf", "unit systemd-timesyncd.service",
+    "file \(ClusterNode.inventoryPath)",
   ]
 
   /// What the lead does for a newcomer, besides.
@@ -40,7 +45,7 @@ package struct NodeWork: Sendable {
 
   /// - Parameter name: gets everything; the others only what they keep about it.
   package func addition(of name: String) throws(HearthErrors) -> [Phase] {
-    let planner = try RackPlanner(rack: rack, survey: survey, view: view)
+    let planner = try RackPlanner(rack: rack, survey: survey, view: view, inventory: inventory)
     let phases = try planner.phases(
       authority: authority, software: software, hosts: Set(planner.bootstrap.nodes.map(\.name)))
     let joins = Set(planner.bootstrap.membership.joins.map(\.node))
@@ -80,7 +85,7 @@ package struct NodeWork: Sendable {
     of name: String, isGone: Bool, manifest: Manifest?, forget: Bool
   ) throws(HearthErrors) -> [Phase] {
     let rest = rack.without(name)
-    let planner = try RackPlanner(rack: rest, survey: survey, view: view)
+    let planner = try RackPlanner(rack: rest, survey: survey, view: view, inventory: inventory)
     do throws(HearthError) {
       guard let lead = try planner.bootstrap.lead(authority, software) else {
         throw HearthError(.unreachable, "no control-plane host answers")

@@ -44,7 +44,8 @@ struct NodeAdd: AsyncParsableCommand {
       inventory = text
     }
     let run = try await RackRun.begin(
-      "node add", rack: rack, hosts: rack.nodes.map(\.name), inventory: path, access: access, sink: output.sink())
+      "node add", rack: rack, hosts: rack.nodes.map(\.name), inventory: path, text: inventory, access: access,
+      sink: output.sink())
     let status = await run.finish { run in
       guard run.engine.currentShells[name] != nil else {
         throw HearthError(.unreachable, "\(name) does not answer, so it cannot be added", subject: Subject(host: name))

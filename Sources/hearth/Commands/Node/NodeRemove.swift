@@ -29,9 +29,11 @@ struct NodeRemove: AsyncParsableCommand {
     let path = try rackOptions.path()
     let inventory = try rackOptions.load()
     let rack = inventory.node(name) == nil ? try await withStranger(inventory) : inventory
+    // Where the line cannot go, the text stays as it is; see below.
+    let text = inventory.node(name) == nil || keepLine ? nil : try? InventoryEdit(path: path).removing(name)
     let run = try await RackRun.begin(
-      "node remove", rack: rack, hosts: rack.nodes.map(\.name), inventory: path, access: access, sink: output.sink(),
-      silent: [name])
+      "node remove", rack: rack, hosts: rack.nodes.map(\.name), inventory: path, text: text, access: access,
+      sink: output.sink(), silent: [name])
     let status = await run.finish { run in
       try await run.takeOut(name, drain: drain.options, forget: true) { plan in
         try Approval(yes: yes, output: output).ask(plan, run)
