@@ -60,15 +60,27 @@ extension RackRun {
         .refused, "not every host answers: an upgrade begins only when all do",
         hint: "bring them back, or take them out with `hearth node remove`")
     }
+    let packages = try await packageOffers()
     let planner = try RackPlanner(rack: rack, survey: session.survey, view: await view(), inventory: inventoryText)
     let software = try await software(for: planner.architectures)
     let steps = try planner.bootstrap.upgradeSteps(
-      authority: try await authority(create: false), software: software, atOnce: options.atOnce)
-    let from = skew.servers.values.map(\.description).sorted().first ?? "unknown"
+      authority: try await authority(create: false), software: software, packages: packages, atOnce: options.atOnce)
+    let from = skew.servers.values.min()?.description ?? "unknown"
+    let begun = try await cordonedByUpgrade()
+    var whole = await plan(steps.map(\.phase), forChange: false)
+    if whole.changeCount == 0, begun.isEmpty {
+      // What comes after the steps may be left from an upgrade that was ended.
+      let phases = try planner.phases(
+        authority: try await authority(create: false), software: software, hosts: Set(session.hosts))
+      whole = await plan(phases, forChange: false)
+      if whole.changeCount == 0, whole.failures.isEmpty {
+        let text = "Nothing to upgrade: every host runs \(target), and apt offers nothing newer"
+        return events.emit(.note(level: .info, host: nil, text: text))
+      }
+    }
+    guard whole.failures.isEmpty else { throw ExitStatus.failed }
     pause()
-    try options.approve(
-      "\(from) → \(target), in \(steps.count) steps: etcd, API servers, controllers, then \(rack.nodes.count) nodes, drained"
-    )
+    try options.approve(whole.text + "\n" + summary(from: from, packages, steps: steps.count))
     _ = try await engine.holding(session.hosts) { () throws(HearthErrors) in
       for step in steps {
         do {
@@ -86,6 +98,15 @@ extension RackRun {
     try await applyAll(
       try planner.phases(
         authority: try await authority(create: false), software: software, hosts: Set(session.hosts)))
+  }
+
+  private func summary(from: String, _ packages: [PackageOffer], steps: Int) -> String {
+    let target = rack.cluster.kubernetes
+    let versions =
+      ["Kubernetes \(from == target.description ? from : "\(from) → \(target)")"]
+      + PackageOffer.summary(packages, of: rack.nodes.map(\.name))
+    return versions.joined(separator: "\n")
+      + "\nin \(steps) steps: etcd, API servers, controllers, then \(rack.nodes.count) nodes, drained"
   }
 
   private func upgradeStep(_ step: UpgradeStep, _ options: UpgradeOptions) async throws {
@@ -159,9 +180,10 @@ extension RackRun {
   /// Every failure of an upgrade says how to go on and how to go back.
   private func wayOut(_ error: HearthError, _ step: UpgradeStep, _ from: String) -> HearthError {
     var error = error
-    let way =
-      "the upgrade stopped at “\(step.phase.title)”; nothing after it was begun. Go on with `hearth upgrade`; "
-      + "to go back set `kubernetes: \(from)` in the inventory and run `hearth upgrade`"
+    var way = "the upgrade stopped at “\(step.phase.title)”; nothing after it was begun. Go on with `hearth upgrade`"
+    if from != rack.cluster.kubernetes.description {
+      way += "; to go back set `kubernetes: \(from)` in the inventory and run `hearth upgrade`"
+    }
     error.hint = error.hint.map { "\($0); \(way)" } ?? way
     return error
   }

@@ -99,4 +99,27 @@ struct UpgradeTests {
     #expect(brought[10].isSuperset(of: ["kubelet", "kube-proxy", "containerd", "runc"]))
     #expect(brought[7].isDisjoint(with: ["etcd", "kube-apiserver", "kube-scheduler"]))
   }
+
+  @Test func packagesGoWithTheirHostsTurn() throws {
+    let steps = try SampleRack.virtualOld.bootstrap().upgradeSteps(
+      authority: try Authority.create(cluster: "lab"), software: SampleRack.virtualOld.software,
+      packages: [
+        PackageOffer(host: "pi1", name: "etcd-server", installed: "3.4.23-4", candidate: "3.5.16-4"),
+        PackageOffer(host: "pi1", name: "containerd", installed: "1.6.20~ds1-1", candidate: "1.7.24~ds1-6"),
+        PackageOffer(host: "pi2", name: "containerd", installed: "1.6.20~ds1-1", candidate: "1.7.24~ds1-6"),
+      ], atOnce: 1)
+    let brought = steps.map { step in
+      step.phase.resources.flatMap { host, resources in
+        resources.compactMap { resource -> String? in
+          guard case .packages(let packages) = resource else { return nil }
+          return "\(host) \(packages.names.joined(separator: " "))"
+        }
+      }
+    }
+    #expect(
+      Dictionary(uniqueKeysWithValues: zip(steps.map(\.phase.name), brought)).filter { !$0.value.isEmpty } == [
+        "etcd-pi1": ["pi1 etcd-server=3.5.16-4"], "node-pi1": ["pi1 containerd=1.7.24~ds1-6"],
+        "node-pi2": ["pi2 containerd=1.7.24~ds1-6"],
+      ])
+  }
 }

@@ -74,10 +74,9 @@ extension ClusterTests {
   func upgrade() async throws {
     let inventory = try String(contentsOfFile: rack.folder.file("hearth.yaml"), encoding: .utf8)
     let folder = try #require(inventory.firstMatch(of: /artifacts: \{folder: ([^}]+)\}/)?.output.1)
-    let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../scripts").path
     let next = rack.folder.file("next")
     defer { try? FileManager.default.removeItem(atPath: next) }
-    try Command.run("\(scripts)/relabel-kubernetes", String(folder), next, "v1.20.2", "v1.20.9")
+    try rack.script("relabel-kubernetes", [String(folder), next, "v1.20.2", "v1.20.9"])
     let file = rack.folder.file("next.yaml")
     try inventory.replacing(folder, with: next).replacing("v1.20.2", with: "v1.20.9")
       .write(toFile: file, atomically: true, encoding: .utf8)

@@ -113,4 +113,47 @@ struct ControlPlaneTests {
     #expect(try members() == ["pi1", "pi2", "pi3"])
     _ = try rack.kubectl("get", "configmap", "kept")
   }
+
+  /// Versions of a package on these hosts, as `1.6`.
+  private func versions(of package: String, on hosts: [String]) throws -> Set<String> {
+    Set(
+      try hosts.map { host in
+        let whole = try rack.inside(host, "dpkg-query", "-W", "-f", "${Version}", package)
+        return whole.split(separator: ".").prefix(2).joined(separator: ".")
+      })
+  }
+
+  @Test("etcd and containerd come from the next Debian release, member by member and node by node, and a kill between")
+  func packages() async throws {
+    let hosts = ["pi1", "pi2", "pi3", "pi4"]
+    let planes = ["pi1", "pi2", "pi3"]
+    #expect(try versions(of: "etcd-server", on: planes) == ["3.4"])
+    try rack.script("newer-packages", [rack.lab] + hosts)
+    _ = try rack.kubectl("create", "configmap", "from-before")
+
+    // In passing, nothing is upgraded.
+    try expectDone(try hearth.run("up", "--yes", "--output", "json"))
+    #expect(try versions(of: "etcd-server", on: planes) == ["3.4"])
+
+    let arguments = ["upgrade", "--yes", "--output", "json"]
+    let first = try hearth.start(arguments)
+    while first.process.isRunning, !first.output.contains("packages etcd-server") {
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    first.process.signal(SIGKILL)
+    #expect(first.end().status == 137)
+    try expectDone(try hearth.start(arguments).end())
+
+    #expect(try versions(of: "etcd-server", on: planes) == ["3.5"])
+    #expect(try versions(of: "containerd", on: hosts) == ["1.7"])
+    for host in planes {
+      let running = try rack.inside(host, "curl", "-fsS", "http://127.0.0.1:2381/metrics")
+      #expect(running.contains(#"etcd_cluster_version{cluster_version="3.5"}"#), "\(host) runs something else")
+    }
+    let runtimes = try rack.kubectl(
+      "get", "nodes", "-o", "jsonpath={.items[*].status.nodeInfo.containerRuntimeVersion}")
+    #expect(runtimes.split(separator: " ").allSatisfy { $0.hasPrefix("containerd://1.7") }, "\(runtimes)")
+    _ = try rack.kubectl("get", "configmap", "from-before")
+    #expect(try hearth.run("plan", "--output", "json").document(PlanDocument.self).changes.isEmpty)
+  }
 }

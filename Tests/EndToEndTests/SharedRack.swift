@@ -82,6 +82,13 @@ struct SharedRack: Sendable {
     return result.output.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
+  /// One of the project's scripts, with this rack's state.
+  func script(_ name: String, _ arguments: [String]) throws {
+    let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../scripts").path
+    try Command.run(
+      ["env", "HEARTH=\(HearthProgram.path)"] + hearth.environment + ["\(scripts)/\(name)"] + arguments)
+  }
+
   func kubectl(_ arguments: String...) throws -> String {
     let command = ["kubectl", "--kubeconfig=/etc/kubernetes/admin.conf"] + arguments
     let result = try hearth.start(["lab", "exec", "--name", lab, "pi1", "--"] + command).end()

@@ -30,7 +30,8 @@ extension ClusterNode {
       self.unit(
         Self.etcdUnit,
         watching: [
-          unit, release.paths.etcd, "/etc/etcd/pki/ca.crt", "/etc/etcd/pki/server.pem", "/etc/etcd/pki/peer.pem",
+          unit, release.installMark(of: "etcd-server") ?? release.paths.etcd, "/etc/etcd/pki/ca.crt",
+          "/etc/etcd/pki/server.pem", "/etc/etcd/pki/peer.pem",
         ]),
     ]
   }

@@ -33,7 +33,10 @@ extension ClusterNode {
           },
           apply: { () throws(HearthError) in .init("exec \(replacer)", timeout: .seconds(180)) },
           after: ["file \(config)"])),
-      .unit(.init("containerd.service", restartOn: [release.paths.containerd, unit])),
+      .unit(
+        .init(
+          "containerd.service",
+          restartOn: [release.installMark(of: "containerd") ?? release.paths.containerd, unit])),
     ] + (try images())
   }
 

@@ -33,6 +33,9 @@ package struct RackPlanner: Sendable {
         })
     }
     bootstrap = try ClusterBootstrap(rack: rack, facts: facts, view: view)
+    let release = bootstrap.release
+    let misfits = rack.nodes.flatMap { release.objections(toInstalled: facts[$0.name]?.packages ?? [:], on: $0.name) }
+    guard misfits.isEmpty else { throw HearthErrors(misfits) }
     bootstrap.inventory = inventory
   }
 

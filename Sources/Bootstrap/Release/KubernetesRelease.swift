@@ -43,7 +43,7 @@ package struct KubernetesRelease: Sendable {
   package static let table: [KubernetesRelease] = [
     KubernetesRelease(
       minor: 20, source: .debian,
-      containerd: "1.4"..<"2", etcd: "3.4"..<"3.5", runc: "1.0"..<"1.4", cni: "0.8"..<"2",
+      containerd: "1.4"..<"2", etcd: "3.4"..<"3.6", runc: "1.0"..<"1.4", cni: "0.8"..<"2",
       containerdConfigVersion: 2,
       apiServerFlags: ["--insecure-port=0"],
       controllerManagerFlags: ["--port=0"],
@@ -84,6 +84,12 @@ extension KubernetesRelease {
     guard source == .debian else { return [] }
     return ["containerd", "containernetworking-plugins", "runc"]
       + (isControlPlane ? ["etcd-client", "etcd-server"] : [])
+  }
+
+  /// A file that dpkg writes whenever it installs the package. The program itself carries the date of its building, so
+  /// that nobody could see by it that a running one is older. Nil where hearth delivers the program.
+  func installMark(of package: String) -> String? {
+    source == .debian ? "/var/lib/dpkg/info/\(package).list" : nil
   }
 
   /// Programs of Kubernetes itself, delivered to `/usr/local/bin`.

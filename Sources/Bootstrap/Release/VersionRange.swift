@@ -11,8 +11,8 @@ package struct VersionRange: Sendable, Equatable, CustomStringConvertible {
 
   /// Debian's `1.6.20~ds1-1+deb12u3` counts as 1.6.20.
   private static func isLess(_ left: String, _ right: String) -> Bool {
-    let left = parts(left)
-    let right = parts(right)
+    let left = numbers(of: left)
+    let right = numbers(of: right)
     for index in 0..<max(left.count, right.count) {
       let a = index < left.count ? left[index] : 0
       let b = index < right.count ? right[index] : 0
@@ -21,7 +21,8 @@ package struct VersionRange: Sendable, Equatable, CustomStringConvertible {
     return false
   }
 
-  private static func parts(_ version: String) -> [Int] {
+  /// The numbers in front of whatever follows them: `1.6.20~ds1-1` gives 1, 6, 20.
+  static func numbers(of version: String) -> [Int] {
     let text = version.hasPrefix("v") ? version.dropFirst() : version[...]
     return text.prefix { $0.isNumber || $0 == "." }.split(separator: ".").compactMap { Int($0) }
   }

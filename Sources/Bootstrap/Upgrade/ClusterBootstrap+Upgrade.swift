@@ -9,9 +9,11 @@ extension ClusterBootstrap {
   /// The order in which a living cluster goes to the inventory's versions: etcd member by member, API server by API server,
   /// then what follows them, then nodes, drained. No step does anything where all is up to date already.
   ///
-  /// - Parameter atOnce: so many workers together; control-plane nodes always go one by one.
+  /// - Parameters:
+  ///   - packages: held packages that become what apt offers, each in its host's turn.
+  ///   - atOnce: so many workers together; control-plane nodes always go one by one.
   package func upgradeSteps(
-    authority: Authority, software: [Architecture: Software], atOnce: Int
+    authority: Authority, software: [Architecture: Software], packages: [PackageOffer] = [], atOnce: Int
   ) throws(HearthError) -> [UpgradeStep] {
     var hosts: [ClusterNode] = []
     for node in nodes { hosts.append(try host(node, authority, software)) }
@@ -19,7 +21,8 @@ extension ClusterBootstrap {
     let conditions = ClusterConditions(rack: rack, release: release, nodes: nodes)
     var steps: [UpgradeStep] = []
     for host in planes {
-      let programs = host.programs(["etcd", "etcdctl", "etcdutl"])
+      let programs =
+        host.programs(["etcd", "etcdctl", "etcdutl"]) + Self.packages(packages.filter { $0.isEtcd }, on: host)
       steps.append(
         UpgradeStep(
           phase: Phase(
@@ -48,11 +51,18 @@ extension ClusterBootstrap {
     for start in stride(from: 0, to: workers.count, by: max(1, atOnce)) {
       batches.append(Array(workers[start..<min(start + max(1, atOnce), workers.count)]))
     }
-    for batch in batches { steps.append(try nodeStep(batch)) }
+    for batch in batches { steps.append(try nodeStep(batch, packages.filter { !$0.isEtcd })) }
     return steps
   }
 
-  private func nodeStep(_ batch: [ClusterNode]) throws(HearthError) -> UpgradeStep {
+  /// What apt offers for one host, as one installation.
+  private static func packages(_ offers: [PackageOffer], on host: ClusterNode) -> [Resource] {
+    let own = offers.filter { $0.host == host.name }
+    guard !own.isEmpty else { return [] }
+    return [.packages(.allHeld(own.map { "\($0.name)=\($0.candidate)" }))]
+  }
+
+  private func nodeStep(_ batch: [ClusterNode], _ packages: [PackageOffer]) throws(HearthError) -> UpgradeStep {
     let others: Set<String> = [
       "etcd", "etcdctl", "etcdutl", "kube-apiserver", "kubectl", "kube-controller-manager", "kube-scheduler",
     ]
@@ -63,7 +73,7 @@ extension ClusterBootstrap {
         return !others.contains(String(delivery.path.split(separator: "/").last ?? ""))
       }
       resources[host.name] =
-        deliveries + (try host.runtime()) + (try host.nodeFiles()) + host.nodeUnits
+        Self.packages(packages, on: host) + deliveries + (try host.runtime()) + (try host.nodeFiles()) + host.nodeUnits
     }
     let names = batch.map(\.name)
     return UpgradeStep(

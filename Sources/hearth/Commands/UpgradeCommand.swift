@@ -9,9 +9,10 @@ struct UpgradeCommand: AsyncParsableCommand {
     commandName: "upgrade",
     abstract: "Bring a living cluster to the Kubernetes version that the inventory names, without a pause.",
     discussion: """
-      Set `kubernetes:` in the inventory first. Version skew and removed APIs are checked, then go: etcd member by member,
-      API servers, controllers, nodes drained one by one. It stops at the first node that does not come back; run again it
-      goes on. Example:
+      Set `kubernetes:` in the inventory first. Where Debian's packages of etcd, containerd and runc are used, it brings what
+      apt offers of them as well. Version skew and removed APIs are checked, then go: etcd member by member, API servers,
+      controllers, nodes drained one by one. It stops at the first node that does not come back; run again it goes on.
+      Example:
 
         hearth upgrade --at-once 2
       """.flowing)
