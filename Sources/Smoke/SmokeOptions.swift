@@ -9,6 +9,9 @@ package struct SmokeOptions: Sendable {
   package var podTimeout: Duration
   /// How long a single connection is tried again before it counts as failed: kube-proxy and DNS follow with a delay.
   package var patience: Duration
+  /// How long a cluster may need after a node came back. Watches that broke off are taken up again with growing pauses, up
+  /// to a minute, by kubelets, kube-proxy and controllers alike; until then new pods and Services are not seen by all.
+  package var calming: Duration
   /// Keeps the namespace for a look by hand; the next run removes it.
   package var keep: Bool
   /// `kubectl exec` and the like at once on one control-plane host; more than 9 exceed what sshd allows a connection.
@@ -16,13 +19,14 @@ package struct SmokeOptions: Sendable {
 
   package init(
     image: String? = nil, settling: Duration = .seconds(20), podTimeout: Duration = .seconds(30),
-    patience: Duration = .seconds(6),
+    patience: Duration = .seconds(6), calming: Duration = .seconds(90),
     keep: Bool = false, parallelism: Int = 6
   ) {
     self.image = image
     self.settling = settling
     self.podTimeout = podTimeout
     self.patience = patience
+    self.calming = calming
     self.keep = keep
     self.parallelism = parallelism
   }

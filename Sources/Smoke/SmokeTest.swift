@@ -49,6 +49,11 @@ package struct SmokeTest: Sendable {
     let bench = TestBench(
       rack: rack, shells: shells, living: living, outside: outside, events: events, options: options, access: access)
     observation.trials = try await bench.run(observation, stopwatch: stopwatch)
+    if anyFails(HealthCondition.ofTrials, observation), let node = observation.cluster?.newest,
+      try await calmDown(after: node)
+    {
+      observation.trials = try await bench.run(observation, stopwatch: stopwatch)
+    }
     settle(HealthCondition.ofTrials, observation, seconds: nil, into: &report)
     report.stages = stopwatch.stages
     report.seconds = stopwatch.seconds
@@ -62,14 +67,32 @@ package struct SmokeTest: Sendable {
     let deadline = ContinuousClock.now + options.settling
     while true {
       let observation = await observer.observe()
-      let failing = HealthCondition.passive.contains { condition in
-        condition.places(in: rack).contains { condition.judge(observation, at: $0).isFailed }
-      }
-      guard failing, observation.unreachable.isEmpty, ContinuousClock.now < deadline, !Task.isCancelled else {
+      guard anyFails(HealthCondition.passive, observation), observation.unreachable.isEmpty,
+        ContinuousClock.now < deadline, !Task.isCancelled
+      else {
         return observation
       }
       try? await Task.sleep(for: .seconds(1))
     }
+  }
+
+  private func anyFails(_ conditions: [HealthCondition], _ observation: Observation) -> Bool {
+    conditions.contains { condition in
+      condition.places(in: rack).contains { condition.judge(observation, at: $0).isFailed }
+    }
+  }
+
+  /// Waits until a node that has just come back should be noticed everywhere; false where that was long ago.
+  private func calmDown(after node: (name: String, seconds: Int)) async throws(HearthError) -> Bool {
+    let rest = options.calming - .seconds(node.seconds)
+    guard rest > .zero else { return false }
+    let text =
+      "\(node.name) became Ready just before, and what watches the API may notice within a minute only: what failed is "
+      + "tried once more in \(Int(rest.components.seconds)) s"
+    events.emit(.note(level: .info, host: nil, text: text))
+    try? await Task.sleep(for: rest)
+    try checkCancellation()
+    return true
   }
 
   /// - Parameter seconds: how long the observation took; nil means that each trial knows.

@@ -169,6 +169,25 @@ struct ParsingTests {
     #expect(state.addOns == [.init(name: "coredns", kind: "Deployment", ready: 1, wanted: 2)])
   }
 
+  @Test("the node that came back last is known, by the clock of the host that was asked")
+  func newest() throws {
+    func ready(_ name: String, since: String, status: String = "True") -> String {
+      #"{"metadata":{"name":"\#(name)"},"spec":{},"status":{"nodeInfo":{"kubeletVersion":"v1.20.2","kernelVersion":"","#
+        + #""containerRuntimeVersion":"","osImage":"","architecture":"amd64"},"conditions":"#
+        + #"[{"type":"Ready","status":"\#(status)","lastTransitionTime":"\#(since)"}]}}"#
+    }
+    let nodes = [
+      ready("pi1", since: "2026-11-24T08:00:00Z"), ready("pi2", since: "2026-11-24T11:59:46Z"),
+      ready("pi3", since: "2026-11-24T11:59:59Z", status: "False"),
+    ]
+    var state = try ClusterState(
+      version: #"{"gitVersion":"v1.20.2"}"#, nodes: #"{"items":[\#(nodes.joined(separator: ","))]}"#,
+      deployments: #"{"items":[]}"#, daemonSets: #"{"items":[]}"#)
+    #expect(state.newest == nil)
+    state.clock = 1_795_521_600  // 2026-11-24T12:00:00Z
+    #expect(state.newest?.name == "pi2" && state.newest?.seconds == 14)
+  }
+
   private func cluster(_ file: String, version: String) throws -> ClusterState {
     try ClusterState(
       version: #"{"gitVersion":"\#(version)"}"#, nodes: try Sample.text(file),

@@ -18,6 +18,7 @@ enum API {
     var status: String
     var reason: String?
     var message: String?
+    var lastTransitionTime: String?
   }
 
   struct Namespace: Decodable {

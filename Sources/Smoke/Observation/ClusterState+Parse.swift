@@ -31,10 +31,11 @@ extension ClusterState {
       return .failure(Problem(error ?? "the API server was not asked"))
     }
     do {
-      return .success(
-        try ClusterState(
-          version: sections["version"] ?? "", nodes: sections["nodes"] ?? "",
-          deployments: sections["deployments"] ?? "", daemonSets: sections["daemonsets"] ?? ""))
+      var state = try ClusterState(
+        version: sections["version"] ?? "", nodes: sections["nodes"] ?? "",
+        deployments: sections["deployments"] ?? "", daemonSets: sections["daemonsets"] ?? "")
+      state.clock = sections["clock"].flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+      return .success(state)
     } catch {
       return .failure(Problem("the API server's answer cannot be read: \(error)"))
     }
@@ -62,7 +63,11 @@ extension ClusterState.Node {
       podRange: node.spec.podCIDR.flatMap { $0.isEmpty ? nil : $0 },
       unschedulable: node.spec.unschedulable ?? false,
       conditions: (node.status.conditions ?? []).map {
-        .init(type: $0.type, status: $0.status, reason: $0.reason ?? "", message: $0.message ?? "")
+        .init(
+          type: $0.type, status: $0.status, reason: $0.reason ?? "", message: $0.message ?? "",
+          since: $0.lastTransitionTime.flatMap { try? Date($0, strategy: .iso8601) }.map {
+            Int($0.timeIntervalSince1970)
+          })
       })
   }
 }

@@ -6,6 +6,8 @@ package struct ClusterState: Sendable, Equatable, Codable {
     package var status: String
     package var reason: String
     package var message: String
+    /// When the status last became another, in seconds since 1970.
+    package var since: Int?
   }
 
   package struct Node: Sendable, Equatable, Codable {
@@ -32,6 +34,8 @@ package struct ClusterState: Sendable, Equatable, Codable {
     package var wanted: Int
   }
 
+  /// The clock of the host that was asked, in seconds since 1970.
+  package var clock: Int?
   /// The API server's own version, such as `v1.36.2`.
   package var server: String
   package var nodes: [Node]
@@ -44,4 +48,12 @@ package struct ClusterState: Sendable, Equatable, Codable {
   }
 
   package func node(_ name: String) -> Node? { nodes.first { $0.name == name } }
+
+  /// The node that became Ready last, and how many seconds ago; nil when nobody knows.
+  package var newest: (name: String, seconds: Int)? {
+    guard let clock else { return nil }
+    return nodes.compactMap { node in
+      node.conditions.first { $0.type == "Ready" && $0.status == "True" }?.since.map { (node.name, max(0, clock - $0)) }
+    }.min { $0.1 < $1.1 }
+  }
 }
