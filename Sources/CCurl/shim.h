@@ -32,11 +32,10 @@ static inline void hearth_curl_set_receivers(
   curl_easy_setopt(handle, CURLOPT_HEADERDATA, context);
 }
 
-/* A POST without a body. */
-static inline void hearth_curl_post_nothing(CURL *handle) {
+/* A POST of a text, which may be empty; libcurl keeps a copy. */
+static inline void hearth_curl_post(CURL *handle, const char *text) {
   curl_easy_setopt(handle, CURLOPT_POST, 1L);
-  curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, 0L);
-  curl_easy_setopt(handle, CURLOPT_POSTFIELDS, "");
+  curl_easy_setopt(handle, CURLOPT_COPYPOSTFIELDS, text);
 }
 
 typedef int (*hearth_curl_seeker)(void *context, curl_off_t offset, int origin);

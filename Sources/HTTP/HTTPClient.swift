@@ -1,4 +1,5 @@
 package import Diagnostics
+import Foundation
 
 /// HTTP and HTTPS with libcurl: certificates verified, proxies honoured, failures that pass tried again.
 ///
@@ -34,11 +35,13 @@ package final class HTTPClient: Sendable {
 
   /// As ``get(_:headers:limits:)``, with any method.
   ///
-  /// - Parameter file: what `PUT` sends; its length is that of the file when this is called.
+  /// - Parameters:
+  ///   - file: what `PUT` sends; its length is that of the file when this is called.
+  ///   - form: the fields that `POST` sends, which may hold secrets.
   /// - Throws: ``HearthError`` `local` when the file cannot be read, else as a GET does.
   package func send(
     _ method: HTTPMethod, _ url: String, headers: [String: String] = [:], file: String? = nil,
-    limits: HTTPLimits = HTTPLimits()
+    form: Secret<[String: String]>? = nil, limits: HTTPLimits = HTTPLimits()
   ) async throws(HearthError) -> HTTPResponse {
     let attempts = limits.attempts ?? options.retries.attempts
     var attempt = 1
@@ -47,7 +50,7 @@ package final class HTTPClient: Sendable {
       let source = try file.map { path throws(HearthError) in try FileSource(path: path) }
       let request = TransferRequest(
         method: method, url: url, headers: headers, options: options, timeout: limits.timeout, acceptsCompression: true,
-        source: source)
+        source: source, form: form.map(Self.encoded))
       let result = await perform(request, sink: sink)
       var retryAfter: String?
       switch result {
@@ -66,6 +69,16 @@ package final class HTTPClient: Sendable {
       try await pause(options.retries.pause(after: attempt, retryAfter: retryAfter), url)
       attempt += 1
     }
+  }
+
+  /// `application/x-www-form-urlencoded`, which is what libcurl says that a form is.
+  private static func encoded(_ form: Secret<[String: String]>) -> Secret<String> {
+    let plain = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+    let fields = form.reveal().sorted { $0.key < $1.key }.map { field in
+      [field.key, field.value].map { $0.addingPercentEncoding(withAllowedCharacters: plain) ?? "" }.joined(
+        separator: "=")
+    }
+    return Secret(fields.joined(separator: "&"))
   }
 
   /// Runs one transfer to its end; a cancelled task ends it early.

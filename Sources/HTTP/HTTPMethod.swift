@@ -2,7 +2,7 @@
 package enum HTTPMethod: Sendable {
   case get
   case head
-  /// Without a body.
+  /// With a form as its body, or nothing.
   case post
   /// With a file as its body.
   case put

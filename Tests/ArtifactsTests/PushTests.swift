@@ -16,7 +16,7 @@ struct PushTests {
 
   init() throws { scratch = try TemporaryFolder("hearth-push") }
 
-  private let me = RegistryCredential(user: "me", password: Secret("secret words"))
+  private let me = RegistryCredential.password(user: "me", Secret("secret words"))
 
   private func packed(_ name: String = "web") async throws -> ImageArchive {
     let file = try scratch.write("\(name).wasm", Data(Template.bytes(of: "wasm/\(name).wasm")))
@@ -76,7 +76,7 @@ struct PushTests {
     #expect(nobody?.message.hasSuffix("the registry answered 401") == true)
     #expect(nobody?.hint?.contains("docker login 127.0.0.1:\(registry.port)") == true)
     let wrong = await #expect(throws: HearthError.self) {
-      try await push(image, registry, RegistryCredential(user: "me", password: Secret("guess")))
+      try await push(image, registry, .password(user: "me", Secret("guess")))
     }
     #expect(wrong?.hint?.contains("is wrong") == true)
     #expect(try await push(image, registry, me).uploadedBlobs == 3)
@@ -93,20 +93,41 @@ struct PushTests {
     #expect(nobody?.message.hasSuffix("the registry answered 401") == true)
   }
 
-  @Test func `Logins of docker and podman are found, and helpers named`() throws {
-    let word = Data("me:secret words".utf8).base64EncodedString()
+  @Test func `A server of tokens takes the identity token that a helper keeps`() async throws {
+    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/token-server.py")
+    let tokens = try ScriptServer(script.path, [scratch.path])
+    let registry = try ContainerRegistry(
+      .token(realm: "http://127.0.0.1:\(tokens.greeting)/token", certificates: scratch.file("certificate.pem")))
+    let image = try await packed()
     try scratch.write(
-      "config.json",
-      Data(#"{"auths":{"registry.example":{"auth":"\#(word)"},"kept.example":{}},"credsStore":"pass"}"#.utf8))
-    try scratch.write("podman.json", Data(#"{"auths":{"other.example":{"auth":"\#(word)"}}}"#.utf8))
-    let logins = DockerLogins(
-      environment: ["DOCKER_CONFIG": scratch.path, "REGISTRY_AUTH_FILE": scratch.file("podman.json")])
-    #expect(try logins.credential(for: "registry.example") == me)
-    #expect(try logins.credential(for: "other.example") == me)
-    #expect(try logins.credential(for: "new.example") == nil)
-    let kept = #expect(throws: HearthError.self) { try logins.credential(for: "kept.example") }
-    #expect(kept?.message.contains("docker-credential-pass") == true)
-    #expect("\(me)".contains("secret words") == false)
+      "docker-credential-tokens",
+      """
+      #!/bin/sh
+      read -r server
+      [ "$server" = 127.0.0.1:\(registry.port) ] || exit 1
+      echo '{"ServerURL":"'"$server"'","Username":"<token>","Secret":"identity & more"}'
+      """, mode: 0o755)
+    try scratch.write("config.json", #"{"credsStore":"tokens"}"#)
+    let logins = DockerLogins(environment: ["DOCKER_CONFIG": scratch.path, "PATH": "\(scratch.path):/usr/bin:/bin"])
+    let credential = try await logins.credential(for: "127.0.0.1:\(registry.port)")
+    #expect(try await push(image, registry, credential).uploadedBlobs == 3)
+    let wrong = await #expect(throws: HearthError.self) {
+      try await push(image, registry, .identityToken(Secret("guess")), tag: "2")
+    }
+    #expect(wrong?.message.contains("answered 401") == true)
+  }
+
+  @Test func `A registry with passwords takes the one that a helper keeps`() async throws {
+    let registry = try ContainerRegistry(.password)
+    let image = try await packed()
+    try scratch.write(
+      "docker-credential-drawer",
+      "#!/bin/sh\ncat >/dev/null\necho '{\"ServerURL\":\"\",\"Username\":\"me\",\"Secret\":\"secret words\"}'\n",
+      mode: 0o755)
+    try scratch.write("config.json", #"{"credHelpers":{"127.0.0.1:\#(registry.port)":"drawer"}}"#)
+    let logins = DockerLogins(environment: ["DOCKER_CONFIG": scratch.path, "PATH": "\(scratch.path):/usr/bin:/bin"])
+    let credential = try await logins.credential(for: "127.0.0.1:\(registry.port)")
+    #expect(try await push(image, registry, credential).uploadedBlobs == 3)
   }
 
   @Test(arguments: [

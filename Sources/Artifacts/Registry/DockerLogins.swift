@@ -3,57 +3,64 @@ import Foundation
 
 /// What `docker login` and `podman login` leave behind.
 package struct DockerLogins: Sendable {
-  let files: [String]
+  private let files: [String]
+  private let environment: [String: String]
 
-  /// - Parameter environment: `DOCKER_CONFIG`, `REGISTRY_AUTH_FILE`, `XDG_RUNTIME_DIR` and `HOME` are looked at.
+  /// - Parameter environment: `DOCKER_CONFIG`, `REGISTRY_AUTH_FILE`, `XDG_RUNTIME_DIR`, `HOME` and `PATH` are looked at;
+  ///   helpers get all of it.
   package init(environment: [String: String]) {
     let docker = environment["DOCKER_CONFIG"] ?? environment["HOME"].map { "\($0)/.docker" }
     let podman =
       environment["REGISTRY_AUTH_FILE"] ?? environment["XDG_RUNTIME_DIR"].map { "\($0)/containers/auth.json" }
     files = [docker.map { "\($0)/config.json" }, podman].compactMap { $0 }
+    self.environment = environment
   }
 
-  /// nil where nobody has logged in to that registry.
+  /// nil where nobody has logged in to that registry. In each file the registry's own helper is asked first, then the
+  /// helper of all registries; then comes what the file itself holds.
   ///
-  /// - Throws: ``HearthError`` `local` when a file is there and cannot be read, or keeps the password where only another
-  ///   program can read it.
-  package func credential(for host: String) throws(HearthError) -> RegistryCredential? {
-    for file in files {
-      guard FileManager.default.fileExists(atPath: file) else { continue }
-      let logins: Logins
-      do {
-        logins = try JSONDecoder().decode(Logins.self, from: Data(contentsOf: URL(fileURLWithPath: file)))
-      } catch {
-        throw HearthError(
-          .local, "the logins of docker cannot be read", subject: Subject(file: file),
-          hint: "Mend the file, or give --username NAME --password-stdin.")
-      }
+  /// - Throws: ``HearthError`` `local` when a file is there and cannot be read, or its helper does not work.
+  package func credential(for host: String) async throws(HearthError) -> RegistryCredential? {
+    for file in files where FileManager.default.fileExists(atPath: file) {
+      let logins = try Logins(file)
       let names = Self.names(of: host)
+      let helper = names.lazy.compactMap { logins.credHelpers?[$0] }.first { !$0.isEmpty } ?? logins.credsStore
+      if let helper, !helper.isEmpty {
+        let helper = CredentialHelper(helper, file: file, environment: environment)
+        if let credential = try await helper.credential(for: Self.server(host)) { return credential }
+      }
       for name in names {
         if let credential = logins.auths?[name]?.credential { return credential }
       }
-      let helper = names.lazy.compactMap { logins.credHelpers?[$0] }.first
-      let known = names.contains { logins.auths?[$0] != nil }
-      guard let helper = helper ?? (known ? logins.credsStore : nil) else { continue }
-      throw HearthError(
-        .local, "the password for \(host) is kept by docker-credential-\(helper), which hearth does not ask",
-        subject: Subject(file: file),
-        hint: "Hand it over: echo \(host) | docker-credential-\(helper) get | jq -r .Secret | hearth image push … "
-          + "--username NAME --password-stdin.")
     }
     return nil
   }
 
   /// Docker Hub goes by its oldest address.
+  private static let hub = "https://index.docker.io/v1/"
+  private static func isHub(_ host: String) -> Bool { host == "registry-1.docker.io" }
+
   private static func names(of host: String) -> [String] {
-    let hub = ["https://index.docker.io/v1/", "index.docker.io", "docker.io"]
-    return [host, "https://\(host)", "http://\(host)"] + (host == "registry-1.docker.io" ? hub : [])
+    [host, "https://\(host)", "http://\(host)"] + (isHub(host) ? [hub, "index.docker.io", "docker.io"] : [])
   }
+
+  /// What `docker login` calls a registry when it hands a password to a helper.
+  private static func server(_ host: String) -> String { isHub(host) ? hub : host }
 
   private struct Logins: Decodable {
     var auths: [String: Login]?
     var credHelpers: [String: String]?
     var credsStore: String?
+
+    init(_ file: String) throws(HearthError) {
+      do {
+        self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: URL(fileURLWithPath: file)))
+      } catch {
+        throw HearthError(
+          .local, "the logins of docker cannot be read", subject: Subject(file: file),
+          hint: "Mend the file, or give --username NAME --password-stdin.")
+      }
+    }
   }
 
   private struct Login: Decodable {
@@ -61,14 +68,15 @@ package struct DockerLogins: Sendable {
     var auth: String?
     var username: String?
     var password: String?
+    var identitytoken: String?
 
     var credential: RegistryCredential? {
-      if let username, let password { return RegistryCredential(user: username, password: Secret(password)) }
+      if let identitytoken, !identitytoken.isEmpty { return .identityToken(Secret(identitytoken)) }
+      if let username, let password { return .password(user: username, Secret(password)) }
       guard let auth, let data = Data(base64Encoded: auth) else { return nil }
       let text = String(decoding: data, as: UTF8.self)
       guard let colon = text.firstIndex(of: ":") else { return nil }
-      return RegistryCredential(
-        user: String(text[..<colon]), password: Secret(String(text[text.index(after: colon)...])))
+      return .password(user: String(text[..<colon]), Secret(String(text[text.index(after: colon)...])))
     }
   }
 }

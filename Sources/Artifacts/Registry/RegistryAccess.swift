@@ -23,16 +23,15 @@ package struct RegistryAccess: Sendable {
   }
 }
 
-/// A name and a password, which may be a token.
-package struct RegistryCredential: Sendable, Equatable {
-  package var user: String
-  package var password: Secret<String>
+/// What proves to a registry, or to its server of tokens, who asks.
+package enum RegistryCredential: Sendable, Equatable {
+  case password(user: String, Secret<String>)
+  /// What a server of tokens gave at an earlier login, and takes in place of name and password.
+  case identityToken(Secret<String>)
 
-  package init(user: String, password: Secret<String>) {
-    self.user = user
-    self.password = password
+  /// The header that basic authentication wants; nil for what only a server of tokens understands.
+  var basic: Secret<String>? {
+    guard case .password(let user, let password) = self else { return nil }
+    return Secret("Basic " + Data("\(user):\(password.reveal())".utf8).base64EncodedString())
   }
-
-  /// The header that basic authentication wants.
-  var basic: Secret<String> { Secret("Basic " + Data("\(user):\(password.reveal())".utf8).base64EncodedString()) }
 }

@@ -92,8 +92,16 @@ actor RegistryClient {
     }
     // A token is for one who proves who he is; the proof does not leave TLS unless the registry is without it anyway.
     let isSafe = url.lowercased().hasPrefix("https:") || self.url.hasPrefix("http:")
-    let proof = isSafe ? access.credential.map { ["Authorization": $0.basic.reveal()] } ?? [:] : [:]
-    let response = try await http.get(url, headers: proof, limits: HTTPLimits(bytes: 1 << 20))
+    let limits = HTTPLimits(bytes: 1 << 20)
+    let response: HTTPResponse
+    if isSafe, case .identityToken(let token) = access.credential,
+      let (url, form) = challenge.exchange(token, for: reference.repository, actions: access.actions)
+    {
+      response = try await http.send(.post, url, form: form, limits: limits)
+    } else {
+      let proof = isSafe ? access.credential?.basic.map { ["Authorization": $0.reveal()] } ?? [:] : [:]
+      response = try await http.get(url, headers: proof, limits: limits)
+    }
     guard response.isSuccess, let grant = try? JSONDecoder().decode(Grant.self, from: Data(response.body)),
       let granted = grant.token ?? grant.access_token
     else { throw refusal(url, response) }

@@ -1,4 +1,5 @@
 import CCurl
+import Diagnostics
 
 /// One libcurl handle with its transfer. Lives on the curl thread only.
 struct EasyHandle: ~Copyable {
@@ -64,7 +65,7 @@ struct EasyHandle: ~Copyable {
     switch request.method {
     case .get: break
     case .head: set(CURLOPT_NOBODY, 1)
-    case .post: hearth_curl_post_nothing(handle)
+    case .post: hearth_curl_post(handle, request.form?.reveal() ?? "")
     case .put: hearth_curl_upload(handle, request.source?.bytes ?? 0, sendBody, seekBody, context)
     }
   }

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// One request, as the curl thread carries it out.
 struct TransferRequest: Sendable {
   var method: HTTPMethod = .get
@@ -10,6 +12,8 @@ struct TransferRequest: Sendable {
   var acceptsCompression: Bool
   /// What is sent; only with `PUT`.
   var source: FileSource?
+  /// What is sent; only with `POST`.
+  var form: Secret<String>?
 }
 
 /// Status line and headers, before the body.

@@ -9,12 +9,13 @@ struct ImagePushCommand: AsyncParsableCommand {
     commandName: "push",
     abstract: "Bring an image archive to a registry; what the registry has is not sent again.",
     discussion: """
-      Who may push is known from `docker login` or `podman login`, or given with --username and --password-stdin. Examples:
+      Who may push is known from `docker login` or `podman login`, their credential helpers among it, or given with
+      --username and --password-stdin. Examples:
 
         hearth image push web.tar registry.example/shop/web:1.0
         hearth image push web.tar localhost:5000/web:1.0
         pass show registry | hearth image push web.tar registry.example/web:1.0 --username me --password-stdin
-      """
+      """.flowing
   )
 
   @Argument(help: "An image archive.", completion: .file(extensions: ["tar"]))
@@ -44,7 +45,7 @@ struct ImagePushCommand: AsyncParsableCommand {
 
   func run() async throws {
     let reference = try target
-    let access = RegistryAccess.push(try credential(for: reference.host), isPlain: plainHTTP)
+    let access = RegistryAccess.push(try await credential(for: reference.host), isPlain: plainHTTP)
     let isText = output.output == .text
     let http = HTTPClient(options: HTTPOptions(caFile: authorities))
     let pushed = try await ImageArchive(path: file).push(to: reference, access: access, http: http) {
@@ -69,14 +70,14 @@ struct ImagePushCommand: AsyncParsableCommand {
     }
   }
 
-  private func credential(for host: String) throws(HearthError) -> RegistryCredential? {
+  private func credential(for host: String) async throws(HearthError) -> RegistryCredential? {
     guard let username else {
-      return try DockerLogins(environment: ProcessInfo.processInfo.environment).credential(for: host)
+      return try await DockerLogins(environment: ProcessInfo.processInfo.environment).credential(for: host)
     }
     guard let password = readLine(), !password.isEmpty else {
       throw HearthError(
         .usage, "no password came on standard input", hint: "Pipe it in, or leave --password-stdin away.")
     }
-    return RegistryCredential(user: username, password: Secret(password))
+    return .password(user: username, Secret(password))
   }
 }

@@ -1,5 +1,6 @@
 """Gives tokens for a registry, as the servers of registries in the cloud do. Wants `me` with `secret words`, and then grants
-what is asked for; to others it grants nothing. Arguments: a folder for its key and certificate."""
+what is asked for; to others it grants nothing. `identity & more`, posted as a refresh token, is worth the same; other refresh
+tokens are refused. Arguments: a folder for its key and certificate."""
 
 import base64, http.server, json, os, subprocess, sys, threading, time, urllib.parse
 
@@ -31,12 +32,26 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         known = self.headers.get("Authorization") == "Basic " + base64.b64encode(b"me:secret words").decode()
+        self.grant("token", urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query), known)
+
+    def do_POST(self):
+        fields = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode(), strict_parsing=True)
+        asked = [fields.get(name) for name in ("grant_type", "service", "refresh_token")]
+        if asked == [["refresh_token"], ["test"], ["identity & more"]] and "client_id" in fields:
+            self.grant("access_token", fields, True)
+        else:
+            self.answer(401, {"error": "invalid_grant"})
+
+    def grant(self, name, fields, known):
         access = []
-        for scope in urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query).get("scope", []):
-            kind, name, actions = scope.split(":")
-            access.append({"type": kind, "name": name, "actions": actions.split(",") if known else []})
-        body = json.dumps({"token": token(access)}).encode()
-        self.send_response(200)
+        for scope in fields.get("scope", []):
+            kind, repository, actions = scope.split(":")
+            access.append({"type": kind, "name": repository, "actions": actions.split(",") if known else []})
+        self.answer(200, {name: token(access)})
+
+    def answer(self, status, words):
+        body = json.dumps(words).encode()
+        self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
