@@ -22,6 +22,8 @@ package struct RuntimeBench: Sendable {
   }
 
   package let images: [Image]
+  /// HTTP services: `static`, which is their client too, and `component`.
+  package let servers: [Image]
   /// Folder of the engine on the node.
   package let engine: String
   package let wrapper: String
@@ -29,8 +31,9 @@ package struct RuntimeBench: Sendable {
   package let samples: String
   package let rounds: Int
 
-  package init(images: [Image], engine: String, wrapper: String, samples: String, rounds: Int) {
+  package init(images: [Image], servers: [Image], engine: String, wrapper: String, samples: String, rounds: Int) {
     self.images = images
+    self.servers = servers
     self.engine = engine
     self.wrapper = wrapper
     self.samples = samples
@@ -62,9 +65,11 @@ package struct RuntimeBench: Sendable {
       "wrapper": wrapper, "engine": engine, "rounds": rounds, "samples": samples, "density": Self.density,
       "spin": 200_000_000,
       "kinds": images.map(\.kind).joined(separator: " "),
-      "images": images.map {
-        ["kind": $0.kind, "reference": $0.reference, "archive": $0.archive, "program": $0.program]
-      },
+      "images": values(of: images), "servers": values(of: servers),
     ])
+  }
+
+  private func values(of images: [Image]) -> [[String: String]] {
+    images.map { ["kind": $0.kind, "reference": $0.reference, "archive": $0.archive, "program": $0.program] }
   }
 }

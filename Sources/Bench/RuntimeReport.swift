@@ -21,6 +21,8 @@ package struct RuntimeReport: Sendable {
     case perRequest
     case nanoseconds
     case size
+    /// Requests a second, where more is better.
+    case rate
   }
 
   private static let metrics = [
@@ -31,7 +33,8 @@ package struct RuntimeReport: Sendable {
     Metric(name: "alone", title: "program alone, start to exit", unit: .time),
     Metric(name: "spin", title: "a loop on one core", unit: .time),
     Metric(name: "instance", title: "one more instance inside a running engine", unit: .nanoseconds),
-    Metric(name: "request", title: "HTTP request to a running engine", unit: .perRequest),
+    Metric(name: "request", title: "HTTP, one request after the other", unit: .perRequest),
+    Metric(name: "rate", title: "HTTP, requests over 8 connections; more is better", unit: .rate),
     Metric(name: "fresh", title: "what a new instance adds to a request", unit: .nanoseconds),
     Metric(name: "memory", title: "memory of one that runs, its own share", unit: .size),
     Metric(name: "whole", title: "the same with its shim, which every pod has", unit: .size),
@@ -58,7 +61,7 @@ package struct RuntimeReport: Sendable {
         ? "\(Self.text(half.0, metric.unit)) to \(Self.text(half.1, metric.unit)), \(Self.text(samples.least, metric.unit)), \(samples.count)"
         : ""
       lines.append(
-        "  \(kind.padding(toLength: 30, withPad: " ", startingAt: 0))  "
+        "  \(kind.padding(toLength: 32, withPad: " ", startingAt: 0))  "
           + "\(Self.text(samples.median, metric.unit).padding(toLength: 12, withPad: " ", startingAt: 0))  \(spread)")
     }
     return lines + results.problems.map { "! \($0)" } + ["", words]
@@ -75,7 +78,7 @@ package struct RuntimeReport: Sendable {
       let verdict =
         overlap(metric, a, b)
         ? "no difference beyond the spread"
-        : "\(left < right ? a : b) wins by a factor of \(String(format: factor < 10 ? "%.1f" : "%.0f", factor))"
+        : "\((left < right) == (unit != .rate) ? a : b) wins by a factor of \(String(format: factor < 10 ? "%.1f" : "%.0f", factor))"
       sentences.append("\(what): \(Self.text(left, unit)) for \(a), \(Self.text(right, unit)) for \(b); \(verdict).")
     }
     compare("image", .size, "What travels to a node", "module", "static")
@@ -98,6 +101,14 @@ package struct RuntimeReport: Sendable {
           + "\(Self.text(whole, .nanoseconds)) with memory of its own; that is no start of a container, and must not be "
           + "compared with one.")
     }
+    compare("request", .perRequest, "An HTTP request", "component container", "static container")
+    compare(
+      "request", .perRequest, "An HTTP request where the instance stays", "component, one instance for all",
+      "static container")
+    compare("rate", .rate, "HTTP over 8 connections", "component container", "static container")
+    compare(
+      "rate", .rate, "HTTP over 8 connections where the instance stays", "component, one instance for all",
+      "static container")
     if let fresh = results.metrics["fresh"]?["HTTP component"] {
       sentences.append(
         fresh.middleHalf.0 > 0
@@ -161,6 +172,7 @@ package struct RuntimeReport: Sendable {
       value >= 1_048_576 ? String(format: "%.1f MiB", value / 1_048_576) : String(format: "%.1f KiB", value / 1024)
     case .perRequest: String(format: "%.0f µs", value / 1000)
     case .nanoseconds: abs(value) >= 10_000 ? String(format: "%.1f µs", value / 1000) : String(format: "%.0f ns", value)
+    case .rate: String(format: "%.0f/s", value)
     case .time:
       value >= 1_000_000 ? String(format: "%.2f s", value / 1_000_000) : String(format: "%.1f ms", value / 1000)
     }

@@ -3,7 +3,7 @@ import Foundation
 /// What `hearth bench runtime` measured on one node.
 package struct RuntimeResults: Sendable, Equatable, Codable {
   package var node: String
-  /// By metric, then by kind: `image`, `unpack`, `exit`, `byte`, `alone`, `spin`, `instance`, `request`,
+  /// By metric, then by kind: `image`, `unpack`, `exit`, `byte`, `alone`, `spin`, `instance`, `request`, `rate`,
   /// `fresh`, `memory`, `whole`.
   package var metrics: [String: [String: Samples]]
   /// What could not be measured, and why.

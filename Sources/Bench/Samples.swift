@@ -1,6 +1,6 @@
 /// Several measurements of one thing.
 package struct Samples: Sendable, Equatable, Codable {
-  /// In ascending order; times in microseconds, sizes in bytes.
+  /// In ascending order; times in microseconds, sizes in bytes, rates a second.
   package private(set) var values: [Double] = []
 
   package init(_ values: [Double] = []) { self.values = values.sorted() }

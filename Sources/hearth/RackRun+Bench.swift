@@ -15,13 +15,22 @@ extension RackRun {
     let folder = "/var/lib/hearth/bench"
     _ = try await shell.run("mkdir -p -m 700 \(folder)")
     var images: [RuntimeBench.Image] = []
+    var servers: [RuntimeBench.Image] = []
     for (name, image) in native {
       let path = "\(folder)/\(name).tar"
       try await shell.upload(
         .file(path: image.archive.path, sha256: image.archive.sha256), to: path, mode: 0o600, owner: "root:root",
         progress: nil)
-      images.append(.init(kind: name, reference: image.reference, archive: path, program: "/trial"))
+      if name == "web" {
+        servers.append(.init(kind: "static", reference: image.reference, archive: path, program: "/web"))
+      } else {
+        images.append(.init(kind: name, reference: image.reference, archive: path, program: "/trial"))
+      }
     }
+    servers.append(
+      .init(
+        kind: "component", reference: wasm.web.reference, archive: NodeImage.archivePath(of: wasm.web.reference),
+        program: wasm.web.module ?? "/app.wasm"))
     for (name, image) in [("module", wasm.module), ("component", wasm.component)] {
       images.append(
         .init(
@@ -34,7 +43,8 @@ extension RackRun {
         progress: nil)
     }
     let bench = RuntimeBench(
-      images: images, engine: NodeImage.engineFolder(version: wasm.version), wrapper: NodeImage.wrapper,
+      images: images, servers: servers, engine: NodeImage.engineFolder(version: wasm.version),
+      wrapper: NodeImage.wrapper,
       samples: folder, rounds: rounds)
     let results: Result<RuntimeResults, HearthError>
     do {

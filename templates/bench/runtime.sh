@@ -12,6 +12,9 @@ rounds={{rounds}}
 kinds="{{kinds}}"
 declare -A image=({{#images}}[{{kind}}]={{reference}} {{/images}}) archive=({{#images}}[{{kind}}]={{archive}} {{/images}})
 declare -A program=({{#images}}[{{kind}}]={{program}} {{/images}})
+# HTTP services.
+declare -A server=({{#servers}}[{{kind}}]={{reference}} {{/servers}}) parcel=({{#servers}}[{{kind}}]={{archive}} {{/servers}})
+declare -A service=({{#servers}}[{{kind}}]={{program}} {{/servers}})
 number=0
 
 now() { printf -v "$1" '%s' "${EPOCHREALTIME/[.,]/}"; }
@@ -36,14 +39,17 @@ contain() { # KIND COMMAND...
     "${program[$kind]}" "$@"
 }
 wasmtime() { "$engine/ld.so" --library-path "$engine" "$engine/wasmtime" "$@"; }
-clean() {
-  ctr -n "$ns" task ls -q 2>/dev/null | while read -r id; do ctr -n "$ns" task kill -s KILL "$id"; done >/dev/null 2>&1
-  sleep 0.5
-  ctr -n "$ns" containers ls -q 2>/dev/null | while read -r id; do
+stop() {
+  ctr -n "$ns" task ls -q | while read -r id; do ctr -n "$ns" task kill -s KILL "$id"; done
+  sleep 1
+  ctr -n "$ns" containers ls -q | while read -r id; do
     ctr -n "$ns" task delete -f "$id"
     ctr -n "$ns" containers delete "$id"
-  done >/dev/null 2>&1
-  for kind in $kinds; do ctr -n "$ns" images unmount --rm "$work/$kind"; done >/dev/null 2>&1
+  done
+} >/dev/null 2>&1
+clean() {
+  stop
+  for kind in $kinds server; do ctr -n "$ns" images unmount --rm "$work/$kind"; done >/dev/null 2>&1
   ctr -n "$ns" images ls -q 2>/dev/null | while read -r name; do ctr -n "$ns" images rm --sync "$name"; done >/dev/null 2>&1
   ctr namespaces rm "$ns" >/dev/null 2>&1
   rm -rf "$work" /run/hearth-bench
@@ -106,36 +112,76 @@ if [ -n "${many[whole]}" ]; then
   instances "with memory of its own" whole
 fi
 
-# HTTP: a new instance for each request against one that stays, both servers at once, asked in turns.
+# HTTP: services as containers in the host's own network, and the engine alone with a new instance for each request and with
+# one that stays; all at once, asked in turns.
+client=
+if [ -n "${server[static]:-}" ]; then
+  mkdir "$work/server"
+  ctr -n "$ns" images import "${parcel[static]}" >/dev/null
+  ctr -n "$ns" images mount "${server[static]}" "$work/server" >/dev/null && client=$work/server${service[static]}
+fi
+ask() { # PORT CONNECTIONS REQUESTS
+  if [ -n "$client" ]; then "$client" ask "$@"; else curl -s -o /dev/null "http://127.0.0.1:$1/?[1-$3]"; fi
+}
+declare -A port=() spent=()
+# await TITLE PORT: a server takes part once it answers.
+await() {
+  for _ in $(seq 100); do
+    if curl -s -o /dev/null "http://127.0.0.1:$2/"; then port[$1]=$2; return; fi
+    sleep 0.05
+  done
+  tell error "$1" "HTTP: no answer at port $2: $(tail -n 1 "$work/error" | tr '\t' ' ')"
+}
+contained() { # KIND PORT WORD...
+  local kind=$1 at=$2
+  shift 2
+  [ -n "${server[$kind]:-}" ] || return 0
+  ctr -n "$ns" images import "${parcel[$kind]}" >/dev/null
+  number=$((number + 1))
+  ctr -n "$ns" run -d --net-host --env "WASMTIME_HTTP_PROXY_SOCKET_ADDR=127.0.0.1:$at" --runtime io.containerd.runc.v2 \
+    --runc-binary "$wrapper" "${server[$kind]}" "bench-$$-$number" "${service[$kind]}" "$@" >/dev/null 2>"$work/error"
+  await "$kind container" "$at"
+}
+contained static 18997 serve 18997
+contained component 18996
 web=$("$wrapper" hearth compile "{{samples}}/web.wasm" | cut -d ' ' -f 2)
-serve() { # PORT OPTION...
-  local port=$1
-  shift
+engines=()
+alone() { # TITLE PORT OPTION...
+  local title=$1 at=$2
+  shift 2
   # Replaces its shell, so that the process that is ended is the server itself.
   (exec "$engine/ld.so" --library-path "$engine" "$engine/wasmtime" serve --allow-precompiled -C cache=n \
-    --addr "127.0.0.1:$port" "$@" "$web") >/dev/null 2>&1 &
-  servers+=($!)
-  for _ in $(seq 100); do curl -s -o /dev/null "http://127.0.0.1:$port/" && break; sleep 0.05; done
+    --addr "127.0.0.1:$at" "$@" "$web") >/dev/null 2>"$work/error" &
+  engines+=($!)
+  await "$title" "$at"
 }
-ask() { curl -s -o /dev/null "http://127.0.0.1:$1/?[1-500]"; }
+fresh="component, a new instance each" kept="component, one instance for all"
 if [ -n "$web" ]; then
-  servers=()
-  serve 18999 --max-instance-reuse-count 1
+  alone "$fresh" 18999 --max-instance-reuse-count 1
   # Unasked, wasmtime makes a new one for each request to a WASI 0.2 component.
-  serve 18998 --max-instance-reuse-count 1000000
-  for _ in $(seq $((rounds * 2))); do
-    now start
-    ask 18999 || break
-    now middle
-    ask 18998 || break
-    now end
-    tell request "a new instance each" $(((middle - start) * 2))
-    tell request "one instance for all" $(((end - middle) * 2))
-    tell fresh "HTTP component" $(((middle - start - end + middle) * 1000 / 500))
-  done
-  kill "${servers[@]}"
-  wait "${servers[@]}" 2>/dev/null
+  alone "$kept" 18998 --max-instance-reuse-count 1000000
 fi
+for _ in $(seq $((rounds * 2))); do
+  for title in "${!port[@]}"; do
+    now start
+    ask "${port[$title]}" 1 1000 || { tell error "$title" "HTTP: an answer stayed away"; continue; }
+    now end
+    spent[$title]=$((end - start))
+    tell request "$title" "${spent[$title]}"
+    [ -n "$client" ] || continue
+    now start
+    ask "${port[$title]}" 8 4000 || { tell error "$title" "HTTP: an answer stayed away"; continue; }
+    now end
+    tell rate "$title" $((4000 * 1000000 / (end - start)))
+  done
+  # A thousand requests in microseconds are one in nanoseconds.
+  [ -z "${spent[$fresh]:-}" ] || [ -z "${spent[$kept]:-}" ] || tell fresh "HTTP component" $((spent[$fresh] - spent[$kept]))
+done
+if [ "${#engines[@]}" -gt 0 ]; then
+  kill "${engines[@]}"
+  wait "${engines[@]}" 2>/dev/null
+fi
+stop
 
 # Memory: many of each at once; each one's own share of it, and with the share of the shim that looks after it.
 share() { # PROCESS...
@@ -160,12 +206,7 @@ for kind in $kinds; do
     share "$(cut -d ' ' -f 4 "/proc/$pid/stat")"
     tell whole "$kind" "$sum"
   done
-  ctr -n "$ns" task ls -q | while read -r id; do ctr -n "$ns" task kill -s KILL "$id"; done
-  sleep 1
-  ctr -n "$ns" containers ls -q | while read -r id; do
-    ctr -n "$ns" task delete -f "$id" >/dev/null 2>&1
-    ctr -n "$ns" containers delete "$id"
-  done
+  stop
 done
 END_OF_BENCH
 exec bash /run/hearth-bench

@@ -95,7 +95,7 @@ package struct SoftwareLibrary: Sendable {
   }
 
   /// What a node needs for `bench runtime`: WebAssembly as it was brought there, and native images where a lock file names
-  /// them. Images of the last kind are on this machine still.
+  /// them: `static`, `debian`, and the HTTP service `web`. Images of the last kind are on this machine still.
   ///
   /// - Throws: ``HearthError`` `unsupported` where WebAssembly runs by the shim or not at all.
   package func runtimeBench(
@@ -109,7 +109,7 @@ package struct SoftwareLibrary: Sendable {
         hint: "Set `cluster.addons.wasm` to wrapper and run `hearth up`.")
     }
     var native: [(String, Software.Image)] = []
-    for name in ["static", "debian"] where (try? store.lock.image("bench-\(name)", architecture)) != nil {
+    for name in ["static", "debian", "web"] where (try? store.lock.image("bench-\(name)", architecture)) != nil {
       let image = try await store.image("bench-\(name)", architecture, events: events)
       native.append((name, Software.Image(reference: image.reference, archive: image.file)))
     }
