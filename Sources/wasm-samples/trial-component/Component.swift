@@ -30,8 +30,9 @@ func dropOutputStream(_ stream: Int32)
 
 func write(_ bytes: UnsafeRawBufferPointer) {
   let out = getStdout()
-  withUnsafeTemporaryAllocation(byteCount: 16, alignment: 8) { result in
-    blockingWriteAndFlush(out, bytes.baseAddress, Int32(bytes.count), result.baseAddress!)
+  withUnsafeTemporaryAllocation(byteCount: 16, alignment: 8) { space in
+    guard let result = space.baseAddress else { return }
+    blockingWriteAndFlush(out, bytes.baseAddress, Int32(bytes.count), result)
   }
   dropOutputStream(out)
 }
@@ -50,7 +51,8 @@ public func run() -> Int32 {
     sayNumber: { value in withUnsafeTemporaryAllocation(byteCount: 24, alignment: 8) { write(digits(value, $0)) } },
     sleep: { pause(seconds: $0) })
   return withUnsafeTemporaryAllocation(byteCount: 8, alignment: 4) { space in
-    getArguments(space.baseAddress!)
+    guard let result = space.baseAddress else { return 1 }
+    getArguments(result)
     let list = UnsafeRawPointer(bitPattern: UInt(space.load(as: UInt32.self)))
     let count = Int(space.load(fromByteOffset: 4, as: UInt32.self))
     func word(_ index: Int) -> UnsafeRawBufferPointer {

@@ -23,19 +23,21 @@ func procExit(_ status: Int32)
 
 func write(_ bytes: UnsafeRawBufferPointer) {
   withUnsafeTemporaryAllocation(byteCount: 16, alignment: 8) { space in
+    guard let pieces = space.baseAddress else { return }
     space.storeBytes(of: UInt32(UInt(bitPattern: bytes.baseAddress)), toByteOffset: 0, as: UInt32.self)
     space.storeBytes(of: UInt32(bytes.count), toByteOffset: 4, as: UInt32.self)
-    _ = fdWrite(1, space.baseAddress!, 1, space.baseAddress! + 8)
+    _ = fdWrite(1, pieces, 1, pieces + 8)
   }
 }
 
 /// A subscription to the monotonic clock, laid out as WASI 0.1 has it.
 func pause(seconds: UInt64) {
   withUnsafeTemporaryAllocation(byteCount: 128, alignment: 8) { space in
+    guard let wanted = space.baseAddress else { return }
     space.initializeMemory(as: UInt8.self, repeating: 0)
     space.storeBytes(of: 1, toByteOffset: 16, as: UInt32.self)
     space.storeBytes(of: seconds &* 1_000_000_000, toByteOffset: 24, as: UInt64.self)
-    _ = pollOneoff(space.baseAddress!, space.baseAddress! + 64, 1, space.baseAddress! + 120)
+    _ = pollOneoff(wanted, wanted + 64, 1, wanted + 120)
   }
 }
 
@@ -48,8 +50,7 @@ public func start() {
     sleep: { pause(seconds: $0) })
   var status: Int32 = 64
   withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { space in
-    let base = space.baseAddress!
-    guard argsSizesGet(base, base + 4) == 0 else { return }
+    guard let base = space.baseAddress, argsSizesGet(base, base + 4) == 0 else { return }
     let (count, bytes) = (Int(space.load(as: UInt32.self)), Int(space.load(fromByteOffset: 4, as: UInt32.self)))
     guard count * 4 + bytes <= 4096, argsGet(base, base + count * 4) == 0 else { return }
     func word(_ index: Int) -> UnsafeRawBufferPointer {
