@@ -118,7 +118,7 @@ let package = Package(
     .testTarget(
       name: "BootstrapTests",
       dependencies: [
-        "Artifacts", "Bootstrap", "Diagnostics", "Inventory", "PKI", "Provision", "Templates",
+        "Artifacts", "Bootstrap", "Diagnostics", "Inventory", "PKI", "Provision", "Templates", "TestSupport",
         .product(name: "Yams", package: "Yams"),
       ],
       exclude: ["Golden"],

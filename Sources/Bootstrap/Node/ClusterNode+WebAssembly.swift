@@ -37,6 +37,7 @@ extension ClusterNode {
       "componentImage": wasm.component.reference, "nativeImage": software.smoke?.reference ?? "",
       "credential": "\(Self.pki)/kubelet-client.pem", "authority": "\(Self.pki)/ca.crt", "runc": release.paths.runc,
       "engineFiles": WebAssemblyFiles.engineFiles, "check": WebAssemblyFiles.check, "compileMemory": compileMemoryBytes,
+      "watched": watchedFiles(wasm, backend).joined(separator: " "),
     ]
     var resources: [Resource] = [
       .file(.init(WebAssemblyFiles.check, try Template("wasm/check").render(values), mode: 0o755)),
@@ -64,16 +65,21 @@ extension ClusterNode {
   /// The node's own check, which sets its label.
   var webAssemblyCheck: [Resource] {
     guard let wasm = software.webAssembly, let backend = webAssemblyBackend else { return [] }
-    let watched =
-      backend == .wrapper
-      ? [Self.wrapper, "\(Self.engineFolder(wasm.version))/wasmtime", WebAssemblyFiles.settings]
-      : [WebAssemblyFiles.shim]
     return [
       .unit(
         .init(
           "hearth-wasm.service",
-          restartOn: watched + [WebAssemblyFiles.check, WebAssemblyFiles.unit, "/etc/containerd/config.toml"]))
+          restartOn: watchedFiles(wasm, backend) + [WebAssemblyFiles.check, WebAssemblyFiles.unit]))
     ]
+  }
+
+  /// What the check is about: after a change of these the node has to pass it again.
+  private func watchedFiles(_ wasm: Software.WebAssembly, _ backend: Software.WebAssembly.Backend) -> [String] {
+    let programs =
+      backend == .wrapper
+      ? [Self.wrapper, "\(Self.engineFolder(wasm.version))/wasmtime", WebAssemblyFiles.settings]
+      : [WebAssemblyFiles.shim]
+    return programs + ["/etc/containerd/config.toml"]
   }
 
   /// A quarter of the host's memory, and enough for most modules where that is little.
