@@ -73,16 +73,20 @@ struct WebAssemblyVersionTests {
     }
   }
 
-  @Test func `An engine of another version goes once no container uses it`() throws {
+  @Test func `An engine of another version goes with what it compiled, once no container uses them`() throws {
     let (old, new) = ("/usr/local/lib/hearth/wasmtime-49.0.3", "/usr/local/lib/hearth/wasmtime-50.1.0")
+    let (compiledOld, compiledNew) = ("/var/lib/hearth/wasm/49.0.3-0a1b", "/var/lib/hearth/wasm/50.1.0-0a1b")
     let container = "/run/containerd/io.containerd.runtime.v2.task/k8s.io/1/config.json"
-    try make("\(old)/wasmtime", "\(new)/wasmtime", "/usr/local/lib/hearth/wasm-runc", "/var/lib/hearth/wasm/module")
-    try host.write(String(container.dropFirst()), Data(here(#"{"source":"\#(old)"}"#).utf8))
+    try make(
+      "\(old)/wasmtime", "\(new)/wasmtime", "\(compiledOld)/f00.run.cwasm", "\(compiledNew)/f00.run.cwasm",
+      "/usr/local/lib/hearth/wasm-runc", "/var/lib/hearth/wasm/lock", "/var/lib/hearth/wasm/work-1/module")
+    try host.write(
+      String(container.dropFirst()), Data(here(#"{"sources":["\#(old)","\#(compiledOld)/f00.run.cwasm"]}"#).utf8))
     #expect(try leftovers("50.1.0") == [])
     try FileManager.default.removeItem(atPath: host.path + container)
-    #expect(try leftovers("50.1.0") == [old])
+    #expect(try leftovers("50.1.0") == [old, compiledOld])
     // And back again.
-    #expect(try leftovers("49.0.3") == [new])
+    #expect(try leftovers("49.0.3") == [new, compiledNew])
   }
 
   @Test func `A node loses its label while another engine is checked, and for good where that fails`() throws {

@@ -6,10 +6,13 @@ extension ClusterNode {
   /// Takes away what another backend, or another version of the engine, left here. What containers still use stays until
   /// a later run.
   func formerWebAssembly() throws(HearthError) -> Resource {
-    let values: [String: Any] = [
+    var values: [String: Any] = [
       "paths": Self.everUsed.joined(separator: " "), "keep": kept.joined(separator: " "), "node": name,
       "label": Self.webAssemblyLabel, "credential": "\(Self.pki)/kubelet-client.pem", "authority": "\(Self.pki)/ca.crt",
     ]
+    if let wasm = software.webAssembly, webAssemblyBackend == .wrapper {
+      values["compiled"] = Self.compiled(wasm.version)
+    }
     let list = try Template("wasm/leftovers").render(values)
     let removal = try Template("wasm/remove-leftovers").render(values)
     return .custom(
@@ -28,7 +31,11 @@ extension ClusterNode {
     // First, because it takes away the label.
     WebAssemblyFiles.unit, WebAssemblyFiles.check, WebAssemblyFiles.result, WebAssemblyFiles.settings,
     WebAssemblyFiles.engineFiles, engineFolder("*"), wrapper, WebAssemblyFiles.shim, WebAssemblyFiles.cache,
+    compiled("[0-9]*"),
   ]
+
+  /// The wrapper's folders of what it compiled for one version of the engine, one for each kind of processor.
+  private static func compiled(_ version: String) -> String { "\(WebAssemblyFiles.cache)/\(version)-*" }
 
   private var kept: [String] {
     guard let wasm = software.webAssembly, let backend = webAssemblyBackend else { return [] }
