@@ -137,7 +137,7 @@ struct ControlPlaneTests {
 
     let arguments = ["upgrade", "--yes", "--output", "json"]
     let first = try hearth.start(arguments)
-    while first.process.isRunning, !first.output.contains("packages etcd-server") {
+    while first.process.isRunning, !first.output.contains("packages etcd-") {
       try await Task.sleep(for: .milliseconds(20))
     }
     first.process.signal(SIGKILL)
