@@ -118,15 +118,17 @@ extension ClusterBootstrap {
     let known = authority.cluster.trustedFingerprints + authority.lineage
     let strangers = nodes.filter { records[$0.name].map { !known.contains($0.cluster) } ?? false }
     guard !strangers.isEmpty else { return }
+    // Where every host disagrees, it is the keys that are of another day or rack.
+    let areKeysOld = strangers.count == nodes.count(where: { records[$0.name] != nil })
     throw HearthErrors(
       strangers.map {
         HearthError(
           .refused, "this host belongs to another cluster than the keys at hand",
           subject: Subject(host: $0.name, file: NodeRecord.path),
-          hint:
-            "If it shall join this one, clean it: everything that hearth put there is removed. If it is the other hosts "
-            + "that are meant, take the right keys: move this rack's `pki` folder away and run hearth again.",
-          command: "hearth reset --limit \($0.name)")
+          hint: areKeysOld
+            ? "If the rack was made, or got new authorities, from another machine, fetch its keys of today."
+            : "If it shall join this one, clean it: everything that hearth put there is removed.",
+          command: areKeysOld ? "hearth adopt" : "hearth reset --limit \($0.name)")
       })
   }
 }

@@ -56,9 +56,17 @@ enum Main {
         var command = command
         try command.run()
       }
+      leave(0)
     } catch {
-      exit(report(error))
+      leave(report(error))
     }
+  }
+
+  /// Ends the process without the clean-up of C libraries: threads that wait for hosts which answer no more use them to the
+  /// last, and would crash.
+  private static func leave(_ status: Int32) -> Never {
+    fflush(nil)
+    _exit(status)
   }
 
   /// Prints an error where people look for it and returns the exit code.

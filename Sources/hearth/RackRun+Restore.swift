@@ -29,6 +29,7 @@ extension RackRun {
       if own.lineage.contains(archive.authority.cluster.fingerprint) {
         // Authorities that were replaced since stay replaced.
         archive.authority = own
+        archive.predatesAuthority = true
         return archive
       }
       throw HearthError(
@@ -91,6 +92,12 @@ extension RackRun {
     try await applyAll(try planner.bootstrap.restorePhases(id: id, archive))
     // Hosts are looked at anew: everything is stopped now.
     try await applyAll(all)
+    guard archive.predatesAuthority else { return }
+    // What the backup holds for pods to trust and to show is of the authorities that are gone.
+    let pods = PodTrust(admin: try admin(), events: events)
+    try await pods.renewTokens()
+    try await pods.waitUntilPublished()
+    try await pods.restart()
   }
 
   func applyAll(_ phases: [Phase]) async throws {

@@ -25,6 +25,27 @@ struct ClusterBootstrapTests {
     #expect(texts[0] == texts[1])
   }
 
+  @Test("a host of another cluster is to be cleaned; keys that no host knows are to be fetched anew")
+  func otherCluster() throws {
+    let sample = SampleRack.virtualOld
+    let authority = try Authority.create(cluster: "lab")
+    func command(_ clusters: [String: String]) throws -> [String?] {
+      var facts = sample.facts
+      let ranges = ["pi1": "10.244.0.0/24", "pi2": "10.244.1.0/24"]
+      for (name, cluster) in clusters {
+        facts[name]?.nodeRecord = NodeRecord(name: name, cluster: cluster, podRanges: ranges).text
+      }
+      let bootstrap = try ClusterBootstrap(rack: sample.rack, facts: facts)
+      let errors = #expect(throws: HearthErrors.self) {
+        try bootstrap.phases(authority: authority, software: sample.software)
+      }
+      return errors?.errors.map(\.command) ?? []
+    }
+    let ours = authority.cluster.fingerprint
+    #expect(try command(["pi1": ours, "pi2": "another"]) == ["hearth reset --limit pi2"])
+    #expect(try command(["pi1": "another", "pi2": "another"]) == ["hearth adopt", "hearth adopt"])
+  }
+
   @Test(arguments: SampleRack.allCases)
   func workersGetNoKeyThatSigns(_ sample: SampleRack) throws {
     let authority = try Authority.create(cluster: "safe")

@@ -8,6 +8,8 @@ package import PKI
 package struct BackupArchive: Sendable {
   package let manifest: BackupManifest
   package var authority: Authority
+  /// The authorities were replaced after this backup was made, and ``authority`` are the new ones.
+  package var predatesAuthority = false
   package let snapshot: LocalFile
   /// By node name.
   package let records: [String: NodeRecord]

@@ -57,6 +57,17 @@ package struct PodTrust: Sendable {
     }
   }
 
+  /// Has every token that lies in a Secret signed by the key of today.
+  package func renewTokens() async throws(HearthError) {
+    let result = try await admin.script(try Template.text(of: "rotation/renew-tokens"), timeout: .seconds(240))
+    guard result.status == 0 else {
+      throw HearthError(
+        .cluster, "the tokens of service accounts could not be made anew",
+        hint: "run the command again: it goes on from there",
+        output: (result.outputText + result.errorText).split(separator: "\n").suffix(5).map(String.init))
+    }
+  }
+
   /// Starts what uses the API anew, one workload after the other, each in its own rolling way.
   package func restart() async throws(HearthError) {
     let pods = try await admin.objects(of: Pod.self, "get pods --all-namespaces")
