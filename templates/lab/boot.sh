@@ -46,9 +46,11 @@ mount_root() {
   fi
   # "volatile" leaves out fsync, which makes package installation several times faster. Nothing is lost by a host's power
   # cut, because the machine's page cache lives on; the mark it leaves would only matter if the machine itself had died.
+  # A host with a disk of its own waits for it: that disk can be slow.
   rm -rf "$disk/work/work/incompat"
   layers=lowerdir=$base,upperdir=$disk/upper,workdir=$disk/work
-  mount -t overlay -o "$layers,volatile" hearth "$root" 2>/dev/null || mount -t overlay -o "$layers" hearth "$root"
+  [ ! -e "$folder/disk.img" ] && mount -t overlay -o "$layers,volatile" hearth "$root" 2>/dev/null ||
+    mount -t overlay -o "$layers" hearth "$root"
   # containerd puts overlays of its own here, and the kernel refuses an overlay on an overlay.
   for name in containerd kubelet; do
     mkdir -p "$root/var/lib/$name"

@@ -138,6 +138,20 @@ limit_writes() { # HOST DEVICE WRITES
   done
 }
 
+# Lifts what limit_writes set, of one host or of all: what waits for a slow disk cannot be killed.
+lift_limits() { # [HOST]
+  if is_v2; then
+    find "$(tracking_folder)${1:+/$1}" -name io.max 2>/dev/null | while read -r file; do
+      while read -r device _; do echo "$device wiops=max" >"$file"; done <"$file"
+    done
+  else
+    find "$cgroup_root/blkio/hearth-$lab${1:+/$1}" -name blkio.throttle.write_iops_device 2>/dev/null |
+      while read -r file; do
+        while read -r device _; do echo "$device 0" >"$file"; done <"$file"
+      done
+  fi
+}
+
 # Moves the calling shell into a host's control groups.
 enter_host_cgroups() {
   for group in $(host_cgroups "$1"); do echo 0 >"$group/cgroup.procs"; done
@@ -176,6 +190,7 @@ remove_cgroup() {
 
 remove_lab_cgroups() {
   top=$(tracking_folder)
+  lift_limits
   kill_cgroup "$top"
   if is_v2 && machine_runs_systemd; then systemctl stop "$unit" 2>/dev/null; fi
   if ! is_v2; then

@@ -212,6 +212,7 @@ power_on() {
 power_off() { # as a power cut: no process of the host gets to do anything more
   folder=$(host_folder "$1")
   : >"$folder/off" # keeps a host that is just rebooting from coming back
+  lift_limits "$1"
   while is_on "$1"; do
     kill_cgroup "$(tracking_folder)/$1"
     sleep 0.01
