@@ -35,6 +35,8 @@ struct EventLine: Decodable {
   var detail: String?
   var error: Failure?
   var summary: Summary?
+  var step: String?
+  var outcome: String?
 }
 
 /// `hearth plan --output json`.

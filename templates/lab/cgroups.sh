@@ -139,7 +139,7 @@ limit_writes() { # HOST DEVICE WRITES
 }
 
 # Lifts what limit_writes set, of one host or of all: what waits for a slow disk cannot be killed.
-lift_limits() { # [HOST]
+lift_limits() { # HOST, or an empty word for all
   if is_v2; then
     find "$(tracking_folder)${1:+/$1}" -name io.max 2>/dev/null | while read -r file; do
       while read -r device _; do echo "$device wiops=max" >"$file"; done <"$file"
@@ -190,7 +190,7 @@ remove_cgroup() {
 
 remove_lab_cgroups() {
   top=$(tracking_folder)
-  lift_limits
+  lift_limits ''
   kill_cgroup "$top"
   if is_v2 && machine_runs_systemd; then systemctl stop "$unit" 2>/dev/null; fi
   if ! is_v2; then
