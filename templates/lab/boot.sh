@@ -49,8 +49,9 @@ mount_root() {
   # A host with a disk of its own waits for it: that disk can be slow.
   rm -rf "$disk/work/work/incompat"
   layers=lowerdir=$base,upperdir=$disk/upper,workdir=$disk/work
-  [ ! -e "$folder/disk.img" ] && mount -t overlay -o "$layers,volatile" hearth "$root" 2>/dev/null ||
-    mount -t overlay -o "$layers" hearth "$root"
+  options=$layers,volatile
+  [ ! -e "$folder/disk.img" ] || options=$layers
+  mount -t overlay -o "$options" hearth "$root" 2>/dev/null || mount -t overlay -o "$layers" hearth "$root"
   # containerd puts overlays of its own here, and the kernel refuses an overlay on an overlay.
   for name in containerd kubelet; do
     mkdir -p "$root/var/lib/$name"
