@@ -63,16 +63,17 @@ extension RackRun {
     let packages = try await packageOffers()
     let planner = try RackPlanner(rack: rack, survey: session.survey, view: await view(), inventory: inventoryText)
     let software = try await software(for: planner.architectures)
+    let keys = try await authority(create: false)
     let steps = try planner.bootstrap.upgradeSteps(
-      authority: try await authority(create: false), software: software, packages: packages, atOnce: options.atOnce)
+      authority: keys, software: software, packages: packages, atOnce: options.atOnce)
+    // What belongs to the new version besides programs: objects, images, programs that nobody runs by name.
+    let rest = try planner.phases(authority: keys, software: software, hosts: Set(session.hosts))
     let from = skew.servers.values.min()?.description ?? "unknown"
     let begun = try await cordonedByUpgrade()
     var whole = await plan(steps.map(\.phase), forChange: false)
     if whole.changeCount == 0, begun.isEmpty {
-      // What comes after the steps may be left from an upgrade that was ended.
-      let phases = try planner.phases(
-        authority: try await authority(create: false), software: software, hosts: Set(session.hosts))
-      whole = await plan(phases, forChange: false)
+      // May be left from an upgrade that was ended.
+      whole = await plan(rest, forChange: false)
       if whole.changeCount == 0, whole.failures.isEmpty {
         let text = "Nothing to upgrade: every host runs \(target), and apt offers nothing newer"
         return events.emit(.note(level: .info, host: nil, text: text))
@@ -94,10 +95,7 @@ extension RackRun {
         }
       }
     }
-    // What belongs to the new version besides programs: objects, images, programs that nobody runs by name.
-    try await applyAll(
-      try planner.phases(
-        authority: try await authority(create: false), software: software, hosts: Set(session.hosts)))
+    try await applyAll(rest)
   }
 
   private func summary(from: String, _ packages: [PackageOffer], steps: Int) -> String {

@@ -47,7 +47,7 @@ mount_root() {
   # "volatile" leaves out fsync, which makes package installation several times faster. Nothing is lost by a host's power
   # cut, because the machine's page cache lives on; the mark it leaves would only matter if the machine itself had died.
   # A host with a disk of its own waits for it: that disk can be slow.
-  rm -rf "$disk/work/work/incompat"
+  find "$disk/work" -name incompat -prune -exec rm -rf {} +
   layers=lowerdir=$base,upperdir=$disk/upper,workdir=$disk/work
   options=$layers,volatile
   [ ! -e "$folder/disk.img" ] || options=$layers
