@@ -18,6 +18,12 @@ struct DraftTests {
     }
   }
 
+  @Test("where every node is a control plane, all of them work")
+  func onlyControlPlanes() throws {
+    let nodes = InventoryDraft.nodes(addresses: try addresses("192.168.1.11", 5), controlPlanes: 5)
+    #expect(nodes.allSatisfy { $0.roles == [.controlPlane, .worker] })
+  }
+
   @Test func theAnswersComeBack() throws {
     let nodes = InventoryDraft.nodes(addresses: try addresses("192.168.1.11", 6), controlPlanes: 3)
     var draft = InventoryDraft(name: "home", nodes: nodes)

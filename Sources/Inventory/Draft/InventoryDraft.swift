@@ -56,12 +56,12 @@ package struct InventoryDraft: Sendable, Equatable {
 
 extension InventoryDraft {
   /// Nodes in a row: `pi1`, `pi2`, … with addresses that count up. The first ones are the control plane, and work too
-  /// on racks of fewer than five nodes.
+  /// on racks of fewer than five nodes, or where nobody else would.
   /// - Parameter addresses: One for each node.
   package static func nodes(addresses: [IPv4Address], prefix: String = "pi", controlPlanes: Int = 1) -> [Node] {
     addresses.enumerated().map { index, address in
       let isControlPlane = index < controlPlanes
-      let works = !isControlPlane || addresses.count < 5
+      let works = !isControlPlane || addresses.count < 5 || controlPlanes >= addresses.count
       let roles: Set<Inventory.Node.Role> =
         isControlPlane ? (works ? [.controlPlane, .worker] : [.controlPlane]) : [.worker]
       return Node(name: "\(prefix)\(index + 1)", address: "\(address)", roles: roles)
