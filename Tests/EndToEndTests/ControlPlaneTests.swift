@@ -79,6 +79,7 @@ struct ControlPlaneTests {
     try inventory.replacing(list, with: known).write(toFile: file, atomically: true, encoding: .utf8)
 
     #expect(try hearth.run("lab", "kill", "--name", rack.lab, "pi3").status == 0)
+    defer { _ = try? hearth.run("lab", "start", "--name", rack.lab, "pi3") }
     for number in 1...5 { _ = try rack.kubectl("create", "configmap", "written-\(number)") }
     #expect(try hearth.run("lab", "wipe", "--name", rack.lab, "pi3").status == 0)
     #expect(try hearth.run("lab", "start", "--name", rack.lab, "pi3").status == 0)

@@ -89,11 +89,20 @@ struct SharedRack: Sendable {
       ["env", "HEARTH=\(HearthProgram.path)"] + hearth.environment + ["\(scripts)/\(name)"] + arguments)
   }
 
+  /// Asks again while etcd has no leader, as every client of Kubernetes has to: what it was not told of may be done.
   func kubectl(_ arguments: String...) throws -> String {
     let command = ["kubectl", "--kubeconfig=/etc/kubernetes/admin.conf"] + arguments
-    let result = try hearth.start(["lab", "exec", "--name", lab, "pi1", "--"] + command).end()
-    guard result.status == 0 else { throw Command.Failure(description: "\(arguments): \(result.errors)") }
-    return result.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    var attempt = 0
+    while true {
+      attempt += 1
+      let result = try hearth.start(["lab", "exec", "--name", lab, "pi1", "--"] + command).end()
+      let wasDone = attempt > 1 && arguments.first == "create" && result.errors.contains("already exists")
+      if result.status == 0 || wasDone { return result.output.trimmingCharacters(in: .whitespacesAndNewlines) }
+      guard attempt < 10, result.errors.contains("etcdserver: ") else {
+        throw Command.Failure(description: "\(arguments): \(result.errors)")
+      }
+      Thread.sleep(forTimeInterval: 1)
+    }
   }
 }
 
