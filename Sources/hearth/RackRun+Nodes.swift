@@ -95,7 +95,9 @@ extension RackRun {
 
   /// Brings a host into the cluster; of the others, only what they keep about it changes.
   func bringIn(_ name: String, approve: (Plan) throws -> Void) async throws {
-    let phases = try await work(await view()).addition(of: name)
+    let view = await view()
+    let phases = try await work(view).addition(of: name)
+    try await checkJoins(of: name, view: view)
     try await holding(phases) { run in
       let plan = await run.plan(phases, forChange: true)
       guard plan.changeCount > 0 else { return }

@@ -31,4 +31,27 @@ extension RackRun {
     guard objections.isEmpty else { throw HearthErrors(objections) }
     return offers
   }
+
+  /// Before hosts are made members of etcd: those that would get an older one than the members have are refused while
+  /// nothing has been done to them.
+  ///
+  /// - Parameter only: nil means all that would join.
+  func checkJoins(of only: String? = nil, view: ClusterView) async throws {
+    let facts = session.survey.facts
+    let plan = try MembershipPlan(rack: rack, facts: facts, view: view)
+    let joining = plan.joins.map(\.node).filter { only == nil || $0 == only }
+    func installed(_ node: String) -> String? { facts[node]?.packages["etcd-server"] }
+    let members = view.members.map(\.name).filter { !joining.contains($0) }.compactMap(installed)
+    guard !members.isEmpty, !joining.isEmpty else { return }
+    let asked = engine.currentShells.filter { joining.contains($0.key) && installed($0.key) == nil }
+    let answers = await Fleet(shells: asked, failures: [:])
+      .run(try PackageOffers.program(["etcd-server"]), timeout: .seconds(300))
+    let objections = joining.compactMap { node in
+      let answer = answers[node].flatMap { try? $0.get() }
+      let offers = answer.map { PackageOffers(host: node, output: $0.outputText) }
+      return KubernetesRelease.objection(
+        joining: node, installed: installed(node), candidate: offers?.candidates["etcd-server"], members: members)
+    }
+    guard objections.isEmpty else { throw HearthErrors(objections) }
+  }
 }

@@ -118,6 +118,7 @@ final class RackRun: Sendable {
     let planner = try RackPlanner(rack: rack, survey: session.survey, view: view, inventory: inventoryText)
     let authority = try await authority(create: forChange)
     let software = try await software(for: planner.architectures)
+    if forChange { try await checkJoins(view: view) }
     let phases = try planner.phases(authority: authority, software: software, hosts: Set(session.hosts))
     return await self.plan(phases, forChange: forChange)
   }

@@ -33,6 +33,8 @@ struct PackageOfferTests {
         PackageOffer(host: "pi1", name: "etcd-server", installed: "3.4.23-4+b4", candidate: "3.5.16-4")
       ])
     #expect(read.staleness == nil)
+    #expect(
+      read.candidates == ["etcd-server": "3.5.16-4", "runc": "1.1.5+ds1-1+deb12u1", "etcd-client": "3.5.16-4"])
   }
 
   @Test func listsThatCouldNotBeReadAreTold() {
@@ -41,6 +43,22 @@ struct PackageOfferTests {
       output: "lists-are-old Could not resolve 'mirror.example.org'\nrunc:\n  Installed: 1\n  Candidate: 2\n")
     #expect(read.staleness == "Could not resolve 'mirror.example.org'")
     #expect(read.offers.count == 1)
+  }
+
+  @Test(
+    "an older etcd is refused before it joins, by what the host has or else would get",
+    arguments: [
+      (nil, "3.4.23-4+b4", ["3.5.16-4"], "apt would install etcd-server 3.4.23-4+b4"),
+      ("3.4.23-4+b4", "3.5.16-4", ["3.5.16-4"], "this host has etcd-server 3.4.23-4+b4"),
+      (nil, "3.5.16-4", ["3.5.16-4"], nil), (nil, "3.5.16-4", ["3.4.23-4"], nil), (nil, "3.4.23-4", ["3.4.30-1"], nil),
+      // Amid an upgrade the cluster is as old as its oldest member.
+      (nil, "3.4.23-4", ["3.5.16-4", "3.4.23-4"], nil), (nil, nil, ["3.5.16-4"], nil), (nil, "3.4.23-4", [], nil),
+    ] as [(String?, String?, [String], String?)])
+  func joining(_ installed: String?, _ candidate: String?, _ members: [String], _ words: String?) {
+    let error = KubernetesRelease.objection(
+      joining: "pi3", installed: installed, candidate: candidate, members: members)
+    #expect(error?.message.hasPrefix(words ?? "") == words.map { _ in true })
+    #expect(error?.subject.host == words.map { _ in "pi3" })
   }
 
   struct Case: Sendable, CustomStringConvertible {

@@ -124,7 +124,7 @@ struct ControlPlaneTests {
       })
   }
 
-  @Test("etcd and containerd come from the next Debian release, member by member and node by node, and a kill between")
+  @Test("held packages come from the next Debian release, member by member and node by node, and a kill between")
   func packages() async throws {
     let hosts = ["pi1", "pi2", "pi3", "pi4"]
     let planes = ["pi1", "pi2", "pi3"]
@@ -147,6 +147,7 @@ struct ControlPlaneTests {
 
     #expect(try versions(of: "etcd-server", on: planes) == ["3.5"])
     #expect(try versions(of: "containerd", on: hosts) == ["1.7"])
+    for host in hosts { #expect(try rack.inside(host, "runc", "--version").hasPrefix("runc version 1.1.15")) }
     for host in planes {
       let running = try rack.inside(host, "curl", "-fsS", "http://127.0.0.1:2381/metrics")
       #expect(running.contains(#"etcd_cluster_version{cluster_version="3.5"}"#), "\(host) runs something else")
@@ -156,5 +157,17 @@ struct ControlPlaneTests {
     #expect(runtimes.split(separator: " ").allSatisfy { $0.hasPrefix("containerd://1.7") }, "\(runtimes)")
     _ = try rack.kubectl("get", "configmap", "from-before")
     #expect(try hearth.run("plan", "--output", "json").document(PlanDocument.self).changes.isEmpty)
+
+    // A system of the older release can join only once it sees the newer etcd.
+    for power in ["kill", "wipe", "start"] {
+      #expect(try hearth.run("lab", power, "--name", rack.lab, "pi3").status == 0)
+    }
+    let replace = ["node", "replace", "pi3", "--same-host", "--yes", "--skip-smoke", "--output", "json"]
+    let older = try hearth.start(replace).end()
+    let refusals = try older.lines(EventLine.self).compactMap { $0.error?.message }
+    #expect(older.status != 0 && refusals.contains { $0.contains("an older one cannot join") }, "\(refusals)")
+    try rack.script("newer-packages", [rack.lab, "pi3"])
+    try expectDone(try hearth.start(replace).end())
+    #expect(try members() == ["pi1", "pi2", "pi3"])
   }
 }

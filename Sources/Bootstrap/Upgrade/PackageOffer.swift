@@ -26,6 +26,8 @@ package struct PackageOffer: Sendable, Equatable {
 package struct PackageOffers: Sendable, Equatable {
   /// Only those where something else than what is installed is offered.
   package var offers: [PackageOffer] = []
+  /// What would be installed, by package name, whether the package is there or not.
+  package var candidates: [String: String] = [:]
   /// Why the host could not read new package lists; nil when it could.
   package var staleness: String?
 
@@ -47,6 +49,7 @@ package struct PackageOffers: Sendable, Equatable {
       } else if let version = line.wholeMatch(of: /\s+Installed: (\S+)/)?.output.1 {
         installed = String(version)
       } else if let version = line.wholeMatch(of: /\s+Candidate: (\S+)/)?.output.1 {
+        if version != "(none)" { candidates[name] = String(version) }
         // Nothing is offered for packages that no source has, and nothing is upgraded that is not there.
         guard !installed.isEmpty, installed != "(none)", version != "(none)", installed != version else { continue }
         offers.append(PackageOffer(host: host, name: name, installed: installed, candidate: String(version)))

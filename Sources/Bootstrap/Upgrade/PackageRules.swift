@@ -38,6 +38,32 @@ extension KubernetesRelease {
       ? "but etcd cannot go back a minor version" : "but etcd takes one minor version at a time"
   }
 
+  /// An older etcd cannot join a newer cluster.
+  ///
+  /// - Parameters:
+  ///   - installed: the joining host's etcd, if it has one.
+  ///   - candidate: what apt would install there.
+  ///   - members: versions of the members; the lowest of them is the cluster's.
+  package static func objection(
+    joining host: String, installed: String?, candidate: String?, members: [String]
+  ) -> HearthError? {
+    func minor(_ version: String) -> [Int] { Array(VersionRange.numbers(of: version).prefix(2)) }
+    guard let version = installed ?? candidate,
+      let lowest = members.min(by: { minor($0).lexicographicallyPrecedes(minor($1)) }),
+      minor(version).lexicographicallyPrecedes(minor(lowest))
+    else { return nil }
+    let release =
+      "bring this host to the Debian release of the other control planes, or let apt find the newer etcd-server"
+    return HearthError(
+      .refused,
+      "\(installed == nil ? "apt would install" : "this host has") etcd-server \(version), and the members of etcd run "
+        + "\(lowest): an older one cannot join",
+      subject: Subject(host: host),
+      hint: installed == nil ? release : "\(release); then install it",
+      command: installed == nil
+        ? "apt-cache policy etcd-server" : "sudo apt-get install --allow-change-held-packages etcd-server etcd-client")
+  }
+
   private func refusal(_ offer: PackageOffer, _ reason: String) -> HearthError {
     HearthError(
       .refused, "apt offers \(offer.name) \(offer.candidate) in place of \(offer.installed), \(reason)",
