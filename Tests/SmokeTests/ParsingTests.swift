@@ -74,6 +74,8 @@ struct ParsingTests {
       LoadState=not-found
       ActiveState=inactive
       SubState=dead
+      === kubelet
+      1795540000
       === images
       hearth.local/pause:0123 /var/lib/hearth/images/pause.tar
       hearth.local/smoke:4567 /var/lib/hearth/images/smoke.tar
@@ -104,6 +106,7 @@ struct ParsingTests {
             .init(name: "kubelet", load: "loaded", active: "active", sub: "running", restarts: 2),
             .init(name: "nonsense", load: "not-found", active: "inactive", sub: "dead", restarts: 0),
           ],
+          kubeletStarted: 1_795_540_000,
           certificates: [
             .init(path: "/etc/kubernetes/pki/ca.crt", notAfter: Self.certificateEnd, daysLeft: 10)
           ],
@@ -186,6 +189,20 @@ struct ParsingTests {
     #expect(state.newest == nil)
     state.clock = 1_795_521_600  // 2026-11-24T12:00:00Z
     #expect(state.newest?.name == "pi2" && state.newest?.seconds == 14)
+  }
+
+  @Test("the last renewal of a lease is known to the second, whatever else stands among the leases")
+  func leases() throws {
+    func lease(_ name: String, _ spec: String) -> String { #"{"metadata":{"name":"\#(name)"},"spec":{\#(spec)}}"# }
+    var state = try cluster("nodes-v1.20.json", version: "v1.20.2")
+    state.take(leases: "no JSON")
+    #expect(state.nodes.map(\.renewed) == [nil, nil])
+    let items = [
+      lease("stranger", #""renewTime":"2026-11-24T12:00:00.000000Z""#),
+      lease("pi2", #""renewTime":"2026-11-24T12:00:07.912345Z""#), lease("pi1", ""),
+    ]
+    state.take(leases: #"{"items":[\#(items.joined(separator: ","))]}"#)
+    #expect(state.nodes.map(\.renewed) == [nil, 1_795_521_607])
   }
 
   private func cluster(_ file: String, version: String) throws -> ClusterState {

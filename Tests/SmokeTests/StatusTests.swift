@@ -57,6 +57,17 @@ struct StatusTests {
     #expect(lines.contains { $0.hasPrefix("✗ pi2:") && $0.hasSuffix("saw exit: status 1: out of memory") })
   }
 
+  @Test("after a power cut a node counts as soon as its own kubelet speaks, not as the API server remembers it")
+  func remembered() {
+    var observation = Sample.healthy
+    for name in Sample.names { observation.hosts[name]?.kubeletStarted = 100 }
+    for (index, renewed) in [99, 100, 109].enumerated() { observation.cluster?.nodes[index].renewed = renewed }
+    let status = ClusterStatus(rack: Sample.rack(), observation: observation)
+    #expect(
+      status.stages.first { $0.name == "nodes" } == Stage(name: "nodes", isReached: false, detail: "2 of 3 Ready"))
+    #expect(!status.healthy)
+  }
+
   @Test("no API server at all is still a status")
   func dead() {
     var observation = Observation()

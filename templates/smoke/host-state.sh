@@ -25,6 +25,7 @@ get version --kubeconfig={{kubeconfig}} --server={{localServer}} /version
 get nodes --kubeconfig={{kubeconfig}} --server={{localServer}} /api/v1/nodes
 get deployments --kubeconfig={{kubeconfig}} --server={{localServer}} /apis/apps/v1/namespaces/kube-system/deployments
 get daemonsets --kubeconfig={{kubeconfig}} --server={{localServer}} /apis/apps/v1/namespaces/kube-system/daemonsets
+get leases --kubeconfig={{kubeconfig}} --server={{localServer}} /apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases
 {{/cluster}}
 {{/controlPlane}}
 
@@ -32,6 +33,10 @@ echo "=== clock"
 date +%s
 echo "=== units"
 systemctl show --no-pager --property=Id,LoadState,ActiveState,SubState,NRestarts {{units}}
+echo "=== kubelet"
+started=$(systemctl show --property=ExecMainStartTimestamp --value kubelet.service 2>/dev/null)
+# An empty date would be midnight.
+[ -z "$started" ] || date -d "$started" +%s 2>/dev/null
 echo "=== images"
 cat /etc/hearth/images 2>/dev/null
 echo "=== wasm"
@@ -49,7 +54,7 @@ ip -4 -o address show to {{endpoint}}
 wait
 echo "=== slow-writes"
 cat "$work/slow-writes"
-for name in api etcd{{#cluster}} version nodes deployments daemonsets{{/cluster}}; do
+for name in api etcd{{#cluster}} version nodes deployments daemonsets leases{{/cluster}}; do
   echo "=== $name"
   cat "$work/$name"
   echo

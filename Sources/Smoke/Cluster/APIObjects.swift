@@ -59,6 +59,15 @@ enum API {
     var status: Status
   }
 
+  struct Lease: Decodable {
+    struct Spec: Decodable {
+      /// Such as `2026-11-23T23:34:26.123456Z`.
+      var renewTime: String?
+    }
+    var metadata: Metadata
+    var spec: Spec
+  }
+
   struct Workload: Decodable {
     struct Spec: Decodable {
       var replicas: Int?

@@ -17,6 +17,9 @@ extension HealthCondition {
           return .failed(
             expected: "Ready=True", seen: "Ready=\(ready.status), \(joined([ready.reason, ready.message], ": "))")
         }
+        guard !observation.isRemembered(node.name) else {
+          return .failed(expected: "Ready=True", seen: "nothing from its kubelet since that was started")
+        }
         // All other conditions name trouble, and are False on a healthy node.
         let troubles = node.conditions.filter { $0.type != "Ready" && $0.status == "True" }
         guard troubles.isEmpty else {

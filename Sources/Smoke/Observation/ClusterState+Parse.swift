@@ -34,10 +34,24 @@ extension ClusterState {
       var state = try ClusterState(
         version: sections["version"] ?? "", nodes: sections["nodes"] ?? "",
         deployments: sections["deployments"] ?? "", daemonSets: sections["daemonsets"] ?? "")
+      // Without them the state is as good as the API server's belief.
+      if let leases = sections["leases"] { state.take(leases: leases) }
       state.clock = sections["clock"].flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
       return .success(state)
     } catch {
       return .failure(Problem("the API server's answer cannot be read: \(error)"))
+    }
+  }
+
+  /// - Parameter leases: those of `kube-node-lease`, one for each node.
+  mutating func take(leases: String) {
+    guard let list = try? JSONDecoder().decode(API.List<API.Lease>.self, from: Data(leases.utf8)) else { return }
+    for lease in list.items {
+      guard let index = nodes.firstIndex(where: { $0.name == lease.metadata.name }),
+        let text = lease.spec.renewTime,
+        let time = try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+      else { continue }
+      nodes[index].renewed = Int(time.timeIntervalSince1970)
     }
   }
 

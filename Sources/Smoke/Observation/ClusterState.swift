@@ -22,6 +22,8 @@ package struct ClusterState: Sendable, Equatable, Codable {
     package var podRange: String?
     package var unschedulable: Bool
     package var conditions: [Condition]
+    /// When its kubelet last renewed its lease, by the node's own clock, in seconds since 1970.
+    package var renewed: Int?
 
     package var isReady: Bool { conditions.contains { $0.type == "Ready" && $0.status == "True" } }
   }

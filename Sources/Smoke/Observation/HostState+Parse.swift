@@ -3,13 +3,17 @@ import Foundation
 extension HostState {
   /// Decodes what `templates/smoke/host-state.sh` printed.
   init(_ sections: Sections) {
-    let now = sections["clock"].flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    func number(_ name: String) -> Int? {
+      sections[name].flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    }
+    let now = number("clock")
     self.init(
       units: Self.units(sections["units"] ?? ""),
+      kubeletStarted: number("kubelet"),
       certificates: now.map { now in Self.certificates(sections, now: now) } ?? [],
       api: Self.health(sections, "api", judge: Self.api),
       etcd: Self.health(sections, "etcd", judge: Self.etcd),
-      slowWrites: sections["slow-writes"].flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? 0,
+      slowWrites: number("slow-writes") ?? 0,
       hasEndpoint: sections["endpoint"]?.contains(" inet ") ?? false,
       testImage: Self.image("smoke", sections["images"] ?? ""),
       webAssembly: WebAssemblyState(check: sections["wasm"] ?? "", images: sections["images"] ?? "")

@@ -21,4 +21,11 @@ package struct Observation: Sendable {
     self.cluster = cluster
     self.clusterProblem = clusterProblem
   }
+
+  /// A node that is Ready in the API server's eyes, while its kubelet has started anew and said nothing since: after a
+  /// power cut the API server knows nodes as they were before. Both times are the node's own.
+  func isRemembered(_ name: String) -> Bool {
+    guard let started = hosts[name]?.kubeletStarted, let renewed = cluster?.node(name)?.renewed else { return false }
+    return renewed < started
+  }
 }

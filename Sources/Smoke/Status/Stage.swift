@@ -20,7 +20,9 @@ package struct Stage: Sendable, Equatable, Codable {
     let answering = rack.nodes.count { observation.hosts[$0.name] != nil }
     let members = planes.count { observation.hosts[$0.name]?.etcd?.healthy == true }
     let servers = planes.count { observation.hosts[$0.name]?.api?.healthy == true }
-    let ready = rack.nodes.count { observation.cluster?.node($0.name)?.isReady == true }
+    let ready = rack.nodes.count {
+      observation.cluster?.node($0.name)?.isReady == true && !observation.isRemembered($0.name)
+    }
     let addOns = observation.cluster?.addOns ?? []
     let serving = addOns.count { $0.ready >= $0.wanted }
     return [
