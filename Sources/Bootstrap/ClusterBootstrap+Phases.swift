@@ -29,7 +29,8 @@ extension ClusterBootstrap {
       let lead = hosts.first(where: { $0.isControlPlane && (membership.lead ?? $0.name) == $0.name })
     else { return [] }
     let joins = Dictionary(uniqueKeysWithValues: membership.joins.map { ($0.node, $0) })
-    let conditions = ClusterConditions(rack: rack, release: release, nodes: nodes)
+    let conditions = ClusterConditions(
+      rack: rack, release: release, nodes: nodes.filter { scope?.contains($0.name) != false })
     let objects = ClusterObjects(
       rack: rack, release: release, authority: authority, podRanges: podRanges, software: lead.software, nodes: nodes,
       serials: facts.mapValues(\.serial).filter { !$0.value.isEmpty })

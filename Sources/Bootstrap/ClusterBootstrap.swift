@@ -18,6 +18,8 @@ package struct ClusterBootstrap: Sendable {
   package let release: KubernetesRelease
   package let podRanges: PodRanges
   let records: [String: NodeRecord]
+  /// Nodes that this run is about; nil means all. Others are not waited for.
+  let scope: Set<String>?
   /// Who joins etcd and who leaves it.
   package let membership: MembershipPlan
   /// The inventory as its owner wrote it, kept on the control-plane hosts for whoever takes the rack over.
@@ -25,8 +27,10 @@ package struct ClusterBootstrap: Sendable {
 
   /// - Throws: every reason why this rack cannot become a cluster: an unknown Kubernetes minor, a pod network that is
   ///   too small, two nodes that hold the same pod range, no control-plane host that answers.
+  ///
+  /// - Parameter scope: as of ``MembershipPlan``.
   package init(
-    rack: Rack, facts: [String: Facts], view: ClusterView = ClusterView()
+    rack: Rack, facts: [String: Facts], view: ClusterView = ClusterView(), scope: Set<String>? = nil
   ) throws(HearthErrors) {
     guard let release = KubernetesRelease.of(rack.cluster.kubernetes) else {
       let known = KubernetesRelease.table.map { "1.\($0.minor)" }.joined(separator: ", ")
@@ -39,6 +43,7 @@ package struct ClusterBootstrap: Sendable {
     self.rack = rack
     self.facts = facts
     self.release = release
+    self.scope = scope
     records = facts.compactMapValues { NodeRecord($0.nodeRecord) }
     podRanges = try PodRanges(rack: rack, records: records)
     guard rack.controlPlane.contains(where: { facts[$0.name] != nil }) else {
@@ -48,7 +53,7 @@ package struct ClusterBootstrap: Sendable {
           hint: "Bring one of these up first: \(rack.controlPlane.map(\.name).joined(separator: ", ")).")
       ])
     }
-    membership = try MembershipPlan(rack: rack, facts: facts, view: view)
+    membership = try MembershipPlan(rack: rack, facts: facts, view: view, scope: scope)
   }
 
   /// The rack's nodes that take part in this run, in the inventory's order.

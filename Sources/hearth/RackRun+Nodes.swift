@@ -54,7 +54,9 @@ extension RackRun {
     var isGone = systemIsGone || (shell == nil && known?.isReady != true)
     if shell == nil, !isGone {
       events.emit(.note(level: .info, host: name, text: "cannot be logged in to; looking whether it still works"))
-      isGone = try await !NodePulse(admin: try admin(view)).beats(name)
+      // A kubelet renews once a heartbeat.
+      let patience = Duration.seconds(max(25, 3 * rack.cluster.failover.heartbeatSeconds))
+      isGone = try await !NodePulse(admin: try admin(view)).beats(name, within: patience)
     }
     if shell == nil, !systemIsGone {
       let text =
@@ -97,7 +99,9 @@ extension RackRun {
   func bringIn(_ name: String, approve: (Plan) throws -> Void) async throws {
     let view = await view()
     let phases = try await work(view).addition(of: name)
-    try await checkJoins(of: name, view: view)
+    let facts = session.survey.facts
+    try await checkJoins(try MembershipPlan(rack: rack, facts: facts, view: view, scope: [name]), view: view)
+    try await refuseUnevenVersions()
     try await holding(phases) { run in
       let plan = await run.plan(phases, forChange: true)
       guard plan.changeCount > 0 else { return }
@@ -120,11 +124,15 @@ extension RackRun {
   }
 
   private func holding(_ phases: [Phase], _ work: (RackRun) async throws -> Void) async throws {
-    let hosts = Set(phases.flatMap(\.resources.keys)).sorted()
+    try await holding(Set(phases.flatMap(\.resources.keys)).sorted()) { try await work(self) }
+  }
+
+  /// Nobody else changes these hosts meanwhile: another operator is told who holds them.
+  func holding(_ hosts: [String], _ work: () async throws -> Void) async throws {
     var failure: (any Error)?
     try await engine.holding(hosts) { () async throws(HearthErrors) in
       do {
-        try await work(self)
+        try await work()
       } catch {
         failure = error
       }

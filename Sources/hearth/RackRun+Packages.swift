@@ -34,12 +34,9 @@ extension RackRun {
 
   /// Before hosts are made members of etcd: those that would get an older one than the members have are refused while
   /// nothing has been done to them.
-  ///
-  /// - Parameter only: nil means all that would join.
-  func checkJoins(of only: String? = nil, view: ClusterView) async throws {
+  func checkJoins(_ membership: MembershipPlan, view: ClusterView) async throws {
     let facts = session.survey.facts
-    let plan = try MembershipPlan(rack: rack, facts: facts, view: view)
-    let joining = plan.joins.map(\.node).filter { only == nil || $0 == only }
+    let joining = membership.joins.map(\.node)
     func installed(_ node: String) -> String? { facts[node]?.packages["etcd-server"] }
     let members = view.members.map(\.name).filter { !joining.contains($0) }.compactMap(installed)
     guard !members.isEmpty, !joining.isEmpty else { return }

@@ -116,6 +116,9 @@ extension RackRun {
     if options.mergesKubeconfig { try await mergeKubeconfig() }
   }
 
+  /// The next run starts them anew once more.
+  func forgetRenewedPods() { try? FileManager.default.removeItem(atPath: podsMark) }
+
   private var podsMark: String { "\(stateFolder)/rotation/pods-started-anew" }
   private var arePodsRenewed: Bool { FileManager.default.fileExists(atPath: podsMark) }
 
@@ -124,6 +127,7 @@ extension RackRun {
     let plan = await self.plan([step.phase], forChange: true)
     if let failure = plan.failures.first { throw failure.value.at(Subject(host: failure.key)) }
     guard plan.changeCount > 0 else { return }
+    try await refuseThinQuorum(stopping: step.host)
     if let quiet = step.quiet { try await applyAll([quiet]) }
     try await applyAll([step.phase])
     try await waitUntilSteady(step.host)

@@ -82,7 +82,7 @@ extension RackRun {
     guard whole.failures.isEmpty else { throw ExitStatus.failed }
     pause()
     try options.approve(whole.text + "\n" + summary(from: from, packages, steps: steps.count))
-    _ = try await engine.holding(session.hosts) { () throws(HearthErrors) in
+    try await holding(session.hosts) {
       for step in steps {
         do {
           try await upgradeStep(step, options)
@@ -94,8 +94,8 @@ extension RackRun {
           throw HearthErrors([wayOut(HearthError(.cluster, "\(step.phase.title) failed; see above"), step, from)])
         }
       }
+      try await applyAll(rest)
     }
-    try await applyAll(rest)
   }
 
   private func summary(from: String, _ packages: [PackageOffer], steps: Int) -> String {
@@ -111,6 +111,9 @@ extension RackRun {
     if engine.isCancelled { throw HearthError(.cancelled, "stopped between two steps; `hearth upgrade` goes on") }
     let plan = await self.plan([step.phase], forChange: true)
     if let failure = plan.failures.first { throw failure.value.at(Subject(host: failure.key)) }
+    if plan.changeCount > 0, step.drained.isEmpty {
+      for host in step.phase.resources.keys { try await refuseThinQuorum(stopping: host) }
+    }
     let begun = try await cordonedByUpgrade()
     guard plan.changeCount > 0 || step.drained.contains(where: begun.contains) else { return }
     let drain = Drain(admin: try admin(), release: try release, events: events)
@@ -188,16 +191,52 @@ extension RackRun {
 
   /// Replacing running programs by another version, everywhere at once, is no `up`.
   func refuseUpgrade(_ plan: Plan) async throws {
-    let programs = ["file /usr/local/bin/kube-apiserver", "file /usr/local/bin/kubelet"]
-    let replaces = plan.phases.contains { phase in
-      phase.hosts.values.contains { $0.contains { programs.contains($0.id) && $0.action == .update } }
+    let beside = ["/usr/local/bin/etcd", "/usr/local/bin/containerd", "/usr/local/sbin/runc"]
+    let programs = (["/usr/local/bin/kube-apiserver", "/usr/local/bin/kubelet"] + beside).map { "file \($0)" }
+    let updates = plan.phases.flatMap { $0.hosts.values.joined() }.filter { $0.action == .update }.map(\.id)
+    let replaced = programs.filter(updates.contains)
+    // A rack that was never complete has nothing to upgrade.
+    guard !replaced.isEmpty, session.survey.facts.values.contains(where: \.hasJoined) else { return }
+    let names = replaced.compactMap { $0.split(separator: "/").last }.joined(separator: ", ")
+    let skew: VersionSkew
+    do {
+      skew = try await versions()
+    } catch {
+      throw HearthError(
+        .refused, "\(names) would be replaced everywhere, and no API server answers that could tell what runs now",
+        hint:
+          "bring the control plane back first, with the version in the inventory that it had; then `hearth upgrade`",
+        cause: error.reason, command: "hearth status")
     }
-    guard replaces, let skew = try? await versions() else { return }
     let target = rack.cluster.kubernetes
     let running = Set(skew.servers.values).union(skew.kubelets.values).subtracting([target])
-    guard let other = running.min() else { return }
+    if let other = running.min() {
+      throw HearthError(
+        .refused, "the cluster runs \(other) and the inventory names \(target): this is an upgrade",
+        hint: "`hearth upgrade` does it in order, node by node, and says what stands in its way")
+    }
+    guard beside.contains(where: { replaced.contains("file \($0)") }) else { return }
     throw HearthError(
-      .refused, "the cluster runs \(other) and the inventory names \(target): this is an upgrade",
+      .refused,
+      "\(names) would be replaced on all hosts at once: this is an upgrade, although Kubernetes stays \(target)",
       hint: "`hearth upgrade` does it in order, node by node, and says what stands in its way")
+  }
+
+  /// A newcomer gets the version that the inventory names; the cluster must have come to it before.
+  func refuseUnevenVersions() async throws {
+    let target = rack.cluster.kubernetes
+    guard let other = Set(try await versions().servers.values).subtracting([target]).min() else { return }
+    throw HearthError(
+      .refused, "the cluster runs \(other) and the inventory names \(target), which a new node would get",
+      hint: "run `hearth upgrade` first, or set `kubernetes: \(other)` for now")
+  }
+
+  /// Commands that stop etcd on one host after another ask before each. A member that was stopped before may need a moment.
+  func refuseThinQuorum(stopping host: String) async throws {
+    for attempt in 1...10 {
+      guard let objection = Quorum.objection(stopping: host, among: await view().members) else { return }
+      if attempt == 10 { throw objection }
+      try await Task.sleep(for: .seconds(2))
+    }
   }
 }

@@ -115,10 +115,11 @@ final class RackRun: Sendable {
   func plan(forChange: Bool, view known: ClusterView? = nil) async throws -> Plan {
     guard !session.survey.facts.isEmpty else { throw HearthErrors(session.survey.errors(in: rack)) }
     let view = if let known { known } else { await view() }
-    let planner = try RackPlanner(rack: rack, survey: session.survey, view: view, inventory: inventoryText)
+    let planner = try RackPlanner(
+      rack: rack, survey: session.survey, view: view, inventory: inventoryText, scope: Set(session.hosts))
     let authority = try await authority(create: forChange)
     let software = try await software(for: planner.architectures)
-    if forChange { try await checkJoins(view: view) }
+    if forChange { try await checkJoins(planner.bootstrap.membership, view: view) }
     let phases = try planner.phases(authority: authority, software: software, hosts: Set(session.hosts))
     return await self.plan(phases, forChange: forChange)
   }

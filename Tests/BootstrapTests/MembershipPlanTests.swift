@@ -106,6 +106,69 @@ struct MembershipPlanTests {
     #expect(errors?.errors.first?.subject.host == "pi1")
   }
 
+  @Test(
+    "with a part of the hosts nobody joins or leaves by half: the lead must be among them, and others stay as they are")
+  func limited() throws {
+    for (roles, members, verb) in [("cww", "mmm", "leaves"), ("ccc", "m--", "joins")] {
+      let rack = Self.rack(roles)
+      var facts = Self.facts(rack)
+      if verb == "joins" { for name in ["pi2", "pi3"] { facts[name]?.existingPaths = [] } }
+      let view = Self.view(members)
+      func plan(_ hosts: Set<String>) throws -> MembershipPlan {
+        try MembershipPlan(rack: rack, facts: facts, view: view, scope: hosts)
+      }
+      let alone = try plan(["pi2"])
+      let errors = alone.objections(limitedTo: ["pi2"], of: rack)
+      #expect(errors.map(\.message) == ["pi2 \(verb) etcd, and pi1 has its part in that, which --limit leaves out"])
+      #expect(errors.first?.command == "hearth up --limit pi1,pi2")
+      let both = try plan(["pi1", "pi2"])
+      #expect(both.joins.map(\.node) + both.departures.map(\.name) == ["pi2"])
+      #expect(both.objections(limitedTo: ["pi1", "pi2"], of: rack).isEmpty)
+      // Without the lead's host nothing of another's membership is done there.
+      let lead = try plan(["pi1"])
+      #expect(lead.joins.isEmpty && lead.departures.isEmpty)
+      #expect(lead.objections(limitedTo: ["pi3"], of: rack).isEmpty)
+    }
+  }
+
+  @Test func twoHostsThatWereInstalledAnewDoNotStandInEachOthersWay() throws {
+    let rack = Self.rack("cwww")
+    var facts = Self.facts(rack)
+    for name in ["pi3", "pi4"] {
+      facts[name] = Facts()
+      facts[name]?.machineID = "new"
+    }
+    let view = Self.view("m---")
+    for name in ["pi3", "pi4"] {
+      let errors = #expect(throws: HearthErrors.self) {
+        try MembershipPlan(rack: rack, facts: facts, view: view, scope: [name])
+      }
+      #expect(errors?.errors.map(\.command) == ["hearth node replace \(name)"])
+    }
+    #expect(try MembershipPlan(rack: rack, facts: facts, view: view, scope: []).lead == "pi1")
+  }
+
+  @Test func aDeadMemberIsTakenOutWhileAnotherHostWaitsToJoin() throws {
+    let rack = Self.rack("cccc")
+    var facts = Self.facts(rack, without: ["pi3"])
+    facts["pi4"]?.existingPaths = []
+    let plan = try MembershipPlan(rack: rack, facts: facts, view: Self.view("mmM-"), scope: [])
+    #expect(plan.joins.isEmpty && plan.lead == "pi1")
+  }
+
+  @Test func aWorkerWhoseMemberIsOutAndWhoseDataIsStillThereIsNoStranger() throws {
+    let rack = Self.rack("cww")
+    var view = Self.view("m--")
+    view.holders.insert("pi2")
+    let facts = Self.facts(rack)
+    #expect(try MembershipPlan(rack: rack, facts: facts, view: view).departures.isEmpty)
+    var other = facts
+    other["pi2"]?.machineID = "of another"
+    #expect(throws: HearthErrors.self) { try MembershipPlan(rack: rack, facts: other, view: view) }
+    let plane = Self.rack("ccw")
+    #expect(throws: HearthErrors.self) { try MembershipPlan(rack: plane, facts: facts, view: view) }
+  }
+
   @Test func newHardwareUnderAnOldNameIsNamed() throws {
     let rack = Self.rack("cccw")
     let view = Self.view("mmm-")

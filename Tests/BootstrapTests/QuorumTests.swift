@@ -33,6 +33,18 @@ struct QuorumTests {
     #expect(objection?.code == .refused)
   }
 
+  /// The one that is stopped for a moment is counted from 1.
+  @Test(
+    arguments: [
+      ("u", 1, true), ("uu", 1, true), ("ud", 1, true), ("uuu", 1, true), ("uud", 1, false), ("uud", 3, true),
+      ("uuuud", 1, true), ("uuudd", 1, false), ("uuudd", 4, true),
+    ])
+  func nobodyIsStoppedBesideTheDead(voters: String, stopped: Int, isFine: Bool) {
+    let members = voters.enumerated().map { Self.member($0 + 1, healthy: $1 == "u") }
+    let objection = Quorum.objection(stopping: "pi\(stopped)", among: members)
+    #expect((objection == nil) == isFine, "\(objection?.message ?? "no objection")")
+  }
+
   @Test func learnersHaveNoVote() {
     let members = [Self.member(1), Self.member(2, healthy: false, learner: true)]
     #expect(Quorum(members) == Quorum(voters: 1, healthy: 1))

@@ -25,12 +25,18 @@ package struct MembershipPlan: Sendable, Equatable {
     self.lead = lead
   }
 
+  /// - Parameter scope: nodes whose membership is looked at, and may change; nil means all. The others stay what they are.
+  ///
   /// - Throws: every reason why this cannot be done safely, each with the command that helps.
-  package init(rack: Rack, facts: [String: Facts], view: ClusterView) throws(HearthErrors) {
+  package init(
+    rack: Rack, facts: [String: Facts], view: ClusterView, scope: Set<String>? = nil
+  ) throws(HearthErrors) {
     let reachable = Set(facts.keys)
-    var errors = Self.remains(rack, facts, view)
+    func isMeant(_ node: Node) -> Bool { reachable.contains(node.name) && scope?.contains(node.name) != false }
+    let meant = rack.nodes.filter(isMeant)
+    var errors = Self.remains(meant, facts, view)
     guard view.hasQuorum else {
-      if errors.isEmpty { errors = Self.lost(rack, facts, view) }
+      if errors.isEmpty { errors = Self.lost(meant, facts, view) }
       guard errors.isEmpty else { throw HearthErrors(errors) }
       return
     }
@@ -46,7 +52,7 @@ package struct MembershipPlan: Sendable, Equatable {
       ])
     }
     var members = view.members
-    for node in rack.controlPlane where reachable.contains(node.name) {
+    for node in rack.controlPlane where isMeant(node) {
       let address = node.address.description
       if let member = view.member(node.name, address: address), member.hasStarted, !member.isLearner { continue }
       if let objection = Quorum.objection(adding: node.name, to: members.filter { $0.address != address }) {
@@ -60,8 +66,7 @@ package struct MembershipPlan: Sendable, Equatable {
       joins.append(Join(node: node.name, address: address, initialCluster: list.joined(separator: ",")))
     }
     // Living ones that stay as workers; who left the inventory is asked about and goes by `node remove`.
-    let workers = rack.nodes.filter { !$0.roles.contains(.controlPlane) }
-    for node in workers where reachable.contains(node.name) {
+    for node in meant where !node.roles.contains(.controlPlane) {
       guard let member = members.first(where: { $0.name == node.name }) else { continue }
       if let objection = Quorum.objection(removing: member, from: members) {
         errors.append(objection)
@@ -73,20 +78,38 @@ package struct MembershipPlan: Sendable, Equatable {
     guard errors.isEmpty else { throw HearthErrors(errors) }
   }
 
+  /// A host joins etcd, and leaves it, by what is done there and by what its lead does for it: one without the other would
+  /// take data away from a member that still counts.
+  ///
+  /// - Parameter hosts: those that take part.
+  package func objections(limitedTo hosts: Set<String>, of rack: Rack) -> [HearthError] {
+    guard let lead, !hosts.contains(lead) else { return [] }
+    let all = rack.nodes.map(\.name).filter { hosts.contains($0) || $0 == lead }
+    return (joins.map { ($0.node, "joins") } + departures.map { ($0.name, "leaves") }).map { name, verb in
+      HearthError(
+        .refused, "\(name) \(verb) etcd, and \(lead) has its part in that, which --limit leaves out",
+        subject: Subject(host: name), hint: "take \(lead) along, or give no --limit at all",
+        command: "hearth up --limit \(all.joined(separator: ","))")
+    }
+  }
+
   private static func name(at address: String, _ rack: Rack) -> String {
     rack.nodes.first { $0.address.description == address }?.name ?? address
   }
 
   /// Hosts whose disks tell another story than etcd and the API server do.
   private static func remains(
-    _ rack: Rack, _ facts: [String: Facts], _ view: ClusterView
+    _ nodes: [Node], _ facts: [String: Facts], _ view: ClusterView
   ) -> [HearthError] {
-    rack.nodes.compactMap { node in
+    nodes.compactMap { node in
       guard let own = facts[node.name] else { return nil }
       let subject = Subject(host: node.name)
       let member = view.member(node.name, address: node.address.description)
       let holds = view.holders.contains(node.name)
-      if view.hasQuorum, holds, member == nil {
+      // A worker now, whose run was ended between its member and its data: the next run goes on.
+      let isRetiring =
+        !node.roles.contains(.controlPlane) && own.nodeRecord != nil && view.node(node.name)?.machineID == own.machineID
+      if view.hasQuorum, holds, member == nil, !isRetiring {
         return HearthError(
           .refused, "this host holds the data of an etcd member that is no part of the cluster (any more)",
           subject: subject, hint: "clean it, then run hearth again; everything that hearth put there is removed",
@@ -114,9 +137,9 @@ package struct MembershipPlan: Sendable, Equatable {
   }
 
   /// etcd does not answer. That is fine while a cluster begins, or where all members only wait to be started.
-  private static func lost(_ rack: Rack, _ facts: [String: Facts], _ view: ClusterView) -> [HearthError] {
+  private static func lost(_ nodes: [Node], _ facts: [String: Facts], _ view: ClusterView) -> [HearthError] {
     guard facts.values.contains(where: \.hasJoined) else { return [] }
-    let without = rack.controlPlane.filter { facts[$0.name] != nil && !view.holders.contains($0.name) }
+    let without = nodes.filter { $0.roles.contains(.controlPlane) && !view.holders.contains($0.name) }
     return without.map { node in
       HearthError(
         .refused, "etcd does not answer, and this control-plane host does not hold its data",

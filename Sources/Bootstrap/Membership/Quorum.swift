@@ -52,6 +52,23 @@ package struct Quorum: Sendable, Equatable {
           + "(`hearth node remove \(dead[0])`), and then \(name)")
   }
 
+  /// Why the etcd of this host may not be stopped for a moment now; nil if it may. One that is silent itself may: that is
+  /// how it is mended. With fewer than three voters every restart is a short pause of the whole cluster, and wanted.
+  package static func objection(stopping name: String, among members: [EtcdMember]) -> HearthError? {
+    guard let member = members.first(where: { $0.name == name }), !member.isLearner, member.isHealthy else {
+      return nil
+    }
+    let now = Quorum(members)
+    guard now.voters > 2, now.margin < 1 else { return nil }
+    let silent = members.filter { !$0.isHealthy && !$0.isLearner }.map { $0.name.isEmpty ? $0.address : $0.name }
+    return HearthError(
+      .refused,
+      "etcd on \(name) would be stopped for a moment, and without \(silent.sorted().joined(separator: ", ")) that costs "
+        + "etcd its majority", subject: Subject(host: name),
+      hint: "bring \(silent.sorted().joined(separator: ", ")) back first, or take it out (`hearth node remove`)",
+      command: "hearth status")
+  }
+
   /// Why no voter may be added now; nil if one may. Adding while another is dead could leave no way back.
   package static func objection(adding name: String, to members: [EtcdMember]) -> HearthError? {
     let dead = members.filter { !$0.isHealthy && !$0.isLearner }

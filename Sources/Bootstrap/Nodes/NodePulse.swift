@@ -4,14 +4,14 @@ import Provision
 import SSH
 
 /// Whether a node that cannot be logged in to still works. The API server believes in a dead node for a while; its
-/// kubelet renews its lease every ten seconds, and that tells sooner.
+/// kubelet renews its lease with every heartbeat, and that tells sooner.
 package struct NodePulse: Sendable {
   let admin: ClusterAdmin
 
   package init(admin: ClusterAdmin) { self.admin = admin }
 
   /// True as soon as the lease is renewed; false when it was not for longer than a kubelet ever waits.
-  package func beats(_ node: String, within limit: Duration = .seconds(25)) async throws(HearthError) -> Bool {
+  package func beats(_ node: String, within limit: Duration) async throws(HearthError) -> Bool {
     let deadline = ContinuousClock.now + limit
     let first = try await renewal(node)
     while ContinuousClock.now < deadline {

@@ -45,14 +45,12 @@ package struct NodeWork: Sendable {
 
   /// - Parameter name: gets everything; the others only what they keep about it.
   package func addition(of name: String) throws(HearthErrors) -> [Phase] {
-    let planner = try RackPlanner(rack: rack, survey: survey, view: view, inventory: inventory)
+    // Changes of membership that are not about this node wait for `up`, whatever state other hosts are in.
+    let planner = try RackPlanner(rack: rack, survey: survey, view: view, inventory: inventory, scope: [name])
     let phases = try planner.phases(
       authority: authority, software: software, hosts: Set(planner.bootstrap.nodes.map(\.name)))
-    let joins = Set(planner.bootstrap.membership.joins.map(\.node))
     let lead = planner.bootstrap.membership.lead
     return phases.compactMap { phase in
-      // Changes of membership that are not about this node wait for `up`.
-      if let other = joins.first(where: { $0 != name && phase.name.hasSuffix(" \($0)") }), !other.isEmpty { return nil }
       if phase.name.hasPrefix("stop ") || phase.name.hasPrefix("remove ") || phase.name == "retire" { return nil }
       var phase = phase
       // What comes for the newcomer's sake makes no sense without it.
@@ -85,7 +83,8 @@ package struct NodeWork: Sendable {
     of name: String, isGone: Bool, manifest: Manifest?, forget: Bool
   ) throws(HearthErrors) -> [Phase] {
     let rest = rack.without(name)
-    let planner = try RackPlanner(rack: rest, survey: survey, view: view, inventory: inventory)
+    // Nobody else's membership matters to a departure.
+    let planner = try RackPlanner(rack: rest, survey: survey, view: view, inventory: inventory, scope: [])
     do throws(HearthError) {
       guard let lead = try planner.bootstrap.lead(authority, software) else {
         throw HearthError(.unreachable, "no control-plane host answers")

@@ -17,8 +17,10 @@ package struct RackPlanner: Sendable {
   ///   - view: what the living control plane knows; empty for a rack without one.
   ///   - facts: in place of those of the survey.
   ///   - inventory: its text.
+  ///   - scope: nodes whose membership of etcd may change; nil means all.
   package init(
-    rack: Rack, survey: Survey, facts: [String: Facts]? = nil, view: ClusterView, inventory: String? = nil
+    rack: Rack, survey: Survey, facts: [String: Facts]? = nil, view: ClusterView, inventory: String? = nil,
+    scope: Set<String>? = nil
   ) throws(HearthErrors) {
     self.rack = rack
     let facts = facts ?? survey.facts
@@ -32,7 +34,7 @@ package struct RackPlanner: Sendable {
             .unsupported, "\($0.title): \($0.detail)", subject: Subject(host: $0.host, step: "check"), hint: $0.remedy)
         })
     }
-    bootstrap = try ClusterBootstrap(rack: rack, facts: facts, view: view)
+    bootstrap = try ClusterBootstrap(rack: rack, facts: facts, view: view, scope: scope)
     let release = bootstrap.release
     let misfits = rack.nodes.flatMap { release.objections(toInstalled: facts[$0.name]?.packages ?? [:], on: $0.name) }
     guard misfits.isEmpty else { throw HearthErrors(misfits) }
@@ -46,6 +48,8 @@ package struct RackPlanner: Sendable {
   package func phases(
     authority: Authority, software: [Architecture: Software], hosts: Set<String>
   ) throws(HearthErrors) -> [Phase] {
+    let halves = bootstrap.membership.objections(limitedTo: hosts, of: rack)
+    guard halves.isEmpty else { throw HearthErrors(halves) }
     let preparation: Phase
     do throws(HearthError) {
       preparation = try HostPreparation.phase(rack: rack, facts: facts, needs: bootstrap.needs)

@@ -77,9 +77,12 @@ struct CertsCommand: AsyncParsableCommand {
     func run() async throws {
       let run = try await RackRun.begin("certs renew", options: rackOptions, access: access, sink: output.sink())
       let status = await run.finish { run in
-        let renewal = CertificateRenewal(rack: run.rack, shells: run.engine.currentShells, events: run.events)
-        let failures = await renewal.run(hosts: Set(run.session.hosts))
-        guard failures.isEmpty else { throw HearthErrors(failures) }
+        for host in run.session.hosts { try await run.refuseThinQuorum(stopping: host) }
+        try await run.holding(run.session.hosts) {
+          let renewal = CertificateRenewal(rack: run.rack, shells: run.engine.currentShells, events: run.events)
+          let failures = await renewal.run(hosts: Set(run.session.hosts))
+          guard failures.isEmpty else { throw HearthErrors(failures) }
+        }
         if !skipKubeconfig { try await run.mergeKubeconfig() }
       }
       guard status == .done else { throw status }

@@ -65,7 +65,7 @@ enum Schedule {
           hint: "see `hearth node list`")
       }
       let drainer = Drain(admin: try run.admin(view), release: try run.release, events: run.events)
-      for name in names { try await work(drainer, name) }
+      try await run.holding(run.session.hosts) { for name in names { try await work(drainer, name) } }
     }
     guard status == .done else { throw status }
   }

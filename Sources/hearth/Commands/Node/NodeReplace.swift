@@ -47,11 +47,25 @@ struct NodeReplace: AsyncParsableCommand {
     let run = try await RackRun.begin(
       "node replace", rack: rack, hosts: rack.nodes.map(\.name), inventory: try rackOptions.path(), access: access,
       sink: output.sink(), changedHostKeys: [name: changed])
-    let status = await run.finish { run in try await replace(run) }
+    var joinsAgain = false
+    let status = await run.finish { run in joinsAgain = try await replace(run) }
     guard status == .done else { throw status }
+    guard joinsAgain else { return }
+    // What was learnt of the host before it was cleaned is no longer true: a run of its own, approved with the first.
+    let next = try await RackRun.begin(
+      "node replace", rack: rack, hosts: rack.nodes.map(\.name), inventory: try rackOptions.path(), access: access,
+      sink: output.sink())
+    let end = await next.finish { run in try await bringIn(run) { _ in } }
+    guard end == .done else { throw end }
   }
 
-  private func replace(_ run: RackRun) async throws {
+  private func bringIn(_ run: RackRun, approve: (Plan) throws -> Void) async throws {
+    try await run.bringIn(name, approve: approve)
+    if !skipSmoke { try await run.smoke(around: name) }
+  }
+
+  /// - Returns: whether the host is clean and joins again at once.
+  private func replace(_ run: RackRun) async throws -> Bool {
     guard let facts = run.session.survey.facts[name] else {
       // What is wrong with its key has been said.
       if run.session.survey.failures[name]?.code == .hostKey { throw ExitStatus.refused }
@@ -77,18 +91,11 @@ struct NodeReplace: AsyncParsableCommand {
           .note(
             level: .info, host: name,
             text: "is out of the cluster and clean; swap the hardware, then run `hearth node replace \(name)` again"))
-        return
+        return false
       }
+      return true
     }
-    let next = verdict.system == .old ? try await again(run) : run
-    try await next.bringIn(name, approve: ask)
-    if !skipSmoke { try await next.smoke(around: name) }
-  }
-
-  /// What was learnt of the host before it was cleaned is no longer true.
-  private func again(_ run: RackRun) async throws -> RackRun {
-    try await RackRun.begin(
-      "node replace", rack: run.rack, hosts: run.rack.nodes.map(\.name), inventory: try rackOptions.path(),
-      access: access, sink: output.sink())
+    try await bringIn(run, approve: ask)
+    return false
   }
 }
