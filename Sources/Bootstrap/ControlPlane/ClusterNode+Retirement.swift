@@ -3,6 +3,10 @@ import Provision
 
 /// A host that was a control plane and is a worker now.
 extension ClusterNode {
+  /// Timers of control planes and what they start, with their programs in hearth's own folder.
+  private static let cares = [
+    "hearth-backup": "back-up", "hearth-approve": "approve-certificates", "hearth-eviction": "keep-eviction-working",
+  ]
   private static let servers = ["kube-scheduler", "kube-controller-manager", "kube-apiserver"]
 
   var hasControlPlaneRemains: Bool { facts.mayHoldControlPlane }
@@ -20,8 +24,13 @@ extension ClusterNode {
   /// - Parameter isStopped: a phase before this one has stopped the servers.
   func withoutControlPlane(isStopped: Bool) -> [Resource] {
     let units = (Self.servers + ["hearth-etcd"]).map { "/etc/systemd/system/\($0).service" }
-    let files = units + Self.virtualAddressFiles + Self.controlPlaneFiles
+    let cares = Self.cares.sorted { $0.key < $1.key }
+    let careFiles = cares.flatMap { name, program in
+      ["/etc/systemd/system/\(name).timer", "/etc/systemd/system/\(name).service", "/usr/local/lib/hearth/\(program)"]
+    }
+    let files = units + careFiles + Self.virtualAddressFiles + Self.controlPlaneFiles
     return (isStopped ? [] : Self.stoppedControlPlane)
+      + cares.map { .unit(.init("\($0.key).timer", state: .stopped, enabled: false)) }
       + [.unit(.init(Self.etcdUnit, state: .stopped, enabled: false))] + files.map { .absent(path: $0) }
   }
 
@@ -32,6 +41,9 @@ extension ClusterNode {
     ].map { "\(pki)/\($0)" } + AuthorityFiles.names.filter { $0 != "ca.crt" }.map { "\(pki)/\($0)" } + [
       "/etc/kubernetes/encryption.yaml", "/etc/kubernetes/audit-policy.yaml", "/etc/kubernetes/controller-manager.conf",
       "/etc/kubernetes/scheduler.conf", "/etc/etcd/pki", "/etc/etcd/cluster.env", etcdData, "/var/log/kubernetes",
+      // What was kept of former days holds the same keys.
+      "\(etcdData).before-restore", "\(etcdData).before-survivor", "/var/lib/etcd/.restored", "/var/lib/hearth/backups",
+      inventoryPath, "/etc/hearth/nodes",
       "/etc/kubernetes/admin.conf",
     ]
   }
