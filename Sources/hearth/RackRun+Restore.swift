@@ -9,6 +9,10 @@ import SSH
 extension RackRun {
   /// Decrypts and unpacks a backup beside the rack's keys, and checks that it belongs to this rack.
   func openBackup(_ file: String, passphraseFile: String?) async throws(HearthError) -> BackupArchive {
+    guard FileManager.default.fileExists(atPath: file) else {
+      throw HearthError(
+        .usage, "there is no such file", subject: Subject(file: file), command: "ls '\(stateFolder)/backups'")
+    }
     let work = "\(stateFolder)/restore"
     try? FileManager.default.removeItem(atPath: work)
     try Folders.create(work)
@@ -24,36 +28,53 @@ extension RackRun {
         "this is a backup of the rack \(archive.manifest.cluster), and the inventory names \(rack.cluster.name)",
         subject: Subject(file: file), hint: "take the inventory from the backup: tar -xf … inventory.yaml")
     }
-    let store = AuthorityStore(folder: "\(stateFolder)/pki")
-    if let own = try store.load(), own.cluster.fingerprint != archive.authority.cluster.fingerprint {
-      if own.lineage.contains(archive.authority.cluster.fingerprint) {
-        // Authorities that were replaced since stay replaced.
-        archive.authority = own
-        archive.predatesAuthority = true
-        return archive
-      }
+    guard let minor = KubernetesVersion(archive.manifest.kubernetes)?.minor, minor == rack.cluster.kubernetes.minor
+    else {
       throw HearthError(
-        .refused, "this machine has keys of another cluster under the same name", subject: Subject(file: store.folder),
-        hint: "move that folder away if the backup is what you want")
+        .refused,
+        "the backup is of Kubernetes \(archive.manifest.kubernetes), and the inventory names \(rack.cluster.kubernetes)",
+        subject: Subject(file: file),
+        hint: "set `kubernetes: \(archive.manifest.kubernetes)`, restore, and then `hearth upgrade`")
     }
-    try store.save(archive.authority)
+    guard let own = try authorities.load() else { return archive }
+    let then = archive.authority
+    guard ([own.cluster.fingerprint] + own.lineage).contains(then.cluster.fingerprint) else {
+      throw HearthError(
+        .refused, "this machine has keys of another cluster under the same name",
+        subject: Subject(file: authorities.folder), hint: "move that folder away if the backup is what you want")
+    }
+    // Authorities that were replaced since stay replaced, and what was dropped stays dropped.
+    archive.authority = own
+    archive.predatesAuthority =
+      own.cluster.fingerprint != then.cluster.fingerprint
+      || own.serviceAccount.publicPEM != then.serviceAccount.publicPEM
     return archive
   }
 
+  private var authorities: AuthorityStore { AuthorityStore(folder: "\(stateFolder)/pki") }
+
   /// Names one restore over all runs that it takes; a run that was killed goes on with the same one.
   func restoreID(for what: String) throws(HearthError) -> String {
-    let file = "\(stateFolder)/restore-id"
     let lines =
-      (FileManager.default.contents(atPath: file)).map { String(decoding: $0, as: UTF8.self) }?
+      (FileManager.default.contents(atPath: restoreFile)).map { String(decoding: $0, as: UTF8.self) }?
       .split(separator: "\n").map(String.init) ?? []
-    if lines.count == 2, lines[0] == what { return lines[1] }
+    if lines.count == 2, lines[0] == what {
+      events.emit(.note(level: .info, host: nil, text: "the restore that was begun and not finished goes on"))
+      return lines[1]
+    }
     let id = String(UInt64.random(in: .min ... .max), radix: 36)
-    try PrivateFile.write(Array("\(what)\n\(id)\n".utf8), to: file)
+    try PrivateFile.write(Array("\(what)\n\(id)\n".utf8), to: restoreFile)
     return id
   }
 
+  private var restoreFile: String { "\(stateFolder)/restore-id" }
+
+  /// A restore was begun from this machine and has not come to its end.
+  var hasUnfinishedRestore: Bool { FileManager.default.fileExists(atPath: restoreFile) }
+
+  /// It is over, or something else has brought the rack to where it should be.
   func forgetRestore() {
-    try? FileManager.default.removeItem(atPath: "\(stateFolder)/restore-id")
+    try? FileManager.default.removeItem(atPath: restoreFile)
     try? FileManager.default.removeItem(atPath: "\(stateFolder)/restore")
   }
 
@@ -82,7 +103,21 @@ extension RackRun {
       rack: rack, survey: session.survey, facts: facts, view: ClusterView(), inventory: inventoryText)
   }
 
+  /// What still runs must not go on with what came after the backup.
+  func refuseSilentHosts() throws(HearthError) {
+    guard !silentHosts.isEmpty else { return }
+    let names = silentHosts.joined(separator: ", ")
+    throw HearthError(
+      .refused, "a restore needs every host of the inventory, and these do not answer: \(names)",
+      hint:
+        "bring them back; if they are gone, take their lines out of the inventory, and clean them before they join again "
+        + "(`hearth reset`)")
+  }
+
   func restore(_ archive: BackupArchive, id: String) async throws {
+    try authorities.save(archive.authority)
+    // Pods are what they were then.
+    forgetRenewedPods()
     let planner = try planner(archive)
     let software = try await software(for: planner.architectures)
     let all = try planner.phases(

@@ -18,7 +18,7 @@ extension ClusterBootstrap {
       let isControlPlane = node.roles.contains(.controlPlane)
       let program = try Template("backup/stop-for-restore").render(["id": id, "isControlPlane": isControlPlane])
       stop[node.name] = [
-        Self.step("cluster stopped", id, marker: "/var/lib/hearth/restored", .init(program, timeout: .seconds(300)))
+        Self.step("cluster stopped", id, probe: "cat /var/lib/hearth/restored", .init(program, timeout: .seconds(300)))
       ]
       guard isControlPlane else { continue }
       let snapshot = "/var/lib/hearth/backups/restored.snapshot"
@@ -32,7 +32,9 @@ extension ClusterBootstrap {
         .delivery(.init(snapshot, archive.snapshot, mode: 0o600)),
         .user(.init("etcd", home: "/var/lib/etcd")),
         .directory(.init("/var/lib/etcd", mode: 0o700, owner: "etcd:etcd")),
-        Self.step("etcd from the backup", id, marker: "/var/lib/etcd/.restored", .init(making, timeout: .seconds(600))),
+        Self.step(
+          "etcd from the backup", id, probe: "[ -d \(ClusterNode.etcdData)/member ] && cat /var/lib/etcd/.restored",
+          .init(making, timeout: .seconds(600))),
       ]
     }
     let planes = Set(restore.keys)
@@ -42,10 +44,10 @@ extension ClusterBootstrap {
     ]
   }
 
-  private static func step(_ name: String, _ id: String, marker: String, _ program: Resource.Program) -> Resource {
+  private static func step(_ name: String, _ id: String, probe: String, _ program: Resource.Program) -> Resource {
     .custom(
       .init(
-        name, probe: "cat \(marker)",
+        name, probe: probe,
         judge: { _, output in
           let found = String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
           return found == id ? [] : [FieldChange("restore", from: nil, to: id)]

@@ -37,7 +37,7 @@ package struct Survivor: Sendable {
     self.shells = shells
   }
 
-  /// Makes a cluster of one out of the host's member. What it had before is kept beside it as `….before-restore`.
+  /// Makes a cluster of one out of the host's member. What it had before is kept beside it as `….before-survivor`.
   package func takeOver() async throws(HearthError) -> Report {
     guard let shell = shells[host], let release = KubernetesRelease.of(rack.cluster.kubernetes) else {
       throw HearthError(.unreachable, "the survivor cannot be reached", subject: Subject(host: host))
@@ -47,7 +47,7 @@ package struct Survivor: Sendable {
     guard result.status == 0, let report = Report(host: host, output: result.outputText) else {
       throw HearthError(
         .cluster, "etcd could not be started as a cluster of one", subject: Subject(host: host),
-        hint: "its data is untouched in /var/lib/etcd/hearth.before-restore; look at etcd's own words",
+        hint: "its data as it was is kept in /var/lib/etcd/hearth.before-survivor; look at etcd's own words",
         output: (result.outputText + result.errorText).split(separator: "\n").suffix(8).map(String.init),
         command: "sudo journalctl -u hearth-etcd -n 50 --no-pager")
     }

@@ -55,16 +55,17 @@ struct RestoreCommand: AsyncParsableCommand {
   }
 
   private func restore(_ file: String, _ run: RackRun) async throws {
+    try run.refuseSilentHosts()
     let archive = try await run.openBackup(file, passphraseFile: passphraseFile)
     let manifest = archive.manifest
-    let id = try run.restoreID(for: manifest.snapshotSHA256)
     let living = await run.livingRevision()
     let loss = RestoreLoss(backup: manifest.revision, living: living)
     run.pause()
     try ask(
       "The cluster is stopped and becomes what it was at \(manifest.created) (etcd revision \(manifest.revision)). "
         + loss.text)
-    try await run.restore(archive, id: id)
+    let id = try run.restoreID(for: manifest.snapshotSHA256)
+    try await run.holding(run.session.hosts) { try await run.restore(archive, id: id) }
     run.forgetRestore()
     run.events.emit(
       .note(
@@ -99,11 +100,14 @@ struct RestoreCommand: AsyncParsableCommand {
     try ask(
       "\(host) becomes the only member of etcd. What only the other members had written is lost, and they must never be "
         + "switched on again with their old disks.")
-    let survivor = Survivor(host: host, rack: run.rack, shells: run.engine.currentShells)
-    let report = try await survivor.takeOver()
-    run.events.emit(.note(level: .info, host: host, text: report.text))
-    let plan = try await run.plan(forChange: true)
-    if plan.changeCount > 0 { try await run.apply(plan) }
+    try await run.holding(run.session.hosts) {
+      let survivor = Survivor(host: host, rack: run.rack, shells: run.engine.currentShells)
+      let report = try await survivor.takeOver()
+      run.events.emit(.note(level: .info, host: host, text: report.text))
+      let plan = try await run.plan(forChange: true)
+      try await run.refuseUpgrade(plan)
+      if plan.changeCount > 0 { try await run.apply(plan) }
+    }
     try await nameStrangers(run)
   }
 

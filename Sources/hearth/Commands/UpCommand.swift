@@ -41,6 +41,10 @@ struct UpCommand: AsyncParsableCommand {
     let run = try await RackRun.begin(
       "up", options: rackOptions, access: access, sink: output.sink(), limits: wait.limits)
     let status = await run.finish { run in
+      if run.hasUnfinishedRestore {
+        let text = "a restore was begun and not finished: if this `up` fails, run the same `hearth restore` again"
+        run.events.emit(.note(level: .warning, host: nil, text: text))
+      }
       let view = await run.view()
       try Strangers(names: RemovalRules.strangers(rack: run.rack, view: view)).refuse(run)
       let plan = try await run.plan(forChange: true, view: view)
@@ -51,8 +55,9 @@ struct UpCommand: AsyncParsableCommand {
       } else if plan.changeCount > 0 {
         try Approval(yes: yes, output: output).ask(plan, run)
       }
-      guard try plan.changeCount > 0 || run.isUnproven() else { return }
       if plan.changeCount > 0 { try await run.apply(plan) }
+      if await run.isWhole { run.forgetRestore() }
+      guard try plan.changeCount > 0 || run.isUnproven() else { return }
       if !skipKubeconfig, await run.controlPlaneServes { try await run.mergeKubeconfig() }
       guard !skipSmoke else { return }
       guard await run.isWhole else {
