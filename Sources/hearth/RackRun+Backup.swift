@@ -53,6 +53,8 @@ extension RackRun {
     // Read back from what is on the disk: decrypted, unpacked, the snapshot's checksum compared.
     try AgeFile.decrypt(target, to: "\(work)/read-back.tar", passphrase: passphrase)
     let archive = try await BackupArchive.open("\(work)/read-back.tar", in: "\(work)/read-back")
+    // The host keeps those of its nights; this one is in safety.
+    _ = try await shell.run("rm -f \(path.shellQuoted)")
     return (target, archive.manifest)
   }
 
@@ -62,7 +64,9 @@ extension RackRun {
       guard let shell = engine.currentShells[node.name] else { continue }
       events.emit(.stepStarted(host: node.name, phase: "backup", step: "snapshot of etcd"))
       let result = try await shell.run(
-        "[ -x /usr/local/lib/hearth/back-up ] || exit 127\nexec /usr/local/lib/hearth/back-up", timeout: .seconds(900))
+        // One more than the nights keep, so that none of those is thrown away for it.
+        "[ -x /usr/local/lib/hearth/back-up ] || exit 127\nexec /usr/local/lib/hearth/back-up 8", timeout: .seconds(900)
+      )
       if result.status == 0, let path = result.outputText.split(separator: "\n").last { return (shell, String(path)) }
       last = HearthError(
         .cluster,

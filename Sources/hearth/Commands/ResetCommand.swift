@@ -52,6 +52,13 @@ struct ResetCommand: AsyncParsableCommand {
       let isNode = view.node(name).map { $0.machineID == facts.machineID || $0.isReady } ?? false
       // Data of a member that etcd does not count any more is what this command is for.
       let isMember = view.member(name)?.isHealthy == true
+      if !view.hasQuorum, facts.hasJoined, view.holders.contains(name) {
+        return HearthError(
+          .refused, "etcd does not answer, and \(name) holds the cluster's data", subject: Subject(host: name),
+          hint:
+            "bring the cluster back first (`hearth up`, or `hearth restore`); --force deletes the data all the same",
+          command: "hearth restore --from-survivor \(name)")
+      }
       guard isNode || isMember else { return nil }
       return HearthError(
         .refused, "\(name) is part of the living cluster", subject: Subject(host: name),
