@@ -36,11 +36,13 @@ package struct Cluster: Sendable, Equatable {
   package var endpoint: Endpoint?
   package var addons: AddOns
   package var failover: Failover
+  package var backup: NightlyBackup
   package var artifacts: ArtifactOrigin
 
   package init(
     name: String, kubernetes: KubernetesVersion, networks: Networks = Networks(), endpoint: Endpoint? = nil,
-    addons: AddOns = AddOns(), failover: Failover = Failover(), artifacts: ArtifactOrigin = .upstream
+    addons: AddOns = AddOns(), failover: Failover = Failover(), backup: NightlyBackup = NightlyBackup(),
+    artifacts: ArtifactOrigin = .upstream
   ) {
     self.name = name
     self.kubernetes = kubernetes
@@ -48,6 +50,7 @@ package struct Cluster: Sendable, Equatable {
     self.endpoint = endpoint
     self.addons = addons
     self.failover = failover
+    self.backup = backup
     self.artifacts = artifacts
   }
 }
@@ -126,6 +129,19 @@ package struct Failover: Sendable, Equatable {
     self.heartbeatSeconds = heartbeatSeconds
     self.lostAfterSeconds = lostAfterSeconds
     self.moveAfterSeconds = moveAfterSeconds
+  }
+}
+
+/// The backup that each control-plane host makes of the cluster every night.
+package struct NightlyBackup: Sendable, Equatable {
+  /// Of the day, by the hosts' own clocks, in whose second half it is made.
+  package var hour: Int
+  /// How many of them each host keeps.
+  package var keep: Int
+
+  package init(hour: Int = 2, keep: Int = 7) {
+    self.hour = hour
+    self.keep = keep
   }
 }
 

@@ -65,7 +65,8 @@ extension RackRun {
       events.emit(.stepStarted(host: node.name, phase: "backup", step: "snapshot of etcd"))
       let result = try await shell.run(
         // One more than the nights keep, so that none of those is thrown away for it.
-        "[ -x /usr/local/lib/hearth/back-up ] || exit 127\nexec /usr/local/lib/hearth/back-up 8", timeout: .seconds(900)
+        "[ -x /usr/local/lib/hearth/back-up ] || exit 127\nexec /usr/local/lib/hearth/back-up \(rack.cluster.backup.keep + 1)",
+        timeout: .seconds(900)
       )
       if result.status == 0, let path = result.outputText.split(separator: "\n").last { return (shell, String(path)) }
       last = HearthError(

@@ -4,20 +4,32 @@ import Inventory
 import Provision
 import SSH
 
-/// A folder on another machine: `user@host:/folder`, user and port as OpenSSH would have them.
-struct RemoteFolder {
+/// A folder on another machine: `user@host:/folder`, or with a port `ssh://user@host:2222/folder`.
+struct RemoteFolder: Equatable {
   var user: String
   var host: String
+  var port: UInt16
   var folder: String
+
+  init(user: String = NSUserName(), host: String, port: UInt16 = 22, folder: String) {
+    self.user = user
+    self.host = host
+    self.port = port
+    self.folder = folder
+  }
 
   /// Nil for what is no such place, but a folder of this machine.
   init?(_ text: String) {
+    if let url = URL(string: text), url.scheme == "ssh" {
+      guard let host = url.host, !url.path.isEmpty, let port = UInt16(exactly: url.port ?? 22) else { return nil }
+      self.init(user: url.user ?? NSUserName(), host: host, port: port, folder: url.path)
+      return
+    }
     guard let colon = text.firstIndex(of: ":"), !text.hasPrefix("/"), !text.hasPrefix(".") else { return nil }
-    let place = text[..<colon].split(separator: "@", maxSplits: 1).map(String.init)
-    folder = String(text[text.index(after: colon)...])
-    guard let last = place.last, !last.isEmpty, !folder.isEmpty else { return nil }
-    host = last
-    user = place.count == 2 ? place[0] : NSUserName()
+    let place = text[..<colon].split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let folder = String(text[text.index(after: colon)...])
+    guard let host = place.last, !host.isEmpty, !folder.isEmpty else { return nil }
+    self.init(user: place.count == 2 ? place[0] : NSUserName(), host: host, folder: folder)
   }
 
   /// Copies a file there, whole or not at all, and reads its checksum back.
@@ -26,11 +38,12 @@ struct RemoteFolder {
       throw HearthError(.local, "the file cannot be read", subject: Subject(file: file))
     }
     let node = Node(
-      name: host, address: IPv4Address(host) ?? IPv4Address(bits: 0), roles: [], ssh: SSHSettings(user: user))
+      name: host, address: IPv4Address(host) ?? IPv4Address(bits: 0), roles: [],
+      ssh: SSHSettings(user: user, port: port))
     let access = try await HostAccess(
       nodes: [node], person: Person.atTheTerminal, acceptNewHostKeys: options.acceptNewHostKeys)
     let reactor = try Reactor(networkNamespace: networkNamespace)
-    let target = SSHTarget(name: host, address: host, port: 22, user: user)
+    let target = SSHTarget(name: host, address: host, port: port, user: user)
     let connection = SSHConnection(target, on: reactor)
     try await connection.connect(
       credentials: access.credentials(node), hostKeys: access.hostKeys(node), timeout: .seconds(20))

@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import Inventory
 import PKI
 import Provision
@@ -15,13 +16,14 @@ extension ClusterNode {
     let program = try Template("backup/back-up").render([
       "etcdctl": release.paths.etcdctl, "snapshotTool": release.paths.snapshotTool,
       "authorityFiles": AuthorityFiles.names.joined(separator: " "), "cluster": rack.cluster.name,
-      "kubernetes": rack.cluster.kubernetes.description,
+      "kubernetes": rack.cluster.kubernetes.description, "keep": rack.cluster.backup.keep,
     ])
+    let calendar = try Template("backup/\(timer)").render(["hour": String(format: "%02d", rack.cluster.backup.hour)])
     var all: [Resource] = [
       .directory(.init("/var/lib/hearth/backups", mode: 0o700)),
       .file(.init(Self.backupProgram, program, mode: 0o755)),
       .file(.init("\(units)/\(service)", try Template.text(of: "backup/\(service)"))),
-      .file(.init("\(units)/\(timer)", try Template.text(of: "backup/\(timer)"))),
+      .file(.init("\(units)/\(timer)", calendar)),
       .unit(.init(timer, restartOn: ["\(units)/\(timer)"])),
     ]
     // For whoever takes the rack over, or restores it. Values from the environment are not in it.

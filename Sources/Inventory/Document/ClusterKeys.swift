@@ -13,17 +13,20 @@ enum ClusterKeys {
   static let addons = Key("addons", AddOnKeys.kind, "What is installed into the cluster.")
   static let failover = Key(
     "failover", FailoverKeys.kind, "How soon a lost node is noticed, and how soon its pods start elsewhere.")
+  static let backup = Key(
+    "backup", BackupKeys.kind, "The backup that each control-plane host makes of the cluster every night.")
   static let artifacts = Key(
     "artifacts", ArtifactKeys.kind, fallback: "upstream", "Where binaries and images come from.")
 
   static let kind = Kind<ClusterSection>.object(
     "the cluster", "What the cluster shall be.",
-    keys: [name, kubernetes, networks, endpoint, addons, failover, artifacts]
+    keys: [name, kubernetes, networks, endpoint, addons, failover, backup, artifacts]
   ) { fields in
     ClusterSection(
       name: fields[name], kubernetes: fields[kubernetes], networks: fields[networks] ?? NetworksSection(),
       endpoint: fields[endpoint], addons: fields[addons] ?? AddOnsSection(),
-      failover: fields[failover] ?? FailoverSection(), artifacts: fields[artifacts])
+      failover: fields[failover] ?? FailoverSection(), backup: fields[backup] ?? NightlyBackup(),
+      artifacts: fields[artifacts])
   }
 }
 
@@ -106,6 +109,22 @@ enum FailoverKeys {
     keys: [heartbeat, lostAfter, moveAfter]
   ) { fields in
     FailoverSection(heartbeat: fields[heartbeat], lostAfter: fields[lostAfter], moveAfter: fields[moveAfter])
+  }
+}
+
+enum BackupKeys {
+  static let hour = Key(
+    "hour", Kind<Int>.integer(0...23), fallback: "\(NightlyBackup().hour)",
+    "Hour of the day, by the hosts' own clocks, in whose second half it is made.")
+  static let keep = Key(
+    "keep", Kind<Int>.integer(1...365), fallback: "\(NightlyBackup().keep)",
+    "How many of them each host keeps; the oldest goes first.")
+
+  static let kind = Kind<NightlyBackup>.object(
+    "backup", "The backup that each control-plane host makes of the cluster every night.", keys: [hour, keep]
+  ) { fields in
+    let usual = NightlyBackup()
+    return NightlyBackup(hour: fields[hour] ?? usual.hour, keep: fields[keep] ?? usual.keep)
   }
 }
 

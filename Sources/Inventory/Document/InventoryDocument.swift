@@ -20,6 +20,7 @@ struct ClusterSection: Sendable {
   var endpoint: EndpointSection?
   var addons = AddOnsSection()
   var failover = FailoverSection()
+  var backup = NightlyBackup()
   var artifacts: ArtifactOrigin?
 }
 

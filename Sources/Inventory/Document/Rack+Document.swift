@@ -18,7 +18,7 @@ extension Rack {
           host: $0.host.value, port: UInt16($0.port?.value ?? 6443), isVirtual: $0.isVirtual?.value ?? false)
       },
       addons: AddOns(dns: section.addons.dns ?? .coredns, webAssembly: section.addons.webAssembly ?? .auto),
-      failover: Failover(section.failover), artifacts: section.artifacts ?? .upstream)
+      failover: Failover(section.failover), backup: section.backup, artifacts: section.artifacts ?? .upstream)
     let cost = CostSettings(document.cost, decoding)
     let nodes = document.nodes.compactMap {
       Node($0, defaults: document.defaults, currency: cost.currency, decoding)

@@ -11,14 +11,17 @@ struct BackupCommand: AsyncParsableCommand {
     abstract: "Take a backup of the whole cluster to one encrypted file.",
     discussion: """
       It holds etcd with every object, the authorities, the keys of service accounts and Secrets, the pod ranges and the
-      inventory, and is read back after it was written. Every night each control-plane host also keeps one of its own, seven
-      of them. The file is in the age format. Examples:
+      inventory, and is read back after it was written. Every night each control-plane host also makes one of its own
+      (`cluster.backup` in the inventory). The file is in the age format. Examples:
 
         hearth backup
         hearth backup --to anna@nas:/backups
       """.flowing)
 
-  @Option(help: "A folder of this machine, or user@host:/folder by SSH; otherwise `backups` beside the rack's keys.")
+  @Option(
+    help:
+      "A folder of this machine, or user@host:/folder (ssh://user@host:PORT/folder) by SSH; otherwise `backups` beside the rack's keys."
+  )
   var to: String?
   @Option(help: "A file whose first line is the passphrase; otherwise $HEARTH_PASSPHRASE, otherwise the rack's own.")
   var passphraseFile: String?
@@ -26,6 +29,12 @@ struct BackupCommand: AsyncParsableCommand {
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if let to, to.hasPrefix("ssh://"), RemoteFolder(to) == nil {
+      throw ValidationError("\(to) names no folder of a host: write it as ssh://user@host:22/folder")
+    }
+  }
 
   private struct Line: Encodable {
     var file: String
