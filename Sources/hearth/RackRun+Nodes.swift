@@ -98,16 +98,21 @@ extension RackRun {
   /// Brings a host into the cluster; of the others, only what they keep about it changes.
   func bringIn(_ name: String, approve: (Plan) throws -> Void) async throws {
     let view = await view()
+    try await checkNewcomer(name, view: view)
     let phases = try await work(view).addition(of: name)
-    let facts = session.survey.facts
-    try await checkJoins(try MembershipPlan(rack: rack, facts: facts, view: view, scope: [name]), view: view)
-    try await refuseUnevenVersions()
     try await holding(phases) { run in
       let plan = await run.plan(phases, forChange: true)
       guard plan.changeCount > 0 else { return }
       try approve(plan)
       try await run.apply(plan)
     }
+  }
+
+  /// Whether the host may become this node, while nothing has been done to it, nor to the node whose place it takes.
+  func checkNewcomer(_ name: String, view: ClusterView, isCleaned: Bool = false) async throws {
+    try await refuseUnevenVersions()
+    guard rack.node(name)?.roles.contains(.controlPlane) == true else { return }
+    try await checkJoins(of: [name], view: view, areCleaned: isCleaned)
   }
 
   /// The new node, a neighbour and a control plane are enough to prove that it serves; the time does not grow with the

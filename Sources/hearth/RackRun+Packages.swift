@@ -34,20 +34,22 @@ extension RackRun {
 
   /// Before hosts are made members of etcd: those that would get an older one than the members have are refused while
   /// nothing has been done to them.
-  func checkJoins(_ membership: MembershipPlan, view: ClusterView) async throws {
+  ///
+  /// - Parameter areCleaned: the hosts lose what is installed on them before.
+  func checkJoins(of joining: [String], view: ClusterView, areCleaned: Bool = false) async throws {
     let facts = session.survey.facts
-    let joining = membership.joins.map(\.node)
     func installed(_ node: String) -> String? { facts[node]?.packages["etcd-server"] }
     let members = view.members.map(\.name).filter { !joining.contains($0) }.compactMap(installed)
-    guard !members.isEmpty, !joining.isEmpty else { return }
-    let asked = engine.currentShells.filter { joining.contains($0.key) && installed($0.key) == nil }
+    guard try release.source == .debian, !members.isEmpty, !joining.isEmpty else { return }
+    let asked = engine.currentShells.filter { joining.contains($0.key) && (areCleaned || installed($0.key) == nil) }
     let answers = await Fleet(shells: asked, failures: [:])
       .run(try PackageOffers.program(["etcd-server"]), timeout: .seconds(300))
     let objections = joining.compactMap { node in
       let answer = answers[node].flatMap { try? $0.get() }
       let offers = answer.map { PackageOffers(host: node, output: $0.outputText) }
       return KubernetesRelease.objection(
-        joining: node, installed: installed(node), candidate: offers?.candidates["etcd-server"], members: members)
+        joining: node, installed: areCleaned ? nil : installed(node), candidate: offers?.candidates["etcd-server"],
+        members: members)
     }
     guard objections.isEmpty else { throw HearthErrors(objections) }
   }

@@ -111,7 +111,7 @@ extension RackRun {
     if engine.isCancelled { throw HearthError(.cancelled, "stopped between two steps; `hearth upgrade` goes on") }
     let plan = await self.plan([step.phase], forChange: true)
     if let failure = plan.failures.first { throw failure.value.at(Subject(host: failure.key)) }
-    if plan.changeCount > 0, step.drained.isEmpty {
+    if plan.changeCount > 0, step.stopsEtcd {
       for host in step.phase.resources.keys { try await refuseThinQuorum(stopping: host) }
     }
     let begun = try await cordonedByUpgrade()
@@ -189,37 +189,43 @@ extension RackRun {
     return error
   }
 
-  /// Replacing running programs by another version, everywhere at once, is no `up`.
+  /// Replacing running programs by another version, on several hosts at once, is no `up`. A single host whose program is not
+  /// what it should be is mended.
   func refuseUpgrade(_ plan: Plan) async throws {
-    let beside = ["/usr/local/bin/etcd", "/usr/local/bin/containerd", "/usr/local/sbin/runc"]
-    let programs = (["/usr/local/bin/kube-apiserver", "/usr/local/bin/kubelet"] + beside).map { "file \($0)" }
-    let updates = plan.phases.flatMap { $0.hosts.values.joined() }.filter { $0.action == .update }.map(\.id)
-    let replaced = programs.filter(updates.contains)
+    func hosts(updating paths: [String]) -> Set<String> {
+      let ids = Set(paths.map { "file \($0)" })
+      let found = plan.phases.flatMap { phase in
+        phase.hosts.filter { $0.value.contains { ids.contains($0.id) && $0.action == .update } }.keys
+      }
+      return Set(found)
+    }
+    let kubernetes = hosts(updating: ["/usr/local/bin/kube-apiserver", "/usr/local/bin/kubelet"])
+    let beside = hosts(updating: ["/usr/local/bin/etcd", "/usr/local/bin/containerd", "/usr/local/sbin/runc"])
     // A rack that was never complete has nothing to upgrade.
-    guard !replaced.isEmpty, session.survey.facts.values.contains(where: \.hasJoined) else { return }
-    let names = replaced.compactMap { $0.split(separator: "/").last }.joined(separator: ", ")
-    let skew: VersionSkew
-    do {
-      skew = try await versions()
-    } catch {
-      throw HearthError(
-        .refused, "\(names) would be replaced everywhere, and no API server answers that could tell what runs now",
-        hint:
-          "bring the control plane back first, with the version in the inventory that it had; then `hearth upgrade`",
-        cause: error.reason, command: "hearth status")
+    guard session.survey.facts.values.contains(where: \.hasJoined) else { return }
+    let order = "`hearth upgrade` does it in order, node by node, and says what stands in its way"
+    if !kubernetes.isEmpty {
+      let target = rack.cluster.kubernetes
+      if let skew = try? await versions() {
+        if let other = Set(skew.servers.values).union(skew.kubelets.values).subtracting([target]).min() {
+          throw HearthError(
+            .refused, "the cluster runs \(other) and the inventory names \(target): this is an upgrade", hint: order)
+        }
+      } else if kubernetes.count > 1 {
+        throw HearthError(
+          .refused,
+          "Kubernetes' programs would be replaced on \(kubernetes.count) hosts at once, and no API server answers that "
+            + "could tell what runs now",
+          hint:
+            "bring the control plane back first, with the version in the inventory that it had, or mend one host after "
+            + "the other", command: "hearth up --limit \(kubernetes.sorted()[0])")
+      }
     }
-    let target = rack.cluster.kubernetes
-    let running = Set(skew.servers.values).union(skew.kubelets.values).subtracting([target])
-    if let other = running.min() {
-      throw HearthError(
-        .refused, "the cluster runs \(other) and the inventory names \(target): this is an upgrade",
-        hint: "`hearth upgrade` does it in order, node by node, and says what stands in its way")
-    }
-    guard beside.contains(where: { replaced.contains("file \($0)") }) else { return }
+    guard beside.count > 1 else { return }
     throw HearthError(
       .refused,
-      "\(names) would be replaced on all hosts at once: this is an upgrade, although Kubernetes stays \(target)",
-      hint: "`hearth upgrade` does it in order, node by node, and says what stands in its way")
+      "etcd, containerd or runc would be replaced on \(beside.count) hosts at once: this is an upgrade, although "
+        + "Kubernetes stays as it is", hint: order)
   }
 
   /// A newcomer gets the version that the inventory names; the cluster must have come to it before.

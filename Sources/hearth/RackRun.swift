@@ -119,7 +119,7 @@ final class RackRun: Sendable {
       rack: rack, survey: session.survey, view: view, inventory: inventoryText, scope: Set(session.hosts))
     let authority = try await authority(create: forChange)
     let software = try await software(for: planner.architectures)
-    if forChange { try await checkJoins(planner.bootstrap.membership, view: view) }
+    if forChange { try await checkJoins(of: planner.bootstrap.membership.joins.map(\.node), view: view) }
     let phases = try planner.phases(authority: authority, software: software, hosts: Set(session.hosts))
     return await self.plan(phases, forChange: forChange)
   }

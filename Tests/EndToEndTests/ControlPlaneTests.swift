@@ -108,8 +108,17 @@ struct ControlPlaneTests {
     let file = rack.folder.file("small.yaml")
     try small.write(toFile: file, atomically: true, encoding: .utf8)
     _ = try rack.kubectl("create", "configmap", "kept")
+    // Half of a departure would take the data of a member that still counts.
+    let half = try hearth.run("up", "--limit", "pi2", "--inventory", file, "--yes", "--output", "json")
+    let refusals = try half.lines(EventLine.self).compactMap { $0.error?.message }
+    #expect(half.status == 3 && refusals.contains { $0.contains("--limit leaves out") }, "\(refusals)")
+    #expect(try members() == ["pi1", "pi2", "pi3"])
     try expectDone(try hearth.run("up", "--inventory", file, "--yes", "--output", "json"))
     #expect(try members() == ["pi1"])
+    let secrets = "/var/lib/hearth/backups /var/lib/etcd/hearth /etc/kubernetes/pki/ca.key /etc/hearth/inventory.yaml"
+    for host in ["pi2", "pi3"] {
+      #expect(try rack.inside(host, "sh", "-c", "ls -d \(secrets) 2>/dev/null || :").isEmpty)
+    }
     try expectDone(try hearth.run("up", "--yes", "--output", "json"))
     #expect(try members() == ["pi1", "pi2", "pi3"])
     _ = try rack.kubectl("get", "configmap", "kept")

@@ -32,7 +32,9 @@ package struct ClusterAdmin: Sendable {
     _ arguments: String, input: [UInt8] = [], timeout: Duration = .seconds(30)
   ) async throws(HearthError) -> ExecResult {
     try await first("kubectl \(arguments)", Self.kubectlPrefix + arguments, input: input, timeout: timeout) { result in
-      result.status != 0 && Self.signsOfSilence.contains { result.errorText.contains($0) }
+      // 127: a host that is about to become a control plane has no kubectl yet.
+      result.status == 127
+        || result.status != 0 && Self.signsOfSilence.contains { result.errorText.localizedCaseInsensitiveContains($0) }
     }
   }
 

@@ -27,7 +27,8 @@ extension ClusterBootstrap {
         UpgradeStep(
           phase: Phase(
             "etcd-\(host.name)", title: "etcd on \(host.name)",
-            resources: [host.name: programs + (try host.etcd()) + [try conditions.etcdHealthy()]])))
+            resources: [host.name: programs + (try host.etcd()) + [try conditions.etcdHealthy()]]),
+          stopsEtcd: true))
     }
     for host in planes {
       let programs = host.programs(["kube-apiserver", "kubectl"])

@@ -6,8 +6,12 @@ package struct UpgradeStep: Sendable {
   /// Nodes that are emptied of pods before, and take pods again after.
   package var drained: [String]
 
-  package init(phase: Phase, drained: [String] = []) {
+  /// The members of these hosts stop for a moment.
+  package var stopsEtcd: Bool
+
+  package init(phase: Phase, drained: [String] = [], stopsEtcd: Bool = false) {
     self.phase = phase
     self.drained = drained
+    self.stopsEtcd = stopsEtcd
   }
 }

@@ -105,7 +105,6 @@ struct RestoreCommand: AsyncParsableCommand {
       let report = try await survivor.takeOver()
       run.events.emit(.note(level: .info, host: host, text: report.text))
       let plan = try await run.plan(forChange: true)
-      try await run.refuseUpgrade(plan)
       if plan.changeCount > 0 { try await run.apply(plan) }
     }
     try await nameStrangers(run)

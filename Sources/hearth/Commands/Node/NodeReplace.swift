@@ -49,14 +49,17 @@ struct NodeReplace: AsyncParsableCommand {
       sink: output.sink(), changedHostKeys: [name: changed])
     var joinsAgain = false
     let status = await run.finish { run in joinsAgain = try await replace(run) }
-    guard status == .done else { throw status }
-    guard joinsAgain else { return }
+    guard joinsAgain else {
+      guard status == .done else { throw status }
+      return
+    }
     // What was learnt of the host before it was cleaned is no longer true: a run of its own, approved with the first.
     let next = try await RackRun.begin(
       "node replace", rack: rack, hosts: rack.nodes.map(\.name), inventory: try rackOptions.path(), access: access,
       sink: output.sink())
     let end = await next.finish { run in try await bringIn(run) { _ in } }
     guard end == .done else { throw end }
+    guard status == .done else { throw status }
   }
 
   private func bringIn(_ run: RackRun, approve: (Plan) throws -> Void) async throws {
@@ -80,6 +83,9 @@ struct NodeReplace: AsyncParsableCommand {
     func ask(_ plan: Plan) throws {
       if !isAsked { try Approval(yes: yes, output: output).ask(plan, run) }
       isAsked = true
+    }
+    if verdict.system == .new || sameHost {
+      try await run.checkNewcomer(name, view: view, isCleaned: verdict.system == .old)
     }
     switch verdict.system {
     case .unknownToCluster: break
