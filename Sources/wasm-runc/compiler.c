@@ -207,6 +207,10 @@ int compile_module(const struct settings *settings, int module, const char *name
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == BAD_SETUP) fail("cannot confine the compiler for %s: %s", name, reason);
   if (WIFEXITED(status) && WEXITSTATUS(status) == BAD_MODULE) fail("cannot run %s: %s", name, reason);
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ) {
+    fail("cannot compile %s: the result is larger than %llu MiB; see compiledBytes in /etc/hearth/wasm.json", name,
+         (unsigned long long)(settings->compiled_bytes >> 20));
+  }
   if (WIFSIGNALED(status)) fail("cannot compile %s: the compiler ended by signal %d: %s", name, WTERMSIG(status), reason);
   fail("cannot compile %s: %s", name, *reason ? reason : "the compiler left no result");
 }

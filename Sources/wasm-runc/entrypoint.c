@@ -14,7 +14,12 @@
 
 static int open_below(int folder, const char *path) {
   struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
-  int file = (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+  int file = -1;
+  // EAGAIN: something was renamed or mounted on the host while ".." was walked.
+  for (int tries = 0; tries < 1000; tries++) {
+    file = (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+    if (file >= 0 || (errno != EAGAIN && errno != EINTR)) break;
+  }
   if (file < 0 && errno == ENOSYS) fail("this kernel cannot look up files safely; Linux 5.6 or newer is needed");
   return file;
 }
@@ -141,6 +146,25 @@ static bool judge(int found, struct entrypoint *result, bool only_wasm) {
   result->form = form;
   result->file = file;
   return true;
+}
+
+int open_file(const char *root, const char *path) {
+  int folder = open(root ? root : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return -1;
+  int found = root ? open_below(folder, path) : open(path, O_PATH | O_CLOEXEC);
+  close(folder);
+  if (found < 0) return -1;
+  struct stat status;
+  if (fstat(found, &status) != 0 || !S_ISREG(status.st_mode)) {
+    close(found);
+    errno = EINVAL;
+    return -1;
+  }
+  char *name = text("/proc/self/fd/%d", found);
+  int file = open(name, O_RDONLY | O_CLOEXEC);
+  free(name);
+  close(found);
+  return file;
 }
 
 static bool try(int root, json_object *mounts, const char *path, struct entrypoint *result, bool only_wasm) {

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,12 +18,15 @@ int run_init(char **command) {
   sigset_t all, before;
   sigfillset(&all);
   sigprocmask(SIG_BLOCK, &all, &before);
-  pid_t child = fork();
+  pid_t own = getpid(), child = fork();
   if (child < 0) {
     fprintf(stderr, "hearth wasm: cannot start the engine: %s\n", strerror(errno));
     return 126;
   }
   if (child == 0) {
+    // In an exec this is not process 1: whoever kills it with SIGKILL means the engine.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != own) _exit(128 + SIGKILL);
     sigprocmask(SIG_SETMASK, &before, NULL);
     execv(command[0], command);
     fprintf(stderr, "hearth wasm: cannot start the engine %s: %s\n", command[0], strerror(errno));

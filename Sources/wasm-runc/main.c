@@ -1,7 +1,8 @@
 // wasm-runc stands between containerd's runc shim and runc. On `create` of a container whose entrypoint is WebAssembly it
 // makes the container run the module, compiled ahead of time, under wasmtime; everything else goes to runc as it came.
 //   wasm-runc RUNC-ARGUMENT...          as containerd calls it
-//   wasm-runc hearth compile FILE...    fills the cache, as when an image is loaded
+//   wasm-runc hearth compile FILE...    fills the cache
+//   wasm-runc hearth compile --root FOLDER PATH...    the same for files of an image that is mounted at FOLDER
 //   init COMMAND...                     process 1 of such a container
 #include "wasm-runc.h"
 
@@ -58,7 +59,6 @@ static void on_exec(const struct settings *settings, const struct arguments *arg
   json_object *process = read_json(arguments->process, document_bytes);
   struct entrypoint entrypoint = find_entrypoint(bundle, specification, process);
   if (entrypoint.form == OTHER) return;
-  struct compiled compiled = compiled_module(settings, entrypoint.form, entrypoint.file, entrypoint.name);
   json_object *mounts = member(specification, "mounts", json_type_array);
   const char *mounted = NULL;
   for (size_t index = 0; mounts && index < json_object_array_length(mounts); index++) {
@@ -67,9 +67,17 @@ static void on_exec(const struct settings *settings, const struct arguments *arg
     if (destination && strcmp(destination, MODULE_INSIDE) == 0) mounted = string_member(mount, "source");
   }
   if (!mounted) fail("cannot exec %s: this container was not started under the WebAssembly engine", entrypoint.name);
-  if (strcmp(mounted, compiled.path) != 0) {
+  // Nothing is compiled for an exec, and the container keeps the engine that it was started with: its mount tells the
+  // module's digest and purpose.
+  const char *slash = strrchr(mounted, '/');
+  const char *compiled_name = slash ? slash + 1 : mounted;
+  char *digest = digest_of(entrypoint.file, entrypoint.name, settings->module_bytes);
+  if (strncmp(compiled_name, digest, strlen(digest)) != 0) {
     fail("cannot exec %s: a WebAssembly container can exec its own module and native programs only", entrypoint.name);
   }
+  struct compiled compiled = {
+      .path = need(strdup(mounted)), .form = entrypoint.form,
+      .purpose = strcmp(compiled_name + strlen(digest), ".serve.cwasm") == 0 ? SERVICE : COMMAND};
   if (compiled.purpose == SERVICE) fail("cannot exec %s: it is an HTTP service; use an httpGet or tcpSocket probe", entrypoint.name);
   char *name = need(strdup(entrypoint.name));
   run_under_engine(process, mounts, &compiled, name, true);
@@ -77,12 +85,14 @@ static void on_exec(const struct settings *settings, const struct arguments *arg
 }
 
 static int own_command(const struct settings *settings, int count, char **words) {
-  if (count < 2 || strcmp(words[0], "compile") != 0) {
-    fprintf(stderr, "usage: wasm-runc hearth compile FILE...\n");
+  const char *root = count > 3 && strcmp(words[1], "--root") == 0 ? words[2] : NULL;
+  int first = root ? 3 : 1;
+  if (count <= first || strcmp(words[0], "compile") != 0) {
+    fprintf(stderr, "usage: wasm-runc hearth compile [--root FOLDER] FILE...\n");
     return 64;
   }
-  for (int index = 1; index < count; index++) {
-    int file = open(words[index], O_RDONLY | O_CLOEXEC);
+  for (int index = first; index < count; index++) {
+    int file = open_file(root, words[index]);
     if (file < 0) fail("cannot read %s: %s", words[index], strerror(errno));
     enum form form = form_of(words[index], file);
     if (form == OTHER) fail("%s is not WebAssembly", words[index]);
@@ -97,6 +107,14 @@ int main(int count, char **values) {
   const char *slash = count > 0 ? strrchr(values[0], '/') : NULL;
   if (count > 0 && strcmp(slash ? slash + 1 : values[0], "init") == 0) return run_init(values + 1);
   struct arguments arguments = read_arguments(count, values);
+  bool looks = arguments.command && (strcmp(arguments.command, "create") == 0 || strcmp(arguments.command, "run") == 0 ||
+                                     strcmp(arguments.command, "exec") == 0 || strcmp(arguments.command, "hearth") == 0);
+  if (!looks) {
+    // Whatever the settings are worth, containers can be stopped and cleaned up.
+    const char *runc = runc_anyway();
+    execv(runc, values);
+    fail("cannot start runc at %s: %s", runc, strerror(errno));
+  }
   struct settings settings = read_settings();
   if (arguments.command && strcmp(arguments.command, "hearth") == 0) return own_command(&settings, count - 2, values + 2);
   if (arguments.command && (strcmp(arguments.command, "create") == 0 || strcmp(arguments.command, "run") == 0)) {

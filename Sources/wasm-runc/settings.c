@@ -28,6 +28,16 @@ static uint64_t number(json_object *all, const char *name, uint64_t usual, uint6
   return result;
 }
 
+static const char *usual_runc(void) {
+  return access("/usr/local/sbin/runc", X_OK) == 0 ? "/usr/local/sbin/runc" : "/usr/sbin/runc";
+}
+
+const char *runc_anyway(void) {
+  json_object *all = json_object_from_file(path());
+  const char *value = all && json_object_is_type(all, json_type_object) ? string_member(all, "runc") : NULL;
+  return value && value[0] == '/' ? value : usual_runc();
+}
+
 struct settings read_settings(void) {
   const uint64_t mebibyte = 1 << 20;
   json_object *all = access(path(), F_OK) == 0 ? read_json(path(), mebibyte) : need(json_object_new_object());
@@ -37,7 +47,7 @@ struct settings read_settings(void) {
     if (!plain) fail("%s: engineVersion may hold digits, small letters, dots and hyphens only", path());
   }
   return (struct settings){
-      .runc = folder(all, "runc", access("/usr/local/sbin/runc", X_OK) == 0 ? "/usr/local/sbin/runc" : "/usr/sbin/runc"),
+      .runc = folder(all, "runc", usual_runc()),
       .engine = folder(all, "engine", "/usr/local/lib/hearth/wasmtime"),
       .engine_version = version && *version ? version : "unknown",
       .cache = folder(all, "cache", "/var/lib/hearth/wasm"),

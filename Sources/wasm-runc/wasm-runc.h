@@ -39,6 +39,8 @@ struct settings {
 };
 
 struct settings read_settings(void);
+// The real runtime, also where the settings are broken.
+const char *runc_anyway(void);
 
 // ---- arguments.c: runc's command line
 
@@ -72,6 +74,9 @@ struct entrypoint {
 
 // Opens the first of the process's arguments inside the container's root file system and its mounts.
 struct entrypoint find_entrypoint(const char *bundle, json_object *specification, json_object *process);
+
+// Opens a plain file for reading, below the folder `root` and never outside of it if one is given; -1 and errno otherwise.
+int open_file(const char *root, const char *path);
 
 // By the file's first bytes; ends the program when they are WebAssembly's and wrong.
 enum form form_of(const char *name, int file);

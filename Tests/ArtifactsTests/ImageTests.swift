@@ -70,6 +70,36 @@ import Testing
     #expect(report.findings.first?.text == "no image for linux/amd64; it has linux/arm64")
   }
 
+  @Test func `A layer cannot be unpacked through a link of another`() async throws {
+    try folders("outside", "root", "over/x", "save")
+    try run("ln", "-s", scratch.path + "/outside", scratch.path + "/root/x")
+    _ = try write("over/x/planted", Array("words".utf8))
+    try run("tar", "-cf", scratch.path + "/save/over.tar", "-C", scratch.path + "/over", "x/planted")
+    let archive = try await savedByDocker(architecture: "amd64", command: ["/x/planted"], more: ["over.tar"])
+    let report = try await ImageArchive(path: archive).inspect(for: [.amd64])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/outside").isEmpty)
+    #expect(report.variants.first?.program == "/x/planted")
+  }
+
+  @Test func `A command is found by the image's links and search path, and never outside of it`() async throws {
+    try folders("root/usr/bin", "root/srv", "save")
+    for link in [
+      ("usr/bin", "bin"), ("/usr/bin/../bin/app", "srv/app.wasm"), ("/etc/hostname", "srv/host"), ("loop", "srv/loop"),
+    ] {
+      try run("ln", "-s", link.0, scratch.path + "/root/" + link.1)
+    }
+    _ = try write("root/usr/bin/app", Template.bytes(of: "wasm/trial-module.wasm"))
+    for (command, program) in [
+      ("app", "/usr/bin/app"), ("/bin/app", "/usr/bin/app"), ("/srv/app.wasm", "/usr/bin/app"), ("/srv/host", nil),
+      ("/srv/loop", nil), ("/../../../../etc/hostname", nil),
+    ] as [(String, String?)] {
+      let archive = try await savedByDocker(architecture: "amd64", command: [command])
+      let variant = try await ImageArchive(path: archive).inspect(for: [.amd64]).variants.first
+      #expect(variant?.program == program, "\(command)")
+      #expect(variant?.webAssembly == (program == nil ? nil : .module), "\(command)")
+    }
+  }
+
   @Test(arguments: [("words", "not a tar file"), ("folder.tar", "neither index.json nor manifest.json")])
   func `What is no image is named`(_ name: String, _ words: String) async throws {
     _ = try write("words", Array("words".utf8))
@@ -82,15 +112,22 @@ import Testing
   }
 
   /// The format of older `docker save`.
-  private func savedByDocker(architecture: String, command: [String]) async throws -> String {
+  private func savedByDocker(architecture: String, command: [String], more: [String] = []) async throws -> String {
     try run("tar", "-cf", scratch.path + "/save/layer.tar", "-C", scratch.path + "/root", ".")
     let words = command.map { "\"\($0)\"" }.joined(separator: ",")
     _ = try write(
       "save/config.json", #"{"architecture":"\#(architecture)","os":"linux","config":{"Cmd":[\#(words)]}}"#.utf8)
+    let layers = (["layer.tar"] + more).map { "\"\($0)\"" }.joined(separator: ",")
     _ = try write(
-      "save/manifest.json", #"[{"Config":"config.json","RepoTags":["shop:1"],"Layers":["layer.tar"]}]"#.utf8)
+      "save/manifest.json", #"[{"Config":"config.json","RepoTags":["shop:1"],"Layers":[\#(layers)]}]"#.utf8)
     try run("tar", "-cf", scratch.path + "/save.tar", "-C", scratch.path + "/save", ".")
     return scratch.path + "/save.tar"
+  }
+
+  private func folders(_ names: String...) throws {
+    for name in names {
+      try FileManager.default.createDirectory(atPath: "\(scratch.path)/\(name)", withIntermediateDirectories: true)
+    }
   }
 
   private func run(_ words: String...) throws {

@@ -58,6 +58,7 @@ package struct ImageArchive: Sendable {
       smallPages: [], strangers: [])
     guard image.config.os == "linux" || image.config.os.hasPrefix("wasi") else { return variant }
     try ArtifactCache.makeFolder(root)
+    var files = ImageRoot(folder: root)
     for layer in image.layers {
       if let form = WebAssemblyFile(header: try FileHead.read(layer, bytes: 16)) {
         variant.webAssembly = form
@@ -69,11 +70,13 @@ package struct ImageArchive: Sendable {
         guard error.code == .local else { throw error }
         throw broken("a layer cannot be unpacked")
       }
+      files.liftLinks()
     }
-    if let command = image.config.command.first, let file = ImageRoot(folder: root).find(command, image.config) {
-      variant.webAssembly = WebAssemblyFile(header: (try? FileHead.read(file, bytes: 16)) ?? [])
+    if let command = image.config.command.first, let file = files.find(command, image.config) {
+      variant.program = file
+      variant.webAssembly = WebAssemblyFile(header: (try? FileHead.read(root + file, bytes: 16)) ?? [])
     }
-    for (name, header) in ImageRoot(folder: root).programs() {
+    for (name, header) in files.programs() {
       if header.machine != image.config.architecture { variant.strangers.append(name) }
       if header.pageBytes < 16 << 10 { variant.smallPages.append(name) }
     }

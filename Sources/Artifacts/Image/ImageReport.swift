@@ -7,6 +7,8 @@ package struct ImageReport: Sendable, Codable, Equatable {
     /// What is pulled: layers and configuration, as they lie in the archive.
     package var bytes: Int
     package var command: [String]
+    /// Where the command's file lies in the image, without links; nil when it was not found.
+    package var program: String?
     /// Set when the command is WebAssembly.
     package var webAssembly: WebAssemblyFile?
     /// Programs and libraries that a kernel with pages of 16 KiB, as on a Pi 5, cannot load.

@@ -1,10 +1,26 @@
 import Foundation
 
-/// The unpacked layers of an image.
+/// The unpacked layers of an image. Links never lie on the disk while a layer is unpacked: one of them could lead it out of
+/// the folder.
 struct ImageRoot: Sendable {
   let folder: String
+  /// What the layers' links lead to, by path without the leading slash.
+  private var links: [String: String] = [:]
 
-  /// The file that a command's first word means; nil when it is missing or lies outside.
+  init(folder: String) { self.folder = folder }
+
+  /// Takes note of the links of the layer that was just unpacked, and takes them off the disk.
+  mutating func liftLinks() {
+    for case let name as String in FileManager.default.enumerator(atPath: folder)?.allObjects ?? [] {
+      guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)") else {
+        continue
+      }
+      links[name] = target
+      unlink("\(folder)/\(name)")
+    }
+  }
+
+  /// The plain file that a command's first word means, by its path in the image without links; nil when it is missing.
   func find(_ command: String, _ config: ImageConfig) -> String? {
     var candidates: [String] = []
     if command.hasPrefix("/") {
@@ -16,7 +32,38 @@ struct ImageRoot: Sendable {
       candidates = path.split(separator: ":").map { "\($0)/\(command)" }
       candidates += ["\(config.config?.WorkingDir ?? "")/\(command)", "/\(command)"]
     }
-    return candidates.lazy.map { "\(folder)/\($0)" }.first { isInside($0) }
+    for candidate in candidates {
+      // A folder may be there beside a link of the same name, when a later layer has put something into it.
+      for prefersLinks in [false, true] {
+        if let path = resolve(candidate, prefersLinks: prefersLinks), isFile("\(folder)\(path)") { return path }
+      }
+    }
+    return nil
+  }
+
+  /// A path in the image without links, dots and doubled slashes; it cannot lead above the image's root.
+  private func resolve(_ path: String, prefersLinks: Bool) -> String? {
+    var done: [Substring] = []
+    var rest = Array(path.split(separator: "/").reversed())
+    var followed = 0
+    while let part = rest.popLast() {
+      if part == "." { continue }
+      if part == ".." {
+        _ = done.popLast()
+        continue
+      }
+      let here = (done + [part]).joined(separator: "/")
+      guard let target = links[here], prefersLinks || !FileManager.default.fileExists(atPath: "\(folder)/\(here)")
+      else {
+        done.append(part)
+        continue
+      }
+      followed += 1
+      guard followed < 40 else { return nil }
+      if target.hasPrefix("/") { done = [] }
+      rest += target.split(separator: "/").reversed()
+    }
+    return done.map { "/\($0)" }.joined()
   }
 
   /// Every program and library with its header, by path in the image, in order.
@@ -33,15 +80,8 @@ struct ImageRoot: Sendable {
     return found.sorted { $0.0 < $1.0 }
   }
 
-  /// A plain file, reached without leaving the folder; links that an image makes are not trusted.
-  private func isInside(_ path: String) -> Bool {
-    guard let real = realpath(path, nil) else { return false }
-    defer { free(real) }
+  private func isFile(_ path: String) -> Bool {
     var status = stat()
-    guard stat(real, &status) == 0, status.st_mode & S_IFMT == S_IFREG, let root = realpath(folder, nil) else {
-      return false
-    }
-    defer { free(root) }
-    return String(cString: real).hasPrefix(String(cString: root) + "/")
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 }

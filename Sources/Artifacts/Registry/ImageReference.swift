@@ -33,7 +33,7 @@ package struct ImageReference: Sendable, Hashable, CustomStringConvertible {
   /// Base of the registry's API. A registry on this machine needs no TLS, as with every other tool.
   func url(isPlain: Bool = false) -> String {
     let name = host.split(separator: ":").first.map(String.init) ?? host
-    let scheme = isPlain || name == "localhost" || name.hasPrefix("127.") ? "http" : "https"
+    let scheme = isPlain || name == "localhost" || name.wholeMatch(of: /127(\.[0-9]{1,3}){3}/) != nil ? "http" : "https"
     return "\(scheme)://\(host)/v2/\(repository)"
   }
 

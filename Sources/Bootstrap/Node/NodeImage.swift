@@ -12,7 +12,22 @@ package struct NodeImage: Sendable {
   let module: String?
 
   /// - Parameter module: absolute path in the image of the WebAssembly that it runs.
+  /// - Throws: `refused` for names that an archive made up to be more than names: they stand in tables and commands of every
+  ///   node.
   package init(reference: String, archive: String, module: String?) throws(HearthError) {
+    guard reference.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._\/:@-]*/) != nil else {
+      throw HearthError(
+        .refused, "the archive gives its image a name that is none: \(reference.debugDescription)",
+        subject: Subject(file: archive), hint: "save it under another name",
+        command: "hearth image inspect '\(archive)'")
+    }
+    if let module,
+      module.wholeMatch(of: /(\/[A-Za-z0-9._+@=,:~-]+)+/) == nil || module.split(separator: "/").contains("..")
+    {
+      throw HearthError(
+        .refused, "the module lies at \(module.debugDescription) in the image", subject: Subject(file: archive),
+        hint: "its path may hold letters, digits and ._+@=,:~- only")
+    }
     let checksum = try Checksum.of(file: archive)
     let bytes = (try? FileManager.default.attributesOfItem(atPath: archive)[.size] as? Int) ?? 0
     self.reference = reference
@@ -52,7 +67,7 @@ package struct NodeImage: Sendable {
           },
           apply: { () throws(HearthError) in
             // Another content under the same name replaces what containerd has.
-            .init("exec \(ClusterNode.importer) '\(reference)'", timeout: .seconds(300))
+            .init("exec \(ClusterNode.importer) \(reference.shellQuoted)", timeout: .seconds(300))
           }, after: ["file \(archive)"])),
     ]
   }

@@ -56,7 +56,7 @@ struct ImageLoadCommand: AsyncParsableCommand {
 extension ImageReport {
   /// Where the module lies in the image, when it is one.
   fileprivate var modulePath: String? {
-    guard let command = variants.first(where: { $0.webAssembly != nil })?.command.first else { return nil }
-    return command.hasPrefix("/") ? command : "/\(command)"
+    guard let variant = variants.first(where: { $0.webAssembly != nil }) else { return nil }
+    return variant.program ?? variant.command.first.map { $0.hasPrefix("/") ? $0 : "/\($0)" }
   }
 }
