@@ -23,6 +23,9 @@ struct NodeImageTests {
     let result = Result { () throws(HearthError) in
       try NodeImage(reference: reference, archive: scratch.file("image.tar"), module: module)
     }
+    if module == nil, !isFine {
+      #expect(throws: HearthError.self) { try NodeImage.removal(of: reference) }
+    }
     switch result {
     case .success: #expect(isFine)
     case .failure(let error): #expect(!isFine && error.code == .refused, "\(error.message)")

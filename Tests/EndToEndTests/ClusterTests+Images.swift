@@ -106,6 +106,21 @@ extension ClusterTests {
     try rack.inside("pi2", "ctr", "-n", "k8s.io", "images", "rm", "--sync", image.reference)
     #expect(try load(image.archive) == 1)
     #expect(try has(image.reference, "pi2"))
+
+    let remove = ["image", "remove", image.reference, "--yes", "--output", "json"]
+    var removed = try hearth.start(remove).end()
+    // A kubelet keeps the container of a deleted pod for a while.
+    for _ in 0..<60 where removed.status != 0 {
+      sleep(2)
+      removed = try hearth.start(remove).end()
+    }
+    #expect(removed.status == 0, "\(removed.output)")
+    for host in Self.hosts {
+      #expect(try !has(image.reference, host))
+      #expect(try !rack.inside(host, "sh", "-c", "ls /etc/hearth/images.d /var/lib/hearth/images").contains("shelf"))
+    }
+    let nothing = try hearth.start(remove).end()
+    #expect(nothing.output.contains("no node that answers has"), "\(nothing.output)")
   }
 
   @Test("a container's archive comes to all nodes; one for another processor is refused")
@@ -115,6 +130,14 @@ extension ClusterTests {
     defer { forget(reference) }
     #expect([12, 16].contains(try load(archive)))
     #expect(try load(archive) == 0)
+    try rack.inside(
+      "pi1", "kubectl", "--kubeconfig=/etc/kubernetes/admin.conf", "run", "user", "--image=\(reference)",
+      "--image-pull-policy=Never", "--", "sleep", "600")
+    _ = try rack.kubectl("wait", "--for=condition=Ready", "pod/user", "--timeout=120s")
+    let used = try hearth.run("image", "remove", reference, "--yes", "--output", "json")
+    #expect(used.status != 0 && used.output.contains("containers use it"), "\(used.output)")
+    _ = try rack.kubectl("delete", "pod", "user", "--grace-period=1")
+    #expect(try load(archive) > 0)
     #expect(
       try ran("box", reference, on: "pi4", isWebAssembly: false, "command: [sh, -c, 'echo from the box']")
         == "from the box")

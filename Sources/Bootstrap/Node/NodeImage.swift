@@ -15,7 +15,7 @@ package struct NodeImage: Sendable {
   /// - Throws: `refused` for names that an archive made up to be more than names: they stand in tables and commands of every
   ///   node.
   package init(reference: String, archive: String, module: String?) throws(HearthError) {
-    guard reference.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._\/:@-]*/) != nil else {
+    guard Self.isName(reference) else {
       throw HearthError(
         .refused, "the archive gives its image a name that is none: \(reference.debugDescription)",
         subject: Subject(file: archive), hint: "save it under another name",
@@ -35,6 +35,10 @@ package struct NodeImage: Sendable {
     self.module = module
   }
 
+  private static func isName(_ reference: String) -> Bool {
+    reference.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._\/:@-]*/) != nil
+  }
+
   private static func fileName(of reference: String) -> String {
     String(reference.map { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" ? $0 : "_" })
   }
@@ -44,20 +48,51 @@ package struct NodeImage: Sendable {
     "\(ClusterNode.imageFolder)/\(fileName(of: reference)).tar"
   }
 
+  private static func tablePath(of reference: String) -> String { "/etc/hearth/images.d/\(fileName(of: reference))" }
+
+  /// Takes such an image off a node, unless containers use it: they could not be started again.
+  ///
+  /// - Throws: `usage` for what is no name of an image.
+  package static func removal(of reference: String) throws(HearthError) -> [Resource] {
+    guard isName(reference) else {
+      throw HearthError(
+        .usage, "\(reference.debugDescription) is no name of an image",
+        hint: "write it as `hearth image load` showed it")
+    }
+    let quoted = reference.shellQuoted
+    let program = """
+      users=$(ctr -n k8s.io containers ls | awk 'NR > 1 { print $2 }' | grep -cxF -e \(quoted) || :)
+      if [ "$users" != 0 ]; then
+        echo "$users containers use it; delete their pods first" >&2
+        exit 1
+      fi
+      exec ctr -n k8s.io images rm \(quoted)
+      """
+    return [
+      .custom(
+        .init(
+          "image \(reference) removed", probe: "ctr -n k8s.io images ls -q 2>/dev/null",
+          judge: { _, output in
+            let have = String(decoding: output, as: UTF8.self).split(separator: "\n")
+            return have.contains { $0 == reference } ? [FieldChange(reference, from: "there", to: nil)] : []
+          },
+          apply: { () throws(HearthError) in .init(program, timeout: .seconds(60)) })),
+      .absent(path: tablePath(of: reference)), .absent(path: archivePath(of: reference)),
+    ]
+  }
+
   /// Where the engine and the wrapper lie on every node.
   package static func engineFolder(version: String) -> String { ClusterNode.engineFolder(version) }
   package static var wrapper: String { ClusterNode.wrapper }
 
   package var resources: [Resource] {
-    let name = Self.fileName(of: reference)
     let archive = Self.archivePath(of: reference)
-    let line = "/etc/hearth/images.d/\(name)"
     let reference = reference
     return [
       .directory(.init(ClusterNode.imageFolder)),
       .directory(.init("/etc/hearth/images.d")),
       .delivery(.init(archive, file, mode: 0o644)),
-      .file(.init(line, "\(reference) \(archive)\(module.map { " \($0)" } ?? "")\n")),
+      .file(.init(Self.tablePath(of: reference), "\(reference) \(archive)\(module.map { " \($0)" } ?? "")\n")),
       .custom(
         .init(
           "image \(reference)", probe: "ctr -n k8s.io images ls -q 2>/dev/null",

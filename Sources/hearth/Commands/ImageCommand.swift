@@ -5,6 +5,9 @@ struct ImageCommand: AsyncParsableCommand {
     commandName: "image",
     abstract:
       "Pack WebAssembly into images, look at images before they are deployed, bring them to nodes and registries.",
-    subcommands: [ImagePackCommand.self, ImageInspectCommand.self, ImageLoadCommand.self, ImagePushCommand.self]
+    subcommands: [
+      ImagePackCommand.self, ImageInspectCommand.self, ImageLoadCommand.self, ImageRemoveCommand.self,
+      ImagePushCommand.self,
+    ]
   )
 }
