@@ -151,7 +151,8 @@ struct ConditionTests {
       $0.trials?.fromPod["pi2"]?["api"] = Trial(.answered("HTTP/1.0 200 OK {}"))
     },
     Fault(.wasmModule, "pi1", says: "/busybox sleep") {
-      $0.trials?.webAssembly["pi1"]?.trials["process.module"] = Trial(.answered("/busybox sleep"))
+      $0.trials?.webAssembly["pi1"]?.trials["process.module"] = Trial(
+        .answered("/busybox sleep /.hearth/wasmtime run"))
     },
     Fault(.wasmModule, "pi1", says: "a log without them") {
       $0.trials?.webAssembly["pi1"]?.trials["log.module"] = Trial(.answered("exec format error"))

@@ -97,7 +97,7 @@ enum Sample {
   }
 
   static func engine(_ verb: String) -> String {
-    "/usr/local/lib/hearth/wasmtime-49.0.3/ld.so /.hearth/ld.so --library-path /.hearth /.hearth/wasmtime \(verb) /.hearth/app.cwasm"
+    "/usr/local/lib/hearth/wasmtime-49.0.3/ld.so /.hearth/ld.so --library-path /.hearth /.hearth/wasmtime \(verb) /.hearth/app.cwasm  mapped:/.hearth/wasmtime"
   }
 
   static func text(_ file: String) throws -> String {

@@ -18,10 +18,11 @@ container() {
 
 for name in module component native web; do
   if container "$name"; then
-    # Process 1 of the container and what it started.
+    # Process 1 of the container and what it started. A command line can say anything; what is mapped is what runs.
     words=$(for each in "$process" $(cat "/proc/$process/task/$process/children" 2>/dev/null); do
       readlink "/proc/$each/exe"
       tr '\0' ' ' <"/proc/$each/cmdline"
+      sed -n 's|.* r-xp .* \(/.*/wasmtime\)$| mapped:\1 |p' "/proc/$each/maps" | head -n 1
     done)
     say "process.$name" ok 0 "$words"
   else

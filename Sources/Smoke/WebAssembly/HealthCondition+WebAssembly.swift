@@ -102,8 +102,11 @@ extension Observation {
     case nil: return .failed(expected: expected, seen: "not tried")
     case .failed(let reason)?: return .failed(expected: expected, seen: reason)
     case .answered(let words)?:
-      let word = words.split(separator: " ").first { $0.hasSuffix("/wasmtime") || $0.contains("shim-wasmtime") }
-      return word.map { .met(String($0)) } ?? .failed(expected: expected, seen: words)
+      let list = words.split(separator: " ")
+      // The wrapper's engine is mapped into the process; the shim's is the process itself.
+      let mapped = list.first { $0.hasPrefix("mapped:/") && $0.hasSuffix("/wasmtime") }?.dropFirst(7)
+      let found = mapped ?? list.first { $0.contains("shim-wasmtime") }
+      return found.map { .met(String($0)) } ?? .failed(expected: expected, seen: words)
     }
   }
 }
