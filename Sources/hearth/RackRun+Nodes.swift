@@ -110,7 +110,7 @@ extension RackRun {
 
   /// Whether the host may become this node, while nothing has been done to it, nor to the node whose place it takes.
   func checkNewcomer(_ name: String, view: ClusterView, isCleaned: Bool = false) async throws {
-    try await refuseUnevenVersions()
+    try await refuseUnevenVersions(besides: name)
     guard rack.node(name)?.roles.contains(.controlPlane) == true else { return }
     try await checkJoins(of: [name], view: view, areCleaned: isCleaned)
   }

@@ -189,9 +189,11 @@ extension RackRun {
     return error
   }
 
-  /// Replacing running programs by another version, on several hosts at once, is no `up`. A single host whose program is not
-  /// what it should be is mended.
+  /// Replacing running programs by another version, everywhere at once, is no `up`. Programs of the right version that are
+  /// not what they should be are mended.
   func refuseUpgrade(_ plan: Plan) async throws {
+    // A rack that was never complete has nothing to upgrade.
+    guard session.survey.facts.values.contains(where: \.hasJoined) else { return }
     func hosts(updating paths: [String]) -> Set<String> {
       let ids = Set(paths.map { "file \($0)" })
       let found = plan.phases.flatMap { phase in
@@ -199,39 +201,47 @@ extension RackRun {
       }
       return Set(found)
     }
-    let kubernetes = hosts(updating: ["/usr/local/bin/kube-apiserver", "/usr/local/bin/kubelet"])
-    let beside = hosts(updating: ["/usr/local/bin/etcd", "/usr/local/bin/containerd", "/usr/local/sbin/runc"])
-    // A rack that was never complete has nothing to upgrade.
-    guard session.survey.facts.values.contains(where: \.hasJoined) else { return }
     let order = "`hearth upgrade` does it in order, node by node, and says what stands in its way"
-    if !kubernetes.isEmpty {
+    if !hosts(updating: ["/usr/local/bin/kube-apiserver", "/usr/local/bin/kubelet"]).isEmpty {
       let target = rack.cluster.kubernetes
+      let running: Set<KubernetesVersion>
       if let skew = try? await versions() {
-        if let other = Set(skew.servers.values).union(skew.kubelets.values).subtracting([target]).min() {
-          throw HearthError(
-            .refused, "the cluster runs \(other) and the inventory names \(target): this is an upgrade", hint: order)
-        }
-      } else if kubernetes.count > 1 {
+        running = Set(skew.servers.values).union(skew.kubelets.values)
+      } else {
+        running = Set(try await installedVersions().values.joined())
+      }
+      if let other = running.subtracting([target]).min() {
         throw HearthError(
-          .refused,
-          "Kubernetes' programs would be replaced on \(kubernetes.count) hosts at once, and no API server answers that "
-            + "could tell what runs now",
-          hint:
-            "bring the control plane back first, with the version in the inventory that it had, or mend one host after "
-            + "the other", command: "hearth up --limit \(kubernetes.sorted()[0])")
+          .refused, "the cluster runs \(other) and the inventory names \(target): this is an upgrade", hint: order)
       }
     }
-    guard beside.count > 1 else { return }
-    throw HearthError(
-      .refused,
-      "etcd, containerd or runc would be replaced on \(beside.count) hosts at once: this is an upgrade, although "
-        + "Kubernetes stays as it is", hint: order)
+    let etcd = hosts(updating: ["/usr/local/bin/etcd"])
+    let beside = etcd.union(hosts(updating: ["/usr/local/bin/containerd", "/usr/local/sbin/runc"]))
+    guard beside.count < 2 else {
+      throw HearthError(
+        .refused,
+        "etcd, containerd or runc would be replaced on \(beside.count) hosts at once: this is an upgrade, although "
+          + "Kubernetes stays as it is", hint: order)
+    }
+    for host in etcd { try await refuseThinQuorum(stopping: host) }
+  }
+
+  /// By the words of the programs that lie on the hosts; those that are missing or damaged say nothing.
+  func installedVersions() async throws -> [String: Set<KubernetesVersion>] {
+    let program = "for name in kubelet kube-apiserver; do /usr/local/bin/$name --version 2>/dev/null; done; :"
+    let answers = await Fleet(shells: engine.currentShells, failures: [:]).run(program, timeout: .seconds(30))
+    return answers.compactMapValues { try? $0.get().outputText }.mapValues { text in
+      Set(text.matches(of: /Kubernetes (v\S+)/).compactMap { KubernetesVersion(String($0.output.1)) })
+    }
   }
 
   /// A newcomer gets the version that the inventory names; the cluster must have come to it before.
-  func refuseUnevenVersions() async throws {
+  ///
+  /// - Parameter newcomer: what still runs under its name does not matter.
+  func refuseUnevenVersions(besides newcomer: String) async throws {
     let target = rack.cluster.kubernetes
-    guard let other = Set(try await versions().servers.values).subtracting([target]).min() else { return }
+    let servers = try await versions().servers.filter { $0.key != newcomer }
+    guard let other = Set(servers.values).subtracting([target]).min() else { return }
     throw HearthError(
       .refused, "the cluster runs \(other) and the inventory names \(target), which a new node would get",
       hint: "run `hearth upgrade` first, or set `kubernetes: \(other)` for now")

@@ -73,8 +73,8 @@ struct ConditionTests {
       $0.cluster?.nodes[1].conditions.append(
         .init(type: "DiskPressure", status: "True", reason: "KubeletHasDiskPressure", message: ""))
     },
-    Fault(.nodeReady, "pi2", says: "nothing from its kubelet since that was started") {
-      $0.hosts["pi2"]?.kubeletStarted = 100
+    Fault(.nodeReady, "pi2", says: "nothing from its kubelet since the host booted") {
+      $0.hosts["pi2"]?.booted = 100
       $0.cluster?.nodes[1].renewed = 99
     },
     Fault(.nodeReady, "pi2", says: "has not reported yet") { $0.cluster?.nodes[1].conditions = [] },

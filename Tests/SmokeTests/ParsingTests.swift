@@ -74,7 +74,7 @@ struct ParsingTests {
       LoadState=not-found
       ActiveState=inactive
       SubState=dead
-      === kubelet
+      === booted
       1795540000
       === images
       hearth.local/pause:0123 /var/lib/hearth/images/pause.tar
@@ -106,7 +106,7 @@ struct ParsingTests {
             .init(name: "kubelet", load: "loaded", active: "active", sub: "running", restarts: 2),
             .init(name: "nonsense", load: "not-found", active: "inactive", sub: "dead", restarts: 0),
           ],
-          kubeletStarted: 1_795_540_000,
+          booted: 1_795_540_000,
           certificates: [
             .init(path: "/etc/kubernetes/pki/ca.crt", notAfter: Self.certificateEnd, daysLeft: 10)
           ],

@@ -60,7 +60,7 @@ struct StatusTests {
   @Test("after a power cut a node counts as soon as its own kubelet speaks, not as the API server remembers it")
   func remembered() {
     var observation = Sample.healthy
-    for name in Sample.names { observation.hosts[name]?.kubeletStarted = 100 }
+    for name in Sample.names { observation.hosts[name]?.booted = 100 }
     for (index, renewed) in [99, 100, 109].enumerated() { observation.cluster?.nodes[index].renewed = renewed }
     let status = ClusterStatus(rack: Sample.rack(), observation: observation)
     #expect(

@@ -33,10 +33,11 @@ echo "=== clock"
 date +%s
 echo "=== units"
 systemctl show --no-pager --property=Id,LoadState,ActiveState,SubState,NRestarts {{units}}
-echo "=== kubelet"
-started=$(systemctl show --property=ExecMainStartTimestamp --value kubelet.service 2>/dev/null)
-# An empty date would be midnight.
-[ -z "$started" ] || date -d "$started" +%s 2>/dev/null
+echo "=== booted"
+# By the clock of now: a board without a battery knew no time when it booted.
+read -r up _ </proc/uptime
+first=$(systemctl show --property=UserspaceTimestampMonotonic --value 2>/dev/null)
+echo "$(($(date +%s) - ${up%.*} + ${first:-0} / 1000000))"
 echo "=== images"
 cat /etc/hearth/images 2>/dev/null
 echo "=== wasm"

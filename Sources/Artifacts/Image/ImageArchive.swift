@@ -89,8 +89,10 @@ package struct ImageArchive: Sendable {
       "tar",
       [
         "--extract", "--file", file, "--directory", folder, "--no-same-owner", "--no-same-permissions",
-        "--exclude=dev/*", "--exclude=./dev/*", "--mode=u+rwX", "--delay-directory-restore",
+        "--exclude=dev/*", "--exclude=./dev/*", "--delay-directory-restore",
       ])
+    // A folder that cannot be looked into could hide links. Those that are met on the way are not followed.
+    try await LocalProgram.run("chmod", ["--recursive", "u+rwX", folder])
   }
 
   func broken(_ reason: String) -> HearthError {

@@ -34,7 +34,7 @@ package struct ClusterAdmin: Sendable {
     try await first("kubectl \(arguments)", Self.kubectlPrefix + arguments, input: input, timeout: timeout) { result in
       // 127: a host that is about to become a control plane has no kubectl yet.
       result.status == 127
-        || result.status != 0 && Self.signsOfSilence.contains { result.errorText.localizedCaseInsensitiveContains($0) }
+        || result.status != 0 && Self.signsOfSilence.contains { result.errorText.contains($0) }
     }
   }
 
@@ -97,6 +97,7 @@ package struct ClusterAdmin: Sendable {
   /// What kubectl says when the API server, not the question, is the problem.
   private static let signsOfSilence = [
     "was refused", "i/o timeout", "connection reset", "TLS handshake timeout", "EOF", "etcdserver:", "no such file",
+    "No such file",
     "ServiceUnavailable", "the server is currently unable", "context deadline exceeded", "Unable to connect",
   ]
 

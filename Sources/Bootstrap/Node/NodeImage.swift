@@ -59,16 +59,24 @@ package struct NodeImage: Sendable {
         .usage, "\(reference.debugDescription) is no name of an image",
         hint: "write it as `hearth image load` showed it")
     }
-    let quoted = reference.shellQuoted
-    let program = """
+    let (quoted, table) = (reference.shellQuoted, tablePath(of: reference))
+    // What speaks against it, a reason a line.
+    let reasons = """
+      ! awk '{ print $1 }' /etc/hearth/images | grep -qxF -e \(quoted) || echo "the cluster itself needs it"
       users=$(ctr -n k8s.io containers ls | awk 'NR > 1 { print $2 }' | grep -cxF -e \(quoted) || :)
-      if [ "$users" != 0 ]; then
-        echo "$users containers use it; delete their pods first" >&2
-        exit 1
-      fi
-      exec ctr -n k8s.io images rm \(quoted)
+      [ "$users" = 0 ] || echo "$users containers use it; delete their pods first"
+      [ ! -e \(table) ] || awk '{ print $1 }' \(table) | grep -qxF -e \(quoted) ||
+        echo "its file belongs to another image: $(cut -d ' ' -f 1 \(table))"
       """
     return [
+      .custom(
+        .init(
+          "image \(reference) unused", probe: "{ \(reasons)\n} 2>/dev/null; :",
+          judge: { _, output in
+            String(decoding: output, as: UTF8.self).split(separator: "\n").map {
+              FieldChange("use", from: String($0), to: "none")
+            }
+          }, apply: { () throws(HearthError) in .init("{ \(reasons)\n} >&2; exit 1", timeout: .seconds(60)) })),
       .custom(
         .init(
           "image \(reference) removed", probe: "ctr -n k8s.io images ls -q 2>/dev/null",
@@ -76,8 +84,8 @@ package struct NodeImage: Sendable {
             let have = String(decoding: output, as: UTF8.self).split(separator: "\n")
             return have.contains { $0 == reference } ? [FieldChange(reference, from: "there", to: nil)] : []
           },
-          apply: { () throws(HearthError) in .init(program, timeout: .seconds(60)) })),
-      .absent(path: tablePath(of: reference)), .absent(path: archivePath(of: reference)),
+          apply: { () throws(HearthError) in .init("exec ctr -n k8s.io images rm \(quoted)", timeout: .seconds(60)) })),
+      .absent(path: table), .absent(path: archivePath(of: reference)),
     ]
   }
 

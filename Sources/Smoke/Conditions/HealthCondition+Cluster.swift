@@ -18,7 +18,7 @@ extension HealthCondition {
             expected: "Ready=True", seen: "Ready=\(ready.status), \(joined([ready.reason, ready.message], ": "))")
         }
         guard !observation.isRemembered(node.name) else {
-          return .failed(expected: "Ready=True", seen: "nothing from its kubelet since that was started")
+          return .failed(expected: "Ready=True", seen: "nothing from its kubelet since the host booted")
         }
         // All other conditions name trouble, and are False on a healthy node.
         let troubles = node.conditions.filter { $0.type != "Ready" && $0.status == "True" }

@@ -9,7 +9,7 @@ extension HostState {
     let now = number("clock")
     self.init(
       units: Self.units(sections["units"] ?? ""),
-      kubeletStarted: number("kubelet"),
+      booted: number("booted"),
       certificates: now.map { now in Self.certificates(sections, now: now) } ?? [],
       api: Self.health(sections, "api", judge: Self.api),
       etcd: Self.health(sections, "etcd", judge: Self.etcd),

@@ -32,8 +32,8 @@ package struct HostState: Sendable, Equatable, Codable {
   }
 
   package var units: [Unit]
-  /// When the kubelet that runs now was started, by the host's own clock, in seconds since 1970.
-  package var kubeletStarted: Int?
+  /// By the host's own clock, in seconds since 1970.
+  package var booted: Int?
   package var certificates: [Certificate]
   /// Only on control-plane hosts.
   package var api: Health?
@@ -50,12 +50,12 @@ package struct HostState: Sendable, Equatable, Codable {
   package var webAssembly: WebAssemblyState?
 
   package init(
-    units: [Unit] = [], kubeletStarted: Int? = nil, certificates: [Certificate] = [], api: Health? = nil,
+    units: [Unit] = [], booted: Int? = nil, certificates: [Certificate] = [], api: Health? = nil,
     etcd: Health? = nil,
     slowWrites: Int = 0, hasEndpoint: Bool = false, testImage: String? = nil, webAssembly: WebAssemblyState? = nil
   ) {
     self.units = units
-    self.kubeletStarted = kubeletStarted
+    self.booted = booted
     self.testImage = testImage
     self.webAssembly = webAssembly
     self.certificates = certificates

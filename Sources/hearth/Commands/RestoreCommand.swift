@@ -96,6 +96,12 @@ struct RestoreCommand: AsyncParsableCommand {
           "start etcd there first: with a majority nothing is lost. If their disks are broken, take them off the rack",
         command: "hearth up")
     }
+    let target = run.rack.cluster.kubernetes
+    if let other = try await run.installedVersions()[host]?.subtracting([target]).min() {
+      throw HearthError(
+        .refused, "\(host) has Kubernetes \(other), and the inventory names \(target)", subject: Subject(host: host),
+        hint: "set `kubernetes: \(other)`: a cluster is brought back as it was, and upgraded afterwards")
+    }
     run.pause()
     try ask(
       "\(host) becomes the only member of etcd. What only the other members had written is lost, and they must never be "
