@@ -12,13 +12,15 @@ package struct SmokeTest: Sendable {
   let events: any EventSink
   let options: SmokeOptions
   let access: ClusterAccess
+  let followsChanges: Bool
 
   /// - Parameters:
   ///   - shells: one per node that can be reached, by node name.
   ///   - outside: reaches the nodes from outside the rack; without it the NodePort condition is skipped.
+  ///   - followsChanges: the same run has just changed hosts: members of etcd and API servers may have been started anew.
   package init(
     rack: Rack, shells: [String: any RootShell], outside: (any OutsideProbe)?, events: any EventSink,
-    options: SmokeOptions = SmokeOptions(), access: ClusterAccess = .standard
+    options: SmokeOptions = SmokeOptions(), access: ClusterAccess = .standard, followsChanges: Bool = false
   ) {
     self.rack = rack
     self.shells = shells
@@ -26,6 +28,7 @@ package struct SmokeTest: Sendable {
     self.events = events
     self.options = options
     self.access = access
+    self.followsChanges = followsChanges
   }
 
   /// Runs all conditions. A condition that fails is part of the report and not an error.
@@ -49,9 +52,7 @@ package struct SmokeTest: Sendable {
     let bench = TestBench(
       rack: rack, shells: shells, living: living, outside: outside, events: events, options: options, access: access)
     observation.trials = try await bench.run(observation, stopwatch: stopwatch)
-    if anyFails(HealthCondition.ofTrials, observation), let node = observation.cluster?.newest,
-      try await calmDown(after: node)
-    {
+    if anyFails(HealthCondition.ofTrials, observation), try await calmDown(observation.cluster?.newest) {
       observation.trials = try await bench.run(observation, stopwatch: stopwatch)
     }
     settle(HealthCondition.ofTrials, observation, seconds: nil, into: &report)
@@ -82,13 +83,15 @@ package struct SmokeTest: Sendable {
     }
   }
 
-  /// Waits until a node that has just come back should be noticed everywhere; false where that was long ago.
-  private func calmDown(after node: (name: String, seconds: Int)) async throws(HearthError) -> Bool {
-    let rest = options.calming - .seconds(node.seconds)
+  /// Waits until what has just happened should be noticed everywhere; false where that was long ago.
+  private func calmDown(_ node: (name: String, seconds: Int)?) async throws(HearthError) -> Bool {
+    let sinceNode = node.map { Duration.seconds($0.seconds) } ?? options.calming
+    let rest = options.calming - (followsChanges ? .zero : sinceNode)
     guard rest > .zero else { return false }
+    let what = followsChanges ? "hosts were changed just before" : "\(node?.name ?? "a node") became Ready just before"
     let text =
-      "\(node.name) became Ready just before, and what watches the API may notice within a minute only: what failed is "
-      + "tried once more in \(Int(rest.components.seconds)) s"
+      "\(what), and what watches the API may notice within a minute only: what failed is tried once more in "
+      + "\(Int(rest.components.seconds)) s"
     events.emit(.note(level: .info, host: nil, text: text))
     try? await Task.sleep(for: rest)
     try checkCancellation()

@@ -186,7 +186,8 @@ final class RackRun: Sendable {
     let begun = ContinuousClock.now
     events.emit(.phaseStarted(phase: phase, hosts: []))
     let test = SmokeTest(
-      rack: part ?? rack, shells: engine.currentShells, outside: session.outsideProbe(), events: events)
+      rack: part ?? rack, shells: engine.currentShells, outside: session.outsideProbe(), events: events,
+      followsChanges: await outcome.hasChanged)
     let work = Task { () throws(HearthError) in try await test.run() }
     let report = try await interrupts.whileStoppable({ [events] in
       events.emit(.note(level: .info, host: nil, text: "Stopping; what the smoke test has made is removed"))

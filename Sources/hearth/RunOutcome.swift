@@ -7,6 +7,7 @@ actor RunOutcome {
   private var phases: [Summary.Phase] = []
   private var failures: [HearthError] = []
 
+  var hasChanged: Bool { !changed.isEmpty }
   var hasFailures: Bool { !failures.isEmpty }
 
   /// Nothing went wrong but that somebody else holds hosts, or that a rule said no.
