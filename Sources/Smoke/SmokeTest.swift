@@ -85,12 +85,18 @@ package struct SmokeTest: Sendable {
 
   /// Waits until what has just happened should be noticed everywhere; false where that was long ago.
   private func calmDown(_ node: (name: String, seconds: Int)?) async throws(HearthError) -> Bool {
-    let sinceNode = node.map { Duration.seconds($0.seconds) } ?? options.calming
-    let rest = options.calming - (followsChanges ? .zero : sinceNode)
+    let what: String, seconds: Int
+    if followsChanges {
+      (what, seconds) = ("hosts were changed", 0)
+    } else if let node {
+      (what, seconds) = ("\(node.name) became Ready", node.seconds)
+    } else {
+      return false
+    }
+    let rest = options.calming - .seconds(seconds)
     guard rest > .zero else { return false }
-    let what = followsChanges ? "hosts were changed just before" : "\(node?.name ?? "a node") became Ready just before"
     let text =
-      "\(what), and what watches the API may notice within a minute only: what failed is tried once more in "
+      "\(what) just before, and what watches the API may notice within a minute only: what failed is tried once more in "
       + "\(Int(rest.components.seconds)) s"
     events.emit(.note(level: .info, host: nil, text: text))
     try? await Task.sleep(for: rest)

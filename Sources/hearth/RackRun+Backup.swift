@@ -54,7 +54,7 @@ extension RackRun {
     try AgeFile.decrypt(target, to: "\(work)/read-back.tar", passphrase: passphrase)
     let archive = try await BackupArchive.open("\(work)/read-back.tar", in: "\(work)/read-back")
     // The host keeps those of its nights; this one is in safety.
-    _ = try await shell.run("rm -f \(path.shellQuoted)")
+    _ = try? await shell.run("rm -f \(path.shellQuoted)")
     return (target, archive.manifest)
   }
 
@@ -63,11 +63,11 @@ extension RackRun {
     for node in rack.controlPlane {
       guard let shell = engine.currentShells[node.name] else { continue }
       events.emit(.stepStarted(host: node.name, phase: "backup", step: "snapshot of etcd"))
+      // One more than the nights keep, so that none of those is thrown away for it.
+      let keep = rack.cluster.backup.keep + 1
       let result = try await shell.run(
-        // One more than the nights keep, so that none of those is thrown away for it.
-        "[ -x /usr/local/lib/hearth/back-up ] || exit 127\nexec /usr/local/lib/hearth/back-up \(rack.cluster.backup.keep + 1)",
-        timeout: .seconds(900)
-      )
+        "[ -x /usr/local/lib/hearth/back-up ] || exit 127\nexec /usr/local/lib/hearth/back-up \(keep)",
+        timeout: .seconds(900))
       if result.status == 0, let path = result.outputText.split(separator: "\n").last { return (shell, String(path)) }
       last = HearthError(
         .cluster,

@@ -97,9 +97,7 @@ extension RackRun {
 
   /// Brings a host into the cluster; of the others, only what they keep about it changes.
   func bringIn(_ name: String, approve: (Plan) throws -> Void) async throws {
-    let view = await view()
-    try await checkNewcomer(name, view: view)
-    let phases = try await work(view).addition(of: name)
+    let phases = try await work(await view()).addition(of: name)
     try await holding(phases) { run in
       let plan = await run.plan(phases, forChange: true)
       guard plan.changeCount > 0 else { return }

@@ -15,6 +15,8 @@
 
 static const uint64_t document_bytes = 32 << 20;
 
+static bool is(const char *word, const char *other) { return word && strcmp(word, other) == 0; }
+
 static bool is_sandbox(json_object *specification) {
   json_object *annotations = member(specification, "annotations", json_type_object);
   const char *type = string_member(annotations, "io.kubernetes.cri.container-type");
@@ -75,10 +77,9 @@ static void on_exec(const struct settings *settings, const struct arguments *arg
   if (strncmp(compiled_name, digest, strlen(digest)) != 0) {
     fail("cannot exec %s: a WebAssembly container can exec its own module and native programs only", entrypoint.name);
   }
-  struct compiled compiled = {
-      .path = need(strdup(mounted)), .form = entrypoint.form,
-      .purpose = strcmp(compiled_name + strlen(digest), ".serve.cwasm") == 0 ? SERVICE : COMMAND};
-  if (compiled.purpose == SERVICE) fail("cannot exec %s: it is an HTTP service; use an httpGet or tcpSocket probe", entrypoint.name);
+  bool serves = is(compiled_name + strlen(digest), ".serve.cwasm");
+  if (serves) fail("cannot exec %s: it is an HTTP service; use an httpGet or tcpSocket probe", entrypoint.name);
+  struct compiled compiled = {.form = entrypoint.form, .purpose = COMMAND};
   char *name = need(strdup(entrypoint.name));
   run_under_engine(process, mounts, &compiled, name, true);
   write_json(arguments->process, process);
@@ -107,21 +108,17 @@ int main(int count, char **values) {
   const char *slash = count > 0 ? strrchr(values[0], '/') : NULL;
   if (count > 0 && strcmp(slash ? slash + 1 : values[0], "init") == 0) return run_init(values + 1);
   struct arguments arguments = read_arguments(count, values);
-  bool looks = arguments.command && (strcmp(arguments.command, "create") == 0 || strcmp(arguments.command, "run") == 0 ||
-                                     strcmp(arguments.command, "exec") == 0 || strcmp(arguments.command, "hearth") == 0);
-  if (!looks) {
-    // Whatever the settings are worth, containers can be stopped and cleaned up.
-    const char *runc = runc_anyway();
-    execv(runc, values);
-    fail("cannot start runc at %s: %s", runc, strerror(errno));
+  const char *command = arguments.command;
+  bool creates = is(command, "create") || is(command, "run"), execs = is(command, "exec"), owns = is(command, "hearth");
+  // Whatever the settings are worth, containers can be stopped and cleaned up.
+  const char *runc = runc_anyway();
+  if (creates || execs || owns) {
+    struct settings settings = read_settings();
+    if (owns) return own_command(&settings, count - 2, values + 2);
+    if (creates) on_create(&settings, &arguments);
+    if (execs) on_exec(&settings, &arguments);
+    runc = settings.runc;
   }
-  struct settings settings = read_settings();
-  if (arguments.command && strcmp(arguments.command, "hearth") == 0) return own_command(&settings, count - 2, values + 2);
-  if (arguments.command && (strcmp(arguments.command, "create") == 0 || strcmp(arguments.command, "run") == 0)) {
-    on_create(&settings, &arguments);
-  } else if (arguments.command && strcmp(arguments.command, "exec") == 0) {
-    on_exec(&settings, &arguments);
-  }
-  execv(settings.runc, values);
-  fail("cannot start runc at %s: %s", settings.runc, strerror(errno));
+  execv(runc, values);
+  fail("cannot start runc at %s: %s", runc, strerror(errno));
 }

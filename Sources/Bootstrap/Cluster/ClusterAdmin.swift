@@ -97,8 +97,8 @@ package struct ClusterAdmin: Sendable {
   /// What kubectl says when the API server, not the question, is the problem.
   private static let signsOfSilence = [
     "was refused", "i/o timeout", "connection reset", "TLS handshake timeout", "EOF", "etcdserver:", "no such file",
-    "No such file",
-    "ServiceUnavailable", "the server is currently unable", "context deadline exceeded", "Unable to connect",
+    "No such file", "ServiceUnavailable", "the server is currently unable", "context deadline exceeded",
+    "Unable to connect",
   ]
 
   /// The first host whose answer is not `silent`; the last one's answer when all are.

@@ -60,12 +60,13 @@ package struct Quorum: Sendable, Equatable {
     }
     let now = Quorum(members)
     guard now.voters > 2, now.margin < 1 else { return nil }
-    let silent = members.filter { !$0.isHealthy && !$0.isLearner }.map { $0.name.isEmpty ? $0.address : $0.name }
+    let dead = members.filter { !$0.isHealthy && !$0.isLearner }.map { $0.name.isEmpty ? $0.address : $0.name }.sorted()
+    let silent = dead.joined(separator: ", ")
     return HearthError(
       .refused,
-      "etcd on \(name) would be stopped for a moment, and without \(silent.sorted().joined(separator: ", ")) that costs "
-        + "etcd its majority", subject: Subject(host: name),
-      hint: "bring \(silent.sorted().joined(separator: ", ")) back first, or take it out (`hearth node remove`)",
+      "etcd on \(name) would be stopped for a moment, and without \(silent) that costs etcd its majority",
+      subject: Subject(host: name),
+      hint: "bring \(silent) back first, or take it out (`hearth node remove \(dead[0])`)",
       command: "hearth status")
   }
 

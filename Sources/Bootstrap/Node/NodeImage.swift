@@ -39,6 +39,12 @@ package struct NodeImage: Sendable {
     reference.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._\/:@-]*/) != nil
   }
 
+  private static let listing = "ctr -n k8s.io images ls -q 2>/dev/null"
+
+  private static func isListed(_ reference: String, _ output: [UInt8]) -> Bool {
+    String(decoding: output, as: UTF8.self).split(separator: "\n").contains { $0 == reference }
+  }
+
   private static func fileName(of reference: String) -> String {
     String(reference.map { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" ? $0 : "_" })
   }
@@ -79,11 +85,8 @@ package struct NodeImage: Sendable {
           }, apply: { () throws(HearthError) in .init("{ \(reasons)\n} >&2; exit 1", timeout: .seconds(60)) })),
       .custom(
         .init(
-          "image \(reference) removed", probe: "ctr -n k8s.io images ls -q 2>/dev/null",
-          judge: { _, output in
-            let have = String(decoding: output, as: UTF8.self).split(separator: "\n")
-            return have.contains { $0 == reference } ? [FieldChange(reference, from: "there", to: nil)] : []
-          },
+          "image \(reference) removed", probe: listing,
+          judge: { _, output in isListed(reference, output) ? [FieldChange(reference, from: "there", to: nil)] : [] },
           apply: { () throws(HearthError) in .init("exec ctr -n k8s.io images rm \(quoted)", timeout: .seconds(60)) })),
       .absent(path: table), .absent(path: archivePath(of: reference)),
     ]
@@ -103,10 +106,9 @@ package struct NodeImage: Sendable {
       .file(.init(Self.tablePath(of: reference), "\(reference) \(archive)\(module.map { " \($0)" } ?? "")\n")),
       .custom(
         .init(
-          "image \(reference)", probe: "ctr -n k8s.io images ls -q 2>/dev/null",
+          "image \(reference)", probe: Self.listing,
           judge: { _, output in
-            let have = String(decoding: output, as: UTF8.self).split(separator: "\n")
-            return have.contains { $0 == reference } ? [] : [FieldChange(reference, from: nil, to: "imported")]
+            Self.isListed(reference, output) ? [] : [FieldChange(reference, from: nil, to: "imported")]
           },
           apply: { () throws(HearthError) in
             // Another content under the same name replaces what containerd has.

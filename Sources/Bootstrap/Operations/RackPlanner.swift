@@ -17,7 +17,7 @@ package struct RackPlanner: Sendable {
   ///   - view: what the living control plane knows; empty for a rack without one.
   ///   - facts: in place of those of the survey.
   ///   - inventory: its text.
-  ///   - scope: nodes whose membership of etcd may change; nil means all.
+  ///   - scope: nodes that join or leave etcd and are waited for in this run; nil means all.
   package init(
     rack: Rack, survey: Survey, facts: [String: Facts]? = nil, view: ClusterView, inventory: String? = nil,
     scope: Set<String>? = nil

@@ -77,7 +77,9 @@ struct CertsCommand: AsyncParsableCommand {
     func run() async throws {
       let run = try await RackRun.begin("certs renew", options: rackOptions, access: access, sink: output.sink())
       let status = await run.finish { run in
-        for host in run.session.hosts { try await run.refuseThinQuorum(stopping: host) }
+        for node in run.rack.controlPlane where run.session.hosts.contains(node.name) {
+          try await run.refuseThinQuorum(stopping: node.name)
+        }
         try await run.holding(run.session.hosts) {
           let renewal = CertificateRenewal(rack: run.rack, shells: run.engine.currentShells, events: run.events)
           let failures = await renewal.run(hosts: Set(run.session.hosts))

@@ -50,6 +50,7 @@ struct NodeAdd: AsyncParsableCommand {
       guard run.engine.currentShells[name] != nil else {
         throw HearthError(.unreachable, "\(name) does not answer, so it cannot be added", subject: Subject(host: name))
       }
+      try await run.checkNewcomer(name, view: await run.view())
       try await run.bringIn(name) { plan in
         if plan.changeCount > 0 { try Approval(yes: yes, output: output).ask(plan, run) }
         // From here on `hearth up` would go on with it.

@@ -84,7 +84,7 @@ struct NodeReplace: AsyncParsableCommand {
       if !isAsked { try Approval(yes: yes, output: output).ask(plan, run) }
       isAsked = true
     }
-    if verdict.system == .new || sameHost {
+    if verdict.system != .old || sameHost {
       try await run.checkNewcomer(name, view: view, isCleaned: verdict.system == .old)
     }
     switch verdict.system {
