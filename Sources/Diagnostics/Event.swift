@@ -3,8 +3,11 @@ package enum Event: Sendable, Equatable {
   /// A command begins on these hosts.
   case runStarted(command: String, rack: String, hosts: [String])
   /// A phase begins on these hosts; the hosts of a phase work side by side.
+  /// What the run is about to do: its phases in order, and how many steps each host has in all of them.
+  case planned(phases: [String], steps: [String: Int])
   case phaseStarted(phase: String, hosts: [String])
-  case phaseEnded(phase: String, seconds: Double)
+  /// `succeeded` is false when a host failed in it, or it was stopped before its end.
+  case phaseEnded(phase: String, seconds: Double, succeeded: Bool = true)
   case stepStarted(host: String, phase: String, step: String)
   /// Bytes moved so far in a step that moves bytes.
   case stepProgress(host: String, step: String, doneBytes: Int, totalBytes: Int?)
@@ -53,11 +56,14 @@ package struct Summary: Sendable, Equatable, Codable {
   package var hosts: [String: Host]
   package var phases: [Phase]
   package var seconds: Double
+  /// What was done that is no resource of a host, in words: `pi3 drained`.
+  package var actions: [String]
 
   package init(
     command: String, result: Result, changed: Int = 0, hosts: [String: Host] = [:], phases: [Phase] = [],
-    seconds: Double = 0
+    seconds: Double = 0, actions: [String] = []
   ) {
+    self.actions = actions
     self.command = command
     self.result = result
     self.changed = changed

@@ -4,12 +4,14 @@ extension Decimal {
   /// Reads plain decimal notation, all of it or nothing: `0.0978`, `-3`, `1.25e-7`. No locale, no binary detour, and
   /// no prefix that happens to be a number, which is what Foundation's own reader accepts.
   package init?(exact text: some StringProtocol) {
-    guard text.utf8.count <= 60,
-      String(text).wholeMatch(of: /[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,2})?/) != nil,
-      let value = Decimal(string: String(text), locale: Locale(identifier: "en_US_POSIX")), value.isFinite
+    guard text.utf8.count <= 60, Numeral.isDecimal(text),
+      let value = Decimal(string: String(text), locale: Decimal.plainLocale), value.isFinite
     else { return nil }
     self = value
   }
+
+  /// Points as points, wherever the program runs.
+  package static let plainLocale = Locale(identifier: "en_US_POSIX")
 
   /// `numerator` / `denominator`: a way to write constants that are not whole without a binary literal.
   package init(_ numerator: Int, over denominator: Int) {
@@ -47,6 +49,22 @@ extension Decimal {
 
   /// The shortest exact notation.
   package var plain: String { "\(self)" }
+
+  /// As people read it: exact where it is short, else eight significant digits and at least two behind the point. What
+  /// was divided, such as a year's price by its hours, has no end.
+  package var brief: String {
+    var digits = 8
+    var size = magnitude
+    while size >= 1, digits > 2 {
+      size /= 10
+      digits -= 1
+    }
+    while size > 0, size < Decimal(1, over: 10), digits < 36 {
+      size *= 10
+      digits += 1
+    }
+    return rounded(digits).plain
+  }
 
   /// For drawing only: never goes back into a calculation.
   package var approximate: Double { (self as NSDecimalNumber).doubleValue }

@@ -58,6 +58,6 @@ extension Money: CustomStringConvertible {
   /// `EUR 21.05`, rounded to the smallest coin.
   package var description: String { "\(currency.code) \(amount.fixed(currency.digits))" }
 
-  /// `EUR 0.0978`: unrounded, for unit prices.
-  package var exactDescription: String { "\(currency.code) \(amount.plain)" }
+  /// `EUR 0.0978`: with the digits it has, for unit prices.
+  package var exactDescription: String { "\(currency.code) \(amount.brief)" }
 }

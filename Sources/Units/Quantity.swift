@@ -56,7 +56,7 @@ extension Quantity: Codable {
 }
 
 extension Quantity: CustomStringConvertible {
-  package var description: String { "\(value.plain) \(Unit.symbol)" }
+  package var description: String { "\(value.brief) \(Unit.symbol)" }
   /// With so many digits behind the point.
   package func description(_ digits: Int) -> String { "\(value.fixed(digits)) \(Unit.symbol)" }
 }

@@ -12,7 +12,6 @@ package struct Ratio: Sendable, Hashable, Comparable, Codable {
 
   package var percent: Decimal { value * 100 }
   /// What is left of the whole.
-  package var complement: Ratio { Ratio(1 - value) }
 
   package static func < (left: Ratio, right: Ratio) -> Bool { left.value < right.value }
   package static func * (left: Ratio, right: Ratio) -> Ratio { Ratio(left.value * right.value) }
