@@ -8,6 +8,7 @@ struct EmbedFiles: BuildToolPlugin {
   /// By target's name, relative to the package.
   private static let folders = [
     "Templates": "templates", "Prices": "inventory/prices", "Cost": "inventory/hardware",
+    "Inventory": "inventory/addons",
   ]
 
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
