@@ -46,7 +46,7 @@ package struct IPv4Network: Sendable, Hashable, CustomStringConvertible {
     self.init(bits: address.bits, prefix: prefix)
   }
 
-  package static func mask(_ prefix: Int) -> UInt32 { prefix == 0 ? 0 : ~UInt32(0) << UInt32(32 - prefix) }
+  package static func mask(_ prefix: Int) -> UInt32 { prefix <= 0 ? 0 : ~UInt32(0) << UInt32(max(0, 32 - prefix)) }
 
   package var addressCount: UInt64 { 1 << UInt64(32 - prefix) }
 

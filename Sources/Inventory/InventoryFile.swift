@@ -1,5 +1,6 @@
 package import Diagnostics
 import Foundation
+import Untrusted
 
 /// Reads inventories: YAML goes in, a validated ``Rack`` or every mistake at once comes out.
 package enum InventoryFile {
@@ -11,20 +12,41 @@ package enum InventoryFile {
   package static func load(
     path: String, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(HearthErrors) -> Rack {
-    let data: Data
+    let bytes: [UInt8]
     do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
+      bytes = try RegularFile.read(path, code: .inventory)
     } catch {
       throw HearthErrors([unreadable(path, error)])
     }
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw HearthErrors([
-        HearthError(
-          .inventory, "the file is not UTF-8 text", subject: Subject(file: path),
-          hint: "name the right file with --inventory, or save it as UTF-8", command: "file \(path)")
-      ])
+    let text: String
+    do {
+      text = try PlainText(bytes, file: path, code: .inventory).text
+    } catch {
+      throw HearthErrors([error])
     }
     return try decode(text: text, file: path, environment: environment)
+  }
+
+  /// What to know about a file that is fine otherwise: a byte order mark, spaces that only look like spaces.
+  package static func remarks(path: String) -> [String] {
+    guard let bytes = try? RegularFile.read(path, code: .inventory),
+      let plain = try? PlainText(bytes, file: path, code: .inventory)
+    else { return [] }
+    return plain.remarks
+      + PlainText.oddSpaces(in: plain.text).map { "line \($0.line), column \($0.column): \($0.name)" }
+  }
+
+  /// Mistakes in lines with spaces that only look like spaces say so: nobody sees those.
+  private static func explained(_ errors: HearthErrors, _ text: String) -> HearthErrors {
+    let spaces = Dictionary(grouping: PlainText.oddSpaces(in: text)) { $0.line }
+    guard !spaces.isEmpty else { return errors }
+    return HearthErrors(
+      errors.errors.map { error in
+        guard error.cause == nil, let line = error.subject.line, let space = spaces[line]?.first else { return error }
+        var error = error
+        error.cause = "\(space.name) in column \(space.column) of this line: type a plain space in its place"
+        return error
+      })
   }
 
   /// Validates an inventory that is in memory.
@@ -32,6 +54,16 @@ package enum InventoryFile {
   /// - Throws: As ``load(path:environment:)``.
   package static func decode(
     text: String, file: String, environment: [String: String]
+  ) throws(HearthErrors) -> Rack {
+    do throws(HearthErrors) {
+      return try understand(text, file, environment)
+    } catch {
+      throw explained(error, text)
+    }
+  }
+
+  private static func understand(
+    _ text: String, _ file: String, _ environment: [String: String]
   ) throws(HearthErrors) -> Rack {
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent().standardizedFileURL.path
     var decoding = Decoding(
@@ -54,7 +86,7 @@ package enum InventoryFile {
     return rack
   }
 
-  private static func unreadable(_ path: String, _ error: any Error) -> HearthError {
+  private static func unreadable(_ path: String, _ error: HearthError) -> HearthError {
     let subject = Subject(file: path)
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
@@ -66,7 +98,7 @@ package enum InventoryFile {
       return HearthError(.inventory, "this is a folder", subject: subject, hint: "name a file in it: --inventory FILE")
     }
     return HearthError(
-      .inventory, "the inventory cannot be read", subject: subject, cause: error.localizedDescription,
-      command: "ls -l \(path)")
+      .inventory, "the inventory cannot be read: \(error.message)", subject: subject, hint: error.hint,
+      cause: error.cause, command: "ls -l \(path.shellQuoted)")
   }
 }

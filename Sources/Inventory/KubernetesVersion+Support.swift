@@ -1,13 +1,15 @@
 extension KubernetesVersion {
   /// Installed when the inventory names no version.
-  package static let current = KubernetesVersion(1, 36, 2)
+  package static var current: KubernetesVersion { ReleaseTable.embedded.current }
 
-  /// The minor versions of Kubernetes 1 that hearth can install: the three that upstream maintains, and 1.20, which
-  /// Debian 12 carries as a source package.
-  package static let supportedMinors = [20, 34, 35, 36]
+  /// The minor versions of Kubernetes 1 that hearth knows: those that upstream maintains, the one before, for racks that
+  /// leave it, and 1.20, which Debian 12 carries as a source package.
+  package static var supportedMinors: [Int] { ReleaseTable.embedded.releases.map(\.minor) }
 
-  package var isSupported: Bool { major == 1 && Self.supportedMinors.contains(minor) }
+  package var isSupported: Bool { ReleaseTable.embedded.release(of: self) != nil }
 
-  /// `1.20, 1.34, 1.35, 1.36`
-  package static var supportedList: String { supportedMinors.map { "1.\($0)" }.joined(separator: ", ") }
+  /// `1.20, 1.35, 1.36`: what new racks can be made with.
+  package static var supportedList: String {
+    ReleaseTable.embedded.releases.filter(\.takesNewRacks).map { "1.\($0.minor)" }.joined(separator: ", ")
+  }
 }

@@ -1,6 +1,7 @@
 /// Inventory: the model of the rack. Values only; YAML goes in, a validated ``Rack`` or every mistake at once comes out.
 
 package import Diagnostics
+package import Units
 
 /// The whole rack as its owner describes it, with `defaults` already merged into every node.
 package struct Rack: Sendable, Equatable {
@@ -11,6 +12,8 @@ package struct Rack: Sendable, Equatable {
   /// Set when the hosts are a virtual rack on this machine: its name.
   package var lab: String?
   package var cost: CostSettings
+  /// Nil where the rack reaches the world by itself, or not at all.
+  package var proxy: ProxySettings?
 
   package init(
     cluster: Cluster, nodes: [Node], hardware: RackHardware = RackHardware(), lab: String? = nil,
@@ -36,13 +39,17 @@ package struct Cluster: Sendable, Equatable {
   package var endpoint: Endpoint?
   package var addons: AddOns
   package var failover: Failover
+  package var podSecurity: PodSecurity
   package var backup: NightlyBackup
   package var artifacts: ArtifactOrigin
+  /// Of the parts beside Kubernetes, where others than the usual ones are wanted.
+  package var versions: PartVersions
 
   package init(
     name: String, kubernetes: KubernetesVersion, networks: Networks = Networks(), endpoint: Endpoint? = nil,
-    addons: AddOns = AddOns(), failover: Failover = Failover(), backup: NightlyBackup = NightlyBackup(),
-    artifacts: ArtifactOrigin = .upstream
+    addons: AddOns = AddOns(), failover: Failover = Failover(), podSecurity: PodSecurity = PodSecurity(),
+    backup: NightlyBackup = NightlyBackup(), artifacts: ArtifactOrigin = .upstream,
+    versions: PartVersions = PartVersions()
   ) {
     self.name = name
     self.kubernetes = kubernetes
@@ -50,8 +57,10 @@ package struct Cluster: Sendable, Equatable {
     self.endpoint = endpoint
     self.addons = addons
     self.failover = failover
+    self.podSecurity = podSecurity
     self.backup = backup
     self.artifacts = artifacts
+    self.versions = versions
   }
 }
 
@@ -109,7 +118,15 @@ package struct AddOns: Sendable, Equatable {
 
   package var dns: DNS
   package var webAssembly: WebAssembly
-  package init(dns: DNS = .coredns, webAssembly: WebAssembly = .auto) {
+  /// Nil where claims find no StorageClass of hearth's.
+  package var storage: LocalStorage?
+  /// Each behind those that it needs.
+  package var own: [OwnAddOn]
+  package init(
+    dns: DNS = .coredns, webAssembly: WebAssembly = .auto, storage: LocalStorage? = nil, own: [OwnAddOn] = []
+  ) {
+    self.storage = storage
+    self.own = own
     self.dns = dns
     self.webAssembly = webAssembly
   }
@@ -191,8 +208,12 @@ package struct Node: Sendable, Equatable {
   package var purchase = Purchase()
   /// Measured by its owner; nil means the catalogue's figures.
   package var power: PowerDraw?
+  /// Measured by its owner; nil means the catalogue's figure.
+  package var benchmark: Stated<Performance>?
   /// Disks, cards and boards that sit in or on it.
   package var parts: [RackHardware.Item] = []
+  /// Of the cluster's parts on it, those for all and for its roles among them.
+  package var settings = OwnSettings()
   /// The inventory line that defines it, for messages.
   package var source: Subject
 
@@ -224,14 +245,17 @@ package struct SSHSettings: Sendable, Equatable {
   package var hostKeys: [String]
   /// `known_hosts` files; empty means OpenSSH's usual ones.
   package var knownHosts: [String]
-  /// `user@host:port` of a jump host.
-  package var jump: String?
+  /// The host to go through.
+  package var jump: JumpHost?
   /// A login password, from the environment only.
   package var password: Secret<String>?
+  /// The inventory says nothing of them, so `~/.ssh/config` may.
+  package var hasDefaultUser = false
+  package var hasDefaultPort = false
 
   package init(
     user: String = "pi", port: UInt16 = 22, identityFiles: [String] = [], hostKeys: [String] = [],
-    knownHosts: [String] = [], jump: String? = nil, password: Secret<String>? = nil
+    knownHosts: [String] = [], jump: JumpHost? = nil, password: Secret<String>? = nil
   ) {
     self.user = user
     self.port = port
@@ -240,6 +264,43 @@ package struct SSHSettings: Sendable, Equatable {
     self.knownHosts = knownHosts
     self.jump = jump
     self.password = password
+  }
+}
+
+/// A host to go through, with a login of its own.
+package struct JumpHost: Sendable, Equatable {
+  /// Name or address.
+  package var host: String
+  /// Nil is the node's.
+  package var user: String?
+  package var port: UInt16?
+  /// Empty means the node's.
+  package var identityFiles: [String]
+  /// Pins; empty means `known_hosts` decides.
+  package var hostKeys: [String]
+  /// Empty means the node's.
+  package var knownHosts: [String]
+  package var password: Secret<String>?
+
+  package init(
+    host: String, user: String? = nil, port: UInt16? = nil, identityFiles: [String] = [], hostKeys: [String] = [],
+    knownHosts: [String] = [], password: Secret<String>? = nil
+  ) {
+    (self.host, self.user, self.port, self.password) = (host, user, port, password)
+    (self.identityFiles, self.hostKeys, self.knownHosts) = (identityFiles, hostKeys, knownHosts)
+  }
+
+  /// `user@host:port`, also `ssh://user@host:port`, user and port optional; nil for anything else.
+  package init?(_ text: String) {
+    let place = text.hasPrefix("ssh://") ? text.dropFirst(6) : text[...]
+    let pattern = /(?:([^@\s]+)@)?(?:\[([0-9A-Fa-f:.%]+)\]|([^@:\/\s]+))(?::([0-9]{1,5}))?\/?/
+    guard let match = place.wholeMatch(of: pattern), let host = match.2 ?? match.3 else { return nil }
+    var port: UInt16?
+    if let digits = match.4 {
+      guard let number = UInt16(digits), number > 0 else { return nil }
+      port = number
+    }
+    self.init(host: String(host), user: match.1.map(String.init), port: port)
   }
 }
 

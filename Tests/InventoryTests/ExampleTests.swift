@@ -39,7 +39,7 @@ struct ExampleTests {
     #expect(rack.controlPlane.count == 3)
     #expect(rack.controlPlane.allSatisfy { $0.roles == [.controlPlane] })
     let last = try #require(rack.nodes.last)
-    #expect(last.sudo == .ask && last.ssh.jump == "admin@gateway.example")
+    #expect(last.sudo == .ask && last.ssh.jump == JumpHost("admin@gateway.example"))
     #expect(last.ssh.identityFiles == ["/home/me/.ssh/cellar"])
     #expect(last.labels == ["topology.kubernetes.io/zone": "cellar", "camera": "true"])
   }

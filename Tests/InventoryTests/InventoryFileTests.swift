@@ -26,7 +26,7 @@ struct InventoryFileTests {
         labels: {disk: ssd}
         taints: []
         ssh: {port: 2222}
-      - {name: pi2, address: "${PREFIX:-192.168.1}.12", slot: left}
+      - {name: pi2, address: "${RACK_PREFIX:-192.168.1}.12", slot: left}
     rack:
       switch: 8-port switch
       supply: {name: charger, model: usb-60w}

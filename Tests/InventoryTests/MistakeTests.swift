@@ -5,7 +5,10 @@ import Testing
 
 /// Each `Cases/NAME.yaml` is an inventory with mistakes; `NAME.expected` is all that hearth says about it.
 struct MistakeTests {
-  static let environment = ["HOME": "/home/me", "RACK_PASSWORD": "correct horse", "EMPTY": "", "BAD_PORT": "99999"]
+  static let environment = [
+    "HOME": "/home/me", "RACK_PASSWORD": "correct horse", "EMPTY": "", "RACK_BAD_PORT": "99999",
+    "AWS_SECRET_ACCESS_KEY": "99999", "RACK_CRLF": "99999\r",
+  ]
 
   @Test(arguments: Fixtures.names(in: Fixtures.cases, ending: ".yaml"))
   func everyMistakeIsReported(_ name: String) throws {

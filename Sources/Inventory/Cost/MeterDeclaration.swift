@@ -8,6 +8,21 @@ package struct MeterDeclaration: Sendable, Equatable {
     case tasmota
     case json
     case pmic = "pi5-pmic"
+    /// Meters without a relay of the second generation and later.
+    case shellyPM = "shelly-pm"
+    case shelly3EM = "shelly-3em"
+    case shellyPro3EM = "shelly-pro-3em"
+    case homeAssistant = "home-assistant"
+    case fritz = "fritz-dect"
+    case prometheus
+
+    /// Whether a control-plane host can ask it as well: a GET without a login.
+    package var isOpen: Bool {
+      switch self {
+      case .shelly1, .shelly2, .tasmota, .json, .shellyPM, .shelly3EM, .shellyPro3EM: true
+      case .pmic, .homeAssistant, .fritz, .prometheus: false
+      }
+    }
   }
 
   /// What a generic endpoint's number counts.
@@ -26,7 +41,8 @@ package struct MeterDeclaration: Sendable, Equatable {
   package var url: String?
   /// Relay or phase, from 0.
   package var channel: Int
-  /// Of a generic endpoint: where its number stands, such as `sensors.0.power`.
+  /// Of a generic endpoint: where its number stands, such as `sensors.0.power`; of Home Assistant the entity, of a
+  /// FRITZ!DECT its number, of Prometheus the query.
   package var path: String?
   package var unit: Unit
   /// Names of nodes, `switch`, `ups`, names of other items of the rack, or `all`.
@@ -34,6 +50,11 @@ package struct MeterDeclaration: Sendable, Equatable {
   /// Measured behind the supply, so that the supply's loss comes on top.
   package var isBehindSupply: Bool
   package var subject: Subject
+  /// Of Home Assistant.
+  package var token: Secret<String>?
+  /// Of a device that asks for a login.
+  package var user = "admin"
+  package var password: Secret<String>?
 
   package init(
     name: String, kind: Kind, url: String? = nil, channel: Int = 0, path: String? = nil, unit: Unit = .watts,

@@ -26,12 +26,17 @@ package struct Purchase: Sendable, Equatable {
 package struct PowerDraw: Sendable, Hashable {
   package var idle: Watts
   package var load: Watts
+  /// Read at the wall socket, so that the loss of the supply is already in the figures.
+  package var isAtWall: Bool
 
-  package init(idle: Watts, load: Watts) {
+  package init(idle: Watts, load: Watts, isAtWall: Bool = false) {
     self.idle = idle
     self.load = load
+    self.isAtWall = isAtWall
   }
 
   /// The same at any load.
-  package init(constant: Watts) { self.init(idle: constant, load: constant) }
+  package init(constant: Watts, isAtWall: Bool = false) {
+    self.init(idle: constant, load: constant, isAtWall: isAtWall)
+  }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Units
 
@@ -44,10 +45,14 @@ enum TariffKeys {
     "series", Kind<String>.path, example: "./prices.csv",
     "CSV with a time (ISO 8601) and a price a kWh in each line, such as an exchange's hourly prices with your fees.")
 
+  static let live = Key(
+    "live", LiveTariffKeys.kind, example: "{from: awattar, area: DE, vat: 19, surcharge: 0.18}",
+    "Prices of your supplier or the exchange, fetched by `hearth cost tariff --update`.")
+
   static let kind = Kind<TariffSection>.either(
     price.map { .flat($0) },
-    .object("a tariff", "Prices that change.", keys: [zones, series], exactlyOne: true) { fields in
-      fields[zones].map { .zones($0) } ?? fields[series].map { .series($0) }
+    .object("a tariff", "Prices that change.", keys: [zones, series, live], exactlyOne: true) { fields in
+      fields[zones].map { .zones($0) } ?? fields[series].map { .series($0) } ?? fields[live].map { .live($0) }
     }
   ).located
 }
@@ -60,8 +65,21 @@ enum ZoneKeys {
   static let to = Key(
     "to", Kind<Int>.clock, required: true, example: "06:00", "First minute that is no longer part of it.")
 
-  static let kind = Kind<ZoneSection>.object("a zone", "A price by the clock.", keys: [name, price, from, to]) {
-    ZoneSection(place: $0.place, name: $0[name], price: $0[price], from: $0[from], to: $0[to])
+  private enum Weekday: String, Sendable, CaseIterable { case mon, tue, wed, thu, fri, sat, sun }
+  private static let days = Key(
+    "days", Kind<Weekday>.choice(Weekday.allCases.map { ($0, "A day of the week.") }).list(minimum: 1),
+    fallback: "every day", example: "[sat, sun]", "Days of the week on which it holds.")
+  private static let months = Key(
+    "months", Kind<Int>.integer(1...12).list(minimum: 1), fallback: "all year", example: "[11, 12, 1, 2]",
+    "Months in which it holds, 1 for January.")
+
+  static let kind = Kind<ZoneSection>.object(
+    "a zone", "A price by the clock.", keys: [name, price, from, to, days, months]
+  ) { fields in
+    ZoneSection(
+      place: fields.place, name: fields[name], price: fields[price], from: fields[from], to: fields[to],
+      weekdays: (fields[days] ?? []).compactMap { Weekday.allCases.firstIndex(of: $0).map { $0 + 1 } },
+      months: fields[months] ?? [])
   }
 }
 
@@ -74,6 +92,12 @@ enum MeterKeys {
       (.shelly1, "Shelly of the first generation."), (.shelly2, "Shelly Plus, Pro and later."),
       (.tasmota, "Anything that runs Tasmota."), (.json, "Any endpoint that answers JSON with a number in it."),
       (.pmic, "The power chip of a Pi 5, read over SSH; without USB, hats and NVMe."),
+      (.shellyPM, "Shelly PM Mini and other meters without a relay (PM1)."),
+      (.shelly3EM, "Shelly 3EM of the first generation; `channel` chooses the phase."),
+      (.shellyPro3EM, "Shelly Pro 3EM: all phases together."),
+      (.homeAssistant, "An `entity` of Home Assistant; needs a `token`."),
+      (.fritz, "FRITZ!DECT at a FRITZ!Box, by its `ain`; needs `user` and `password`."),
+      (.prometheus, "A `query` that gives one number."),
     ]), required: true, example: "shelly-gen2", "How it is read.")
   static let url = Key(
     "url", Kind<String>.text(.url).located, example: "http://192.168.1.40",
@@ -86,7 +110,20 @@ enum MeterKeys {
     Kind<MeterDeclaration.Unit>.choice([
       (.watts, "Power."), (.milliwatts, "Power."), (.wattHours, "A counter."), (.kilowattHours, "A counter."),
       (.wattMinutes, "A counter."), (.joules, "A counter."),
-    ]), fallback: "W", "Only for json: what the number counts.")
+    ]), fallback: "W", "Only for json and prometheus: what the number counts.")
+  static let entity = Key(
+    "entity", Kind<String>.text(.words), example: "sensor.rack_power", "Only for home-assistant: which entity.")
+  static let ain = Key(
+    "ain", Kind<String>.text(.words), example: "\"08761 0000434\"", "Only for fritz-dect: which socket.")
+  static let query = Key("query", Kind<String>.text(.words), example: "sum(rack_watts)", "Only for prometheus: PromQL.")
+  static let token = Key(
+    "token", Kind<Secret<String>>.secret, example: "${HA_TOKEN}",
+    "A long-lived access token. Only a variable of the environment.")
+  static let user = Key(
+    "user", Kind<String>.text(.words), fallback: "admin", example: "admin", "Login of a device with a password.")
+  static let password = Key(
+    "password", Kind<Secret<String>>.secret, example: "${PLUG_PASSWORD}",
+    "Its password: basic or digest login, as the device asks. Only a variable of the environment.")
   static let covers = Key(
     "covers", Kind<String>.text(.words).located.list(minimum: 1).located, required: true,
     example: "[pi1, pi2, switch]",
@@ -97,10 +134,14 @@ enum MeterKeys {
 
   static let kind = Kind<MeterSection>.object(
     "a meter", "Something that measures what the rack draws.",
-    keys: [name, kindKey, url, channel, path, unit, covers, behindSupply]
+    keys: [
+      name, kindKey, url, channel, path, unit, entity, ain, query, token, user, password, covers, behindSupply,
+    ]
   ) { fields in
     MeterSection(
       place: fields.place, name: fields[name], kind: fields[kindKey], url: fields[url], channel: fields[channel],
-      path: fields[path], unit: fields[unit], covers: fields[covers]?.value, isBehindSupply: fields[behindSupply])
+      path: fields[path], unit: fields[unit], covers: fields[covers]?.value, isBehindSupply: fields[behindSupply],
+      entity: fields[entity], ain: fields[ain], query: fields[query], token: fields[token], user: fields[user],
+      password: fields[password])
   }
 }

@@ -1,6 +1,6 @@
 enum ClusterKeys {
   static let name = Key(
-    "name", Kind<String>.text(.dnsLabel), required: true, example: "home",
+    "name", Kind<String>.name, required: true, example: "home",
     "Name of the cluster, also of its kubeconfig context.")
   static let kubernetes = Key(
     "kubernetes", Kind<KubernetesVersion>.kubernetes.located, fallback: "\(KubernetesVersion.current)",
@@ -13,20 +13,35 @@ enum ClusterKeys {
   static let addons = Key("addons", AddOnKeys.kind, "What is installed into the cluster.")
   static let failover = Key(
     "failover", FailoverKeys.kind, "How soon a lost node is noticed, and how soon its pods start elsewhere.")
+  static let podSecurity = Key(
+    "podSecurity", PodSecurityKeys.kind,
+    "The Pod Security Standards that hold for namespaces without a label of their own. Kubernetes v1.20 has none of it."
+  )
   static let backup = Key(
     "backup", BackupKeys.kind, "The backup that each control-plane host makes of the cluster every night.")
   static let artifacts = Key(
     "artifacts", ArtifactKeys.kind, fallback: "upstream", "Where binaries and images come from.")
 
+  static let versions = Key(
+    "versions", VersionKeys.kind, fallback: "the usual ones of the Kubernetes release",
+    "Versions of what is installed beside Kubernetes, such as a newer patch of containerd.")
+
+  static let settings = Key(
+    "settings", SettingKeys.clusterKind, example: "{kubelet: {maxPods: 60}}",
+    "Settings of the kubelet, the API server and the other parts, laid over hearth's own.")
+
   static let kind = Kind<ClusterSection>.object(
     "the cluster", "What the cluster shall be.",
-    keys: [name, kubernetes, networks, endpoint, addons, failover, backup, artifacts]
+    keys: [
+      name, kubernetes, versions, networks, endpoint, addons, settings, failover, podSecurity, backup, artifacts,
+    ]
   ) { fields in
     ClusterSection(
       name: fields[name], kubernetes: fields[kubernetes], networks: fields[networks] ?? NetworksSection(),
       endpoint: fields[endpoint], addons: fields[addons] ?? AddOnsSection(),
-      failover: fields[failover] ?? FailoverSection(), backup: fields[backup] ?? NightlyBackup(),
-      artifacts: fields[artifacts])
+      failover: fields[failover] ?? FailoverSection(), podSecurity: fields[podSecurity] ?? PodSecurity(),
+      backup: fields[backup] ?? NightlyBackup(), artifacts: fields[artifacts],
+      versions: fields[versions] ?? [:], settings: fields[settings] ?? ClusterSettingsSection())
   }
 }
 
@@ -82,15 +97,25 @@ enum AddOnKeys {
   static let wasm = Key(
     "wasm",
     Kind<AddOns.WebAssembly>.choice([
-      (.auto, "The wrapper; the shim where no wrapper is at hand."),
+      (.auto, "The wrapper; nothing, with a warning, where this hearth came without it."),
       (.shim, "runwasi's containerd shim, from its upstream release; hearth was never tested with it."),
       (.wrapper, "hearth's runtime wrapper between containerd and runc."),
       (.none, "Containers only."),
     ]), fallback: "auto", "What runs WebAssembly, beside containers.")
 
   static let kind = Kind<AddOnsSection>.object(
-    "addons", "What is installed into the cluster.", keys: [dns, wasm]
-  ) { fields in AddOnsSection(dns: fields[dns], webAssembly: fields[wasm]) }
+    "addons", "What is installed into the cluster.", keys: [dns, wasm, storage, own]
+  ) { fields in
+    AddOnsSection(
+      dns: fields[dns], webAssembly: fields[wasm], storage: fields[storage], own: fields[own] ?? [])
+  }
+
+  static let storage = Key(
+    "storage", StorageKeys.kind, fallback: "none", example: "local", "What volumes are made of.")
+
+  static let own = Key(
+    "own", OwnAddOnKeys.kind.list(), fallback: "none", example: "[{name: storage, path: ./addons/storage}]",
+    "Manifests of your own: applied, waited for, and removed when they leave this list.")
 }
 
 enum FailoverKeys {
@@ -109,6 +134,31 @@ enum FailoverKeys {
     keys: [heartbeat, lostAfter, moveAfter]
   ) { fields in
     FailoverSection(heartbeat: fields[heartbeat], lostAfter: fields[lostAfter], moveAfter: fields[moveAfter])
+  }
+}
+
+enum PodSecurityKeys {
+  private static let standards = Kind<PodSecurity.Standard>.choice([
+    (.privileged, "Everything."),
+    (.baseline, "Nothing that makes a pod root on its host: not privileged, no namespaces or paths of the host."),
+    (.restricted, "Only pods that give up what they do not need: no root, no capabilities, a seccomp profile."),
+  ])
+  static let enforce = Key(
+    "enforce", standards, fallback: "\(PodSecurity().enforce.rawValue)", "Pods that break it are refused.")
+  static let warn = Key(
+    "warn", standards, fallback: "\(PodSecurity().warn.rawValue)",
+    "Who makes a pod that breaks it is warned; the audit log notes it.")
+  static let exempt = Key(
+    "exempt", Kind<String>.text(.dnsLabel).list(), fallback: "none",
+    "Namespaces to which none of it applies, such as that of a storage driver. `kube-system` always is.")
+
+  static let kind = Kind<PodSecurity>.object(
+    "podSecurity", "The Pod Security Standards of namespaces without a label of their own.",
+    keys: [enforce, warn, exempt]
+  ) { fields in
+    let usual = PodSecurity()
+    return PodSecurity(
+      enforce: fields[enforce] ?? usual.enforce, warn: fields[warn] ?? usual.warn, exempt: fields[exempt] ?? [])
   }
 }
 

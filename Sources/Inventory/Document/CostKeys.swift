@@ -6,9 +6,23 @@ enum CostKeys {
   static let months = Kind<Decimal>.decimal(
     DecimalShape("months", 6...240, reason: "computers are in use for half a year to twenty years"))
 
+  static let third = Decimal(3, over: 10)
+
   /// Percent, as people write it: 25 is a quarter.
-  static func share(_ range: ClosedRange<Decimal>, reason: String? = nil) -> Kind<Decimal> {
-    .decimal(DecimalShape("percent", range, reason: reason))
+  ///
+  /// - Parameter below: What is less than this, but not 0, is taken for a fraction of 1 and refused.
+  static func share(
+    _ range: ClosedRange<Decimal>, below fraction: Decimal = 0, reason: String? = nil
+  ) -> Kind<Decimal> {
+    let kind = Kind<Decimal>.decimal(DecimalShape("percent", range, reason: reason))
+    return Kind(shape: kind.shape) { tree, decoding in
+      guard let value = kind.decode(tree, &decoding) else { return nil }
+      guard value > 0, value < fraction else { return value }
+      decoding.add(
+        "`\(decoding.key)` is \(value) percent, which looks like a fraction of 1", at: tree.place,
+        hint: "write \(value * 100) for \(value * 100) %")
+      return nil
+    }
   }
 
   private static func amount(_ range: ClosedRange<Decimal>) -> Kind<Located<Decimal>> {
@@ -25,7 +39,7 @@ enum CostKeys {
     "tariff", TariffKeys.kind, fallback: "the published household average of `country`", example: "0.2872",
     "What a kilowatt-hour costs, with taxes.")
   static let utilisation = Key(
-    "utilisation", share(0...100).located, fallback: "what was measured, otherwise 20",
+    "utilisation", share(0...100, below: 1).located, fallback: "what was measured, otherwise 20",
     "Percent of full load at which the boards run.")
   static let amortisation = Key(
     "amortisation",
@@ -34,13 +48,14 @@ enum CostKeys {
       (.annuity, "As a loan would be paid back, with `interest`."),
     ]).located, fallback: "straight-line", "How the price of hardware is spread over its life.")
   static let interest = Key(
-    "interest", share(0...50, reason: "percent a year").located, fallback: "5 with annuity",
+    "interest", share(0...50, below: third, reason: "percent a year").located, fallback: "5 with annuity",
     "Percent a year that the money would earn or cost elsewhere.")
   static let life = Key("life", months.located, fallback: "48", "Months that hardware is meant to last.")
   static let residual = Key(
-    "residual", share(0...95).located, fallback: "0", "Percent of its price that hardware is worth after its life.")
+    "residual", share(0...95, below: 1).located, fallback: "0",
+    "Percent of its price that hardware is worth after its life.")
   static let failures = Key(
-    "failures", share(0...100).located, fallback: "3", "Percent of the hardware that fails in a year.")
+    "failures", share(0...100, below: third).located, fallback: "3", "Percent of the hardware that fails in a year.")
   static let efficiency = Key(
     "supplyEfficiency",
     share(
@@ -103,7 +118,8 @@ struct TaxSection: Sendable {
 
 enum TaxKeys {
   static let vat = Key(
-    "vat", CostKeys.share(0...40).located, fallback: "the standard rate of `country`", example: "19", "Percent.")
+    "vat", CostKeys.share(0...40, below: 1).located, fallback: "the standard rate of `country`", example: "19",
+    "Percent.")
   static let treatment = Key(
     "compare",
     Kind<TaxSettings.Treatment>.choice([

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Units
 
@@ -33,6 +34,16 @@ enum TariffSection: Sendable {
   case flat(Decimal)
   case zones([ZoneSection])
   case series(String)
+  case live(LiveTariffSection)
+}
+
+struct LiveTariffSection: Sendable {
+  var source: LiveTariff.Source
+  var token: Secret<String>?
+  var area: String?
+  var product: String?
+  var surcharge: Decimal?
+  var vat: Decimal?
 }
 
 struct ZoneSection: Sendable {
@@ -42,6 +53,10 @@ struct ZoneSection: Sendable {
   /// Minutes of the day.
   var from: Int?
   var to: Int?
+  /// 1 is Monday; empty means every day.
+  var weekdays: [Int] = []
+  /// 1 is January; empty means all year.
+  var months: [Int] = []
 }
 
 struct AdminSection: Sendable {
@@ -69,6 +84,12 @@ struct MeterSection: Sendable {
   var unit: MeterDeclaration.Unit?
   var covers: [Located<String>]?
   var isBehindSupply: Bool?
+  var entity: String?
+  var ain: String?
+  var query: String?
+  var token: Secret<String>?
+  var user: String?
+  var password: Secret<String>?
 }
 
 struct PurchaseSection: Sendable {
@@ -90,8 +111,9 @@ struct PurchaseSection: Sendable {
 struct PowerSection: Sendable {
   var idle: Located<Decimal>
   var load: Located<Decimal>
+  var isAtWall = false
 
-  var draw: PowerDraw { PowerDraw(idle: Watts(idle.value), load: Watts(load.value)) }
+  var draw: PowerDraw { PowerDraw(idle: Watts(idle.value), load: Watts(load.value), isAtWall: isAtWall) }
 }
 
 struct ItemSection: Sendable {

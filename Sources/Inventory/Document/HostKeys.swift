@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 
 /// Keys that `defaults` and nodes share.
 enum HostKeys {
@@ -25,12 +26,20 @@ enum HostKeys {
     "parts", ItemKeys.kind.list(), example: "[{name: SSD, model: ssd-sata-2.5, purchase: 32.00}]",
     "Disks, cards and boards in or on each such machine. A node's list replaces that of `defaults`.")
 
-  static let all: [any AnyKey] = [ssh, sudo, hardware, labels, taints, purchase, power, parts]
+  static let benchmark = Key(
+    "benchmark",
+    Kind<Decimal>.decimal(
+      DecimalShape("MIPS", 100...10_000_000, reason: "the total of `7z b` with all threads, such as 11010")
+    ).located, fallback: "the catalogue's figure for `hardware`", example: "11010",
+    "What one such machine can do: 7-zip's total MIPS of all cores, as `hearth bench cpu` measures it.")
+
+  static let all: [any AnyKey] = [ssh, sudo, hardware, labels, taints, purchase, power, benchmark, parts]
 
   static func section(_ fields: Fields) -> HostSection {
     HostSection(
       ssh: fields[ssh] ?? SSHSection(), sudo: fields[sudo], hardware: fields[hardware], labels: fields[labels] ?? [],
-      taints: fields[taints], purchase: fields[purchase], power: fields[power], parts: fields[parts])
+      taints: fields[taints], purchase: fields[purchase], power: fields[power], benchmark: fields[benchmark],
+      parts: fields[parts])
   }
 
   static let kind = Kind<HostSection>.object(
@@ -51,7 +60,8 @@ enum SSHKeys {
     "knownHosts", Kind<String>.path.list(), fallback: "OpenSSH's usual files", example: "[./known_hosts]",
     "Files with known host keys, in OpenSSH's format.")
   static let jump = Key(
-    "jump", Kind<String>.text(.jump), example: TextShape.jump.example, "Host to go through, as with `ssh -J`.")
+    "jump", JumpKeys.kind, example: TextShape.jump.example,
+    "Host to go through, as with `ssh -J`. It never sees the node's password.")
   static let password = Key(
     "password", Kind<Secret<String>>.secret, example: "${RACK_PASSWORD}",
     "Login password, if keys cannot be used. Only a variable of the environment.")
@@ -63,6 +73,34 @@ enum SSHKeys {
       user: fields[user], port: fields[port].map { UInt16($0) }, identityFiles: fields[identityFiles],
       hostKeys: fields[hostKeys], knownHosts: fields[knownHosts], jump: fields[jump], password: fields[password])
   }
+}
+
+enum JumpKeys {
+  static let host = Key(
+    "host", Kind<String>.text(.host), required: true, example: "gateway.example", "Name or address of the jump host.")
+  static let user = Key("user", Kind<String>.text(.user), fallback: "the node's", "Login user there.")
+  static let port = Key("port", Kind<Int>.integer(1...65535), fallback: "22", "TCP port of its SSH server.")
+  static let identityFiles = Key(
+    "identityFiles", Kind<String>.path.list(), fallback: "the node's, and the agent's keys",
+    example: "[~/.ssh/gateway]", "Private keys for the jump host alone.")
+  static let password = Key(
+    "password", Kind<Secret<String>>.secret, example: "${RACK_GATEWAY_PASSWORD}",
+    "Login password of the jump host, if keys cannot be used. Only a variable of the environment.")
+
+  static let kind = Kind<JumpHost>.either(
+    .text(.jump) { text, _ in JumpHost(text) },
+    .object(
+      "a jump host", "A host to go through, with a login of its own.",
+      keys: [host, user, port, identityFiles, SSHKeys.hostKeys, SSHKeys.knownHosts, password]
+    ) { fields in
+      fields[host].map { host in
+        JumpHost(
+          host: host, user: fields[user], port: fields[port].map { UInt16($0) },
+          identityFiles: fields[identityFiles] ?? [],
+          hostKeys: fields[SSHKeys.hostKeys] ?? [], knownHosts: fields[SSHKeys.knownHosts] ?? [],
+          password: fields[password])
+      }
+    })
 }
 
 enum SudoKeys {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 
 /// An inventory as it is written, before defaults are merged and rules are checked. Everything is optional: what is
 /// missing or wrong has been reported, and the rules look at the rest all the same.
@@ -11,6 +12,7 @@ struct InventoryDocument: Sendable {
   var rack: RackSection
   var lab: String?
   var cost: CostSection
+  var proxy: ProxySettings?
 }
 
 struct ClusterSection: Sendable {
@@ -20,8 +22,11 @@ struct ClusterSection: Sendable {
   var endpoint: EndpointSection?
   var addons = AddOnsSection()
   var failover = FailoverSection()
+  var podSecurity = PodSecurity()
   var backup = NightlyBackup()
   var artifacts: ArtifactOrigin?
+  var versions: [ReleaseTable.Part: Located<String>] = [:]
+  var settings = ClusterSettingsSection()
 }
 
 struct NetworksSection: Sendable {
@@ -37,6 +42,8 @@ struct NetworksSection: Sendable {
 struct AddOnsSection: Sendable {
   var dns: AddOns.DNS?
   var webAssembly: AddOns.WebAssembly?
+  var storage: StorageSection?
+  var own: [OwnAddOnSection] = []
 }
 
 struct FailoverSection: Sendable {
@@ -60,6 +67,8 @@ struct HostSection: Sendable {
   var taints: [Located<Node.Taint>]?
   var purchase: PurchaseSection?
   var power: PowerSection?
+  /// MIPS.
+  var benchmark: Located<Decimal>?
   var parts: [ItemSection]?
 }
 
@@ -74,7 +83,7 @@ struct SSHSection: Sendable {
   var identityFiles: [String]?
   var hostKeys: [String]?
   var knownHosts: [String]?
-  var jump: String?
+  var jump: JumpHost?
   var password: Secret<String>?
 }
 
@@ -86,5 +95,6 @@ struct NodeSection: Sendable {
   /// Roles are given but wrong, so that counting them would only confuse.
   var hasBrokenRoles: Bool
   var slot: String?
+  var settings = SettingsSection()
   var host: HostSection
 }

@@ -12,6 +12,43 @@ extension Kind where Value == KubernetesVersion {
   static let kubernetes = text(.kubernetes) { text, _ in KubernetesVersion(text) }
 }
 
+extension Kind where Value == String {
+  /// A name that stays a text wherever it is written: names stand in many files that people and other programs write
+  /// without quotes.
+  static let name = Kind(shape: .text(.dnsLabel)) { tree, decoding in
+    if case .scalar(let scalar) = tree.content, let reading = YAMLReading(scalar.text) {
+      decoding.add(
+        "`\(decoding.key): \(scalar.written)` is a name that YAML reads as \(reading.rawValue)", at: tree.place,
+        hint: "choose a name that is only a name, such as `pi-1`; quotes would help in this file only")
+      return nil
+    }
+    return text(.dnsLabel).decode(tree, &decoding)
+  }
+}
+
+/// What readers of YAML 1.1 or 1.2 make of a plain word that is a DNS label, if not a text.
+enum YAMLReading: String {
+  case truth = "a truth value"
+  case nothing = "nothing"
+  case number = "a number"
+  case date = "a date"
+
+  init?(_ word: String) {
+    switch word {
+    case "true", "false", "yes", "no", "on", "off", "y", "n": self = .truth
+    case "null": self = .nothing
+    default:
+      if word.wholeMatch(of: /[0-9]+(e[0-9]+)?|0x[0-9a-f]+|0o[0-7]+|0b[01]+/) != nil {
+        self = .number
+      } else if word.wholeMatch(of: /[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}/) != nil {
+        self = .date
+      } else {
+        return nil
+      }
+    }
+  }
+}
+
 extension Kind where Value == Node.Taint {
   static let taint = text(.taint) { text, _ in
     let parts = text.split(separator: ":")

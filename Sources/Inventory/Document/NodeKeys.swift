@@ -1,7 +1,8 @@
 enum NodeKeys {
   static let name = Key(
-    "name", Kind<String>.text(.dnsLabel).located, required: true, example: "pi1",
-    "Name of the node in Kubernetes and host name of the machine.")
+    "name", Kind<String>.name.located, required: true, example: "pi1",
+    "Name of the node in Kubernetes and host name of the machine; not one that YAML reads as a number or a truth value."
+  )
   static let address = Key(
     "address", Kind<IPv4Address>.address.located, required: true, example: "192.168.1.11",
     "IPv4 address of the machine in your LAN; it must stay the same.")
@@ -20,14 +21,17 @@ enum NodeKeys {
     "What the node does. 1, 3 or 5 nodes must be control-plane; at least one must be worker.")
   static let slot = Key(
     "slot", Kind<String>.text(.words), example: "top left", "Where the machine sits in the rack, in your words.")
+  static let settings = Key(
+    "settings", SettingKeys.nodeKind, example: "{kubelet: {maxPods: 60}}",
+    "Settings of the cluster's parts on this node, laid over those of `cluster`.")
 
   static let kind = Kind<NodeSection>.object(
-    "a node", "One machine.", keys: [name, address, roles, slot] + HostKeys.all
+    "a node", "One machine.", keys: [name, address, roles, slot, settings] + HostKeys.all
   ) { fields in
     NodeSection(
       place: fields.place, name: fields[name], address: fields[address], roles: fields[roles],
       hasBrokenRoles: fields.has(roles) && fields[roles] == nil, slot: fields[slot],
-      host: HostKeys.section(fields))
+      settings: fields[settings] ?? SettingsSection(), host: HostKeys.section(fields))
   }
 }
 
@@ -40,16 +44,20 @@ enum InventoryKeys {
   static let rack = Key("rack", RackKeys.kind, "What stands around the nodes; used for cost and messages.")
   static let cost = Key("cost", CostKeys.kind, "What `hearth cost` reckons with.")
   static let lab = Key(
-    "lab", Kind<String>.text(.dnsLabel), example: "default",
+    "lab", Kind<String>.name, example: "default",
     "Name of the virtual rack on this machine that the nodes are part of. Leave it out for real machines.")
+
+  static let proxy = Key(
+    "proxy", ProxyKeys.kind, example: "http://proxy.example:3128",
+    "A proxy for packages, images and downloads; the nodes, pods and Services are reached past it.")
 
   static let kind = Kind<InventoryDocument>.object(
     "the inventory", "A rack of machines that hearth turns into a Kubernetes cluster.",
-    keys: [cluster, defaults, nodes, rack, cost, lab]
+    keys: [cluster, defaults, nodes, rack, cost, proxy, lab]
   ) { fields in
     InventoryDocument(
       place: fields.place, cluster: fields[cluster] ?? ClusterSection(), defaults: fields[defaults] ?? HostSection(),
       nodes: fields[nodes]?.value ?? [], nodesPlace: fields.place(of: nodes), rack: fields[rack] ?? RackSection(),
-      lab: fields[lab], cost: fields[cost] ?? CostSection())
+      lab: fields[lab], cost: fields[cost] ?? CostSection(), proxy: fields[proxy])
   }
 }

@@ -57,12 +57,18 @@ extension Tariff {
     switch section {
     case .flat(let price): self = .flat(Price(price, currency))
     case .series(let path): self = .series(path: path)
+    case .live(let live):
+      self = .live(
+        LiveTariff(
+          source: live.source, token: live.token, area: live.area, product: live.product,
+          surcharge: Price(live.surcharge ?? 0, currency), vat: .percent(live.vat ?? 0)))
     case .zones(let zones):
       self = .byClock(
         zones.compactMap { zone in
           guard let price = zone.price, let from = zone.from, let to = zone.to else { return nil }
           return TariffZone(
-            name: zone.name ?? "\(from / 60):00-\(to / 60):00", price: Price(price.value, currency), from: from, to: to)
+            name: zone.name ?? "\(from / 60):00-\(to / 60):00", price: Price(price.value, currency), from: from, to: to,
+            weekdays: Set(zone.weekdays), months: Set(zone.months))
         })
     }
   }
@@ -72,9 +78,13 @@ extension MeterDeclaration {
   fileprivate init?(_ section: MeterSection, _ decoding: Decoding) {
     guard let name = section.name?.value, let kind = section.kind, let covers = section.covers else { return nil }
     self.init(
-      name: name, kind: kind, url: section.url?.value, channel: section.channel ?? 0, path: section.path,
+      name: name, kind: kind, url: section.url?.value, channel: section.channel ?? 0,
+      path: section.entity ?? section.ain ?? section.query ?? section.path,
       unit: section.unit ?? .watts, covers: covers.map(\.value),
       isBehindSupply: section.isBehindSupply ?? (kind == .pmic), subject: decoding.subject(section.place))
+    token = section.token
+    user = section.user ?? "admin"
+    password = section.password
   }
 }
 

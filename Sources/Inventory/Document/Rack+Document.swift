@@ -17,8 +17,13 @@ extension Rack {
         Endpoint(
           host: $0.host.value, port: UInt16($0.port?.value ?? 6443), isVirtual: $0.isVirtual?.value ?? false)
       },
-      addons: AddOns(dns: section.addons.dns ?? .coredns, webAssembly: section.addons.webAssembly ?? .auto),
-      failover: Failover(section.failover), backup: section.backup, artifacts: section.artifacts ?? .upstream)
+      addons: AddOns(
+        dns: section.addons.dns ?? .coredns, webAssembly: section.addons.webAssembly ?? .auto,
+        storage: section.addons.storage?.storage,
+        own: section.addons.own.compactMap(\.addOn).inOrder(after: section.addons.catalogue) ?? []),
+      failover: Failover(section.failover), podSecurity: section.podSecurity, backup: section.backup,
+      artifacts: section.artifacts ?? .upstream,
+      versions: PartVersions(section.versions.mapValues(\.value)))
     let cost = CostSettings(document.cost, decoding)
     let nodes = document.nodes.compactMap {
       Node($0, defaults: document.defaults, currency: cost.currency, decoding)
@@ -27,6 +32,15 @@ extension Rack {
     self.init(
       cluster: cluster, nodes: nodes, hardware: RackHardware(document.rack, currency: cost.currency, decoding),
       lab: document.lab, cost: cost)
+    proxy = document.proxy
+    for (index, own) in document.nodes.enumerated() {
+      let roles = self.nodes[index].roles
+      let byRole =
+        (roles.contains(.worker) ? [section.settings.roles.worker] : [])
+        + (roles.contains(.controlPlane) ? [section.settings.roles.controlPlane] : [])
+      self.nodes[index].settings = ([section.settings.all] + byRole + [own.settings])
+        .reduce(OwnSettings()) { $0.overlaid(by: $1.settings) }
+    }
   }
 }
 
@@ -44,6 +58,7 @@ extension Node {
       sudo: host.sudo?.value ?? (ssh.user == "root" ? .none : .passwordless), source: source)
     purchase = Purchase(host.purchase, currency: currency, decoding)
     power = host.power?.draw
+    benchmark = host.benchmark?.stated(decoding) { Performance($0) }
     parts = (host.parts ?? []).map { RackHardware.Item($0, currency: currency, decoding) }
   }
 }
@@ -64,7 +79,7 @@ extension HostSection {
       ssh: ssh.over(defaults.ssh), sudo: sudo ?? defaults.sudo, hardware: hardware ?? defaults.hardware,
       labels: defaults.labels + labels, taints: taints ?? defaults.taints,
       purchase: purchase.map { $0.over(defaults.purchase) } ?? defaults.purchase, power: power ?? defaults.power,
-      parts: parts ?? defaults.parts)
+      benchmark: benchmark ?? defaults.benchmark, parts: parts ?? defaults.parts)
   }
 }
 
@@ -80,8 +95,8 @@ extension SSHSection {
 extension SSHSettings {
   fileprivate init(_ section: SSHSection) {
     self.init()
-    if let user = section.user { self.user = user }
-    if let port = section.port { self.port = port }
+    if let user = section.user { self.user = user } else { hasDefaultUser = true }
+    if let port = section.port { self.port = port } else { hasDefaultPort = true }
     identityFiles = section.identityFiles ?? []
     hostKeys = section.hostKeys ?? []
     knownHosts = section.knownHosts ?? []

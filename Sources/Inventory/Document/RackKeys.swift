@@ -53,10 +53,11 @@ enum PurchaseKeys {
   static let date = Key("date", Kind<Day>.day.located, example: "2025-03-01", "When it was bought.")
   static let life = Key("life", CostKeys.months, fallback: "that of `cost`", "Months that it is meant to last.")
   static let residual = Key(
-    "residual", CostKeys.share(0...95), fallback: "that of `cost`",
+    "residual", CostKeys.share(0...95, below: 1), fallback: "that of `cost`",
     "Percent of its price that it will still be worth then.")
   static let failures = Key(
-    "failures", CostKeys.share(0...100), fallback: "that of `cost`, or the catalogue's for its model",
+    "failures", CostKeys.share(0...100, below: CostKeys.third),
+    fallback: "that of `cost`, or the catalogue's for its model",
     "Percent of such things that fail in a year.")
 
   static let kind = Kind<PurchaseSection>.either(
@@ -79,11 +80,19 @@ enum PowerKeys {
   static let idle = Key("idle", watts, required: true, example: "3.1", "When it does nothing.")
   static let load = Key("load", watts, required: true, example: "7.4", "When it does all that it can.")
 
+  private enum Point: String, Sendable { case supply, wall }
+  private static let point = Key(
+    "at",
+    Kind<Point>.choice([
+      (.supply, "Behind the supply: its loss comes on top."),
+      (.wall, "At the wall socket: its loss is in the figures."),
+    ]), fallback: "supply", "Where the watts were read.")
+
   static let kind = Kind<PowerSection>.either(
     watts.map { PowerSection(idle: $0, load: $0) },
-    .object("a power draw", "Watts at rest and at work; one number means always the same.", keys: [idle, load]) {
+    .object("a power draw", "Watts at rest and at work; one number means always the same.", keys: [idle, load, point]) {
       fields in
       guard let idle = fields[idle], let load = fields[load] else { return nil }
-      return PowerSection(idle: idle, load: load)
+      return PowerSection(idle: idle, load: load, isAtWall: fields[point] == .wall)
     })
 }

@@ -21,20 +21,22 @@ extension InventoryDraft {
   /// The same, not read back.
   package func text() throws(HearthError) -> String {
     let networks = freeNetworks
-    var values: [String: Any] = [
+    let values: [String: Any?] = [
       "name": YAMLText.quoted(name), "kubernetes": "\(kubernetes)", "pods": "\(networks.pods)",
       "services": "\(networks.services)", "dns": dns.rawValue, "artifacts": artifactsText,
       "user": YAMLText.quoted(user), "sudo": sudoText, "nodes": nodes.map(\.values),
+      "endpoint": endpoint.map(YAMLText.quoted), "hardware": hardware.map(YAMLText.quoted),
+      "port": port == 22 ? nil : Int(port), "identityFiles": YAMLText.list(identityFiles),
+      "knownHosts": YAMLText.list(knownHosts), "lab": lab.map(YAMLText.quoted), "schema": schema,
+      "versions": versionsText,
     ]
-    values["endpoint"] = endpoint.map(YAMLText.quoted)
-    values["hardware"] = hardware.map(YAMLText.quoted)
-    values["port"] = port == 22 ? nil : "\(port)"
-    values["identityFiles"] = YAMLText.list(identityFiles)
-    values["knownHosts"] = YAMLText.list(knownHosts)
-    values["lab"] = lab.map(YAMLText.quoted)
-    values["schema"] = schema
     let text = try Template("inventory/hearth.yaml").render(values)
     return text.hasSuffix("\n") ? text : text + "\n"
+  }
+
+  private var versionsText: String? {
+    let pairs = ReleaseTable.Part.allCases.compactMap { part in versions[part].map { "\(part.rawValue): \($0)" } }
+    return pairs.isEmpty ? nil : "{\(pairs.joined(separator: ", "))}"
   }
 
   private var artifactsText: String {
@@ -71,14 +73,12 @@ extension InventoryDraft {
 }
 
 extension InventoryDraft.Node {
-  fileprivate var values: [String: Any] {
-    var values: [String: Any] = [
+  fileprivate var values: [String: Any?] {
+    [
       "name": YAMLText.quoted(name), "address": YAMLText.quoted(address),
       "roles": Inventory.Node.Role.allCases.filter { roles.contains($0) }.map(\.rawValue).joined(separator: ", "),
+      "slot": slot.map(YAMLText.quoted), "hostKeys": YAMLText.list(hostKeys),
     ]
-    values["slot"] = slot.map(YAMLText.quoted)
-    values["hostKeys"] = YAMLText.list(hostKeys)
-    return values
   }
 }
 

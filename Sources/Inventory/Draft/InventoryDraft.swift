@@ -37,6 +37,8 @@ package struct InventoryDraft: Sendable, Equatable {
   package var endpoint: String?
   package var dns: AddOns.DNS = .coredns
   package var artifacts: ArtifactOrigin = .upstream
+  /// Of parts beside Kubernetes, where others than the usual ones are to be installed.
+  package var versions = PartVersions()
   package var user: String = "pi"
   package var port: UInt16 = 22
   package var identityFiles: [String] = []

@@ -1,5 +1,6 @@
 package import Diagnostics
 import Foundation
+import Untrusted
 
 /// Changes single lines of an inventory and leaves every other one, comments too, as its owner wrote it. What comes out
 /// is read back: it must say exactly what was meant, or nothing is changed.
@@ -11,7 +12,9 @@ package struct InventoryEdit: Sendable {
   package init(path: String, environment: [String: String] = ProcessInfo.processInfo.environment) throws(HearthErrors) {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
       throw HearthErrors([
-        HearthError(.inventory, "the inventory cannot be read", subject: Subject(file: path), command: "ls -l \(path)")
+        HearthError(
+          .inventory, "the inventory cannot be read", subject: Subject(file: path), command: "ls -l \(path.shellQuoted)"
+        )
       ])
     }
     self.init(text: text, file: path, environment: environment)
@@ -38,7 +41,7 @@ package struct InventoryEdit: Sendable {
       : [
         "\(indent)- name: \(node.name)", "\(indent)  address: \(node.address)", "\(indent)  roles: [\(roles)]",
       ]
-    lines.insert(contentsOf: new, at: last.end)
+    lines.insert(contentsOf: isCRLF ? new.map { $0 + "\r" } : new, at: last.end)
     let result = lines.joined(separator: "\n")
     let after = try InventoryFile.decode(text: result, file: file, environment: environment)
     guard after.nodes.dropLast().map(\.name) == before.nodes.map(\.name), after.nodes.last?.name == node.name,
@@ -73,7 +76,9 @@ package struct InventoryEdit: Sendable {
     var indent: Int
   }
 
-  private var lines: [String] { text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+  /// As they stand, with the CR of files from Windows.
+  private var lines: [String] { text.lineFeedParts.map(String.init) }
+  private var isCRLF: Bool { text.lineFeedParts.first?.utf8.last == 0x0D }
 
   /// The lines of each node: from its dash to the next line that is indented no deeper.
   private func items() throws(HearthErrors) -> [Item] {

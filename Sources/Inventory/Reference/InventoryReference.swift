@@ -47,6 +47,7 @@ extension Shape {
     switch self {
     case .list(let element, _): "list: " + element.referenceText
     case .object: "map, see below"
+    case .tree: "map of settings"
     case .map(let keys, let values): "map of \(keys.expected) to \(values.expected)"
     case .either(let shapes): shapes.map(\.referenceText).joined(separator: "; or ")
     case .choice(let choices): choices.map { "`\($0.value)`" }.joined(separator: ", ")

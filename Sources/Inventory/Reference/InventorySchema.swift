@@ -65,6 +65,13 @@ extension Shape {
           ("additionalProperties", Shape.text(values).schema),
         ])
       ]
+    case .tree(let names):
+      return [
+        .object([
+          ("type", .string("object")),
+          ("propertyNames", .object([("pattern", .string(names.anchoredPattern))])),
+        ])
+      ]
     case .object(let object): return [object.schema]
     case .either(let shapes):
       return shapes.flatMap(\.schemaAlternatives)

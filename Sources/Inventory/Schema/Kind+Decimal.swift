@@ -1,4 +1,5 @@
 package import Foundation
+import Units
 
 /// A number with a decimal point, such as an amount of money or watts; never binary floating point.
 package struct DecimalShape: Sendable {
@@ -48,9 +49,7 @@ extension DecimalShape {
 extension Decimal {
   /// Digits with at most one point, an optional sign and an optional exponent; anything else is nil.
   package init?(numeral text: String) {
-    guard text.wholeMatch(of: /[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,2})?/) != nil,
-      let number = Decimal(string: text, locale: Locale(identifier: "en_US_POSIX"))
-    else { return nil }
+    guard Numeral.isDecimal(text), let number = Decimal(string: text, locale: Decimal.plainLocale) else { return nil }
     self = number
   }
 }

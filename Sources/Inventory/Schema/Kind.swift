@@ -47,7 +47,8 @@ extension Kind {
     return Kind(shape: shape) { tree, decoding in
       switch tree.content {
       case .map: object.decode(tree, &decoding)
-      case .scalar(let scalar) where object.shape.objectKeys.contains(scalar.written):
+      case .scalar(let scalar)
+      where object.shape.objectKeys.contains(scalar.written) && !simple.shape.words.contains(scalar.written):
         decoding.mismatch(tree, shape, hint: "write `\(decoding.key): {\(scalar.written): …}`")
       case .scalar(let scalar) where !scalar.isNull: simple.decode(tree, &decoding)
       default: decoding.mismatch(tree, shape)

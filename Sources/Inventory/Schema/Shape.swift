@@ -9,6 +9,8 @@ package indirect enum Shape: Sendable {
   case secret
   case list(Shape, minimum: Int)
   case map(keys: TextShape, values: TextShape)
+  /// Names with values of any kind below them.
+  case tree(TextShape)
   case object(ObjectShape)
   /// One of several; at most one of them is an object.
   case either([Shape])
@@ -22,6 +24,11 @@ package indirect enum Shape: Sendable {
       self.doc = doc
     }
   }
+}
+
+extension Shape {
+  /// The words of a choice; none for other shapes.
+  var words: [String] { if case .choice(let choices) = self { choices.map(\.value) } else { [] } }
 }
 
 /// A text with a form of its own.
@@ -71,6 +78,7 @@ extension Shape {
     case .secret: "`${NAME}`, a variable of the environment"
     case .list: "a list"
     case .map: "a map of names and values"
+    case .tree(let names): "a map whose keys are each \(names.expected)"
     case .object(let object):
       "a map with the key\(object.keys.count == 1 ? "" : "s") " + object.keys.map(\.name).joined(separator: ", ")
     case .either(let shapes): shapes.map(\.expected).joined(separator: ", or ")

@@ -1,3 +1,5 @@
+import Diagnostics
+
 extension TextShape {
   package static let dnsLabel = TextShape(
     expected: "a DNS label: lower-case letters, digits and inner hyphens, at most 63", example: "pi1",
@@ -25,6 +27,10 @@ extension TextShape {
     expected: "a Kubernetes version such as v1.36.2", example: "v1.36.2",
     pattern: #"v?[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}"#)
 
+  static let partVersion = TextShape(
+    expected: "a version of three numbers such as 2.3.4", example: "2.3.4",
+    pattern: #"v?[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}"#)
+
   package static let path = TextShape(
     expected: "a path (`~/` is your home; relative ones begin at the inventory's folder)", example: "~/.ssh/id_ed25519",
     pattern: #"~(/.*)?|[^~].*"#)
@@ -32,6 +38,17 @@ extension TextShape {
   package static let url = TextShape(
     expected: "a URL that begins with http:// or https://", example: "https://mirror.example/k8s",
     pattern: #"https?://[^\s/]+(/[^\s]*)?"#)
+
+  /// No blank, quote, semicolon or backslash: it goes into files of apt and systemd.
+  static let proxy = TextShape(
+    expected: "a proxy's URL such as http://proxy.example:3128", example: "http://proxy.example:3128",
+    pattern:
+      #"https?://([-A-Za-z0-9._~%!*+,=]+(:[-A-Za-z0-9._~%!*+,=]*)?@)?[A-Za-z0-9]([-A-Za-z0-9.]{0,252})(:[1-9][0-9]{0,4})?/?"#
+  )
+
+  static let proxyException = TextShape(
+    expected: "a host name, a domain such as .example.com, an address or a network", example: ".example.com",
+    pattern: #"[.*]?[A-Za-z0-9][-A-Za-z0-9.:]{0,252}(/[0-9]{1,3})?"#)
 
   static let user = TextShape(
     expected: "a Unix user name", example: "pi", pattern: "[a-zA-Z_][-a-zA-Z0-9_.]{0,31}")
@@ -52,7 +69,8 @@ extension TextShape {
 
   /// The name of a label or taint: an optional DNS domain and a slash, then at most 63 characters.
   private static let qualifiedName =
-    #"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"#
+    #"((?![^/]{254})[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?"#
+    + "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
   private static let value = "([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?"
 
   static let labelName = TextShape(
@@ -77,7 +95,7 @@ extension TextShape {
     case Self.address.pattern where text.contains(":"):
       return ("hearth knows IPv4 only: give the host an IPv4 address", nil)
     case Self.address.pattern where text.contains { $0.isLetter } && Self.host.matches(text):
-      return ("write the address that this name stands for", "getent ahostsv4 \(text)")
+      return ("write the address that this name stands for", "getent ahostsv4 \(text.shellQuoted)")
     case Self.network.pattern:
       return (networkHelp(text), nil)
     case Self.kubernetes.pattern where Self.kubernetes.matches(text + ".0"):

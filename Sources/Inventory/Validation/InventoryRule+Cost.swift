@@ -45,23 +45,50 @@ extension InventoryRule {
 
   static let tariffZones = InventoryRule { document, decoding in
     guard let tariff = document.cost.tariff, case .zones(let zones) = tariff.value else { return }
-    var owners: [Int?] = Array(repeating: nil, count: 1440)
-    for (index, zone) in zones.enumerated() {
+    var probes: [TariffZone] = []
+    for zone in zones {
       guard let price = zone.price, let from = zone.from, let to = zone.to else { return }
-      let probe = TariffZone(name: "", price: Price(price.value, .eur), from: from, to: to)
-      for minute in owners.indices where probe.contains(minute: minute) {
+      probes.append(
+        TariffZone(
+          name: "", price: Price(price.value, .eur), from: from, to: to, weekdays: Set(zone.weekdays),
+          months: Set(zone.months)))
+    }
+    // Days on which the same zones hold are looked at once.
+    var seen: Set<[Int]> = []
+    for month in 1...12 {
+      for weekday in 1...7 {
+        let here = probes.indices.filter { probes[$0].holds(weekday: weekday, month: month) }
+        guard seen.insert(here).inserted else { continue }
+        let when = here.count == probes.count ? "" : " on \(days[weekday - 1]) in month \(month)"
+        guard check(zones, probes, here, when, tariff.place, &decoding) else { return }
+      }
+    }
+  }
+
+  private static let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+  /// - Returns: false after a mistake.
+  private static func check(
+    _ zones: [ZoneSection], _ probes: [TariffZone], _ here: [Int], _ when: String, _ place: Place,
+    _ decoding: inout Decoding
+  ) -> Bool {
+    var owners: [Int?] = Array(repeating: nil, count: 1440)
+    for index in here {
+      for minute in owners.indices where probes[index].contains(minute: minute) {
         if let other = owners[minute] {
           decoding.add(
-            "two zones hold at \(clock(minute)), the other in line \(zones[other].place.line)", at: zone.place,
-            hint: "let one end where the other begins")
-          return
+            "two zones hold at \(clock(minute))\(when), the other in line \(zones[other].place.line)",
+            at: zones[index].place, hint: "let one end where the other begins")
+          return false
         }
         owners[minute] = index
       }
     }
-    if let gap = owners.firstIndex(of: nil) {
-      decoding.add("no zone holds at \(clock(gap))", at: tariff.place, hint: "let the zones cover the whole day")
-    }
+    guard let gap = owners.firstIndex(of: nil) else { return true }
+    decoding.add(
+      "no zone holds at \(clock(gap))\(when)", at: place,
+      hint: when.isEmpty ? "let the zones cover the whole day" : "let the zones cover every hour of the year")
+    return false
   }
 
   private static func clock(_ minute: Int) -> String {
@@ -76,7 +103,7 @@ extension InventoryDocument {
     return switch tariff.value {
     case .flat(let price): [Located(value: price, place: tariff.place)]
     case .zones(let zones): zones.compactMap(\.price)
-    case .series: []
+    case .series, .live: []
     }
   }
 

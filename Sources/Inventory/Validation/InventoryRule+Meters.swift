@@ -18,7 +18,8 @@ extension InventoryRule {
       for cover in meter.covers ?? [] {
         guard cover.value == "all" || known.contains(cover.value) else {
           decoding.add(
-            "`\(cover.value)` is nothing of this rack" + didYouMean(cover.value, among: known), at: cover.place,
+            "`\(cover.value)` is not a node or part in this inventory" + didYouMean(cover.value, among: known),
+            at: cover.place,
             hint: "known are: all, \(known.joined(separator: ", "))")
           continue
         }
@@ -53,10 +54,34 @@ extension InventoryRule {
       if kind == .json, meter.path == nil {
         decoding.add("a json meter lacks `path`", at: meter.place, hint: "say where its number stands: `path: power`")
       }
-      if kind != .json, meter.path != nil || meter.unit != nil {
+      if kind != .json, meter.path != nil || (meter.unit != nil && kind != .prometheus) {
         decoding.add(
           "`path` and `unit` are for json meters; \(kind.rawValue) has its own", at: meter.place, hint: "remove them")
       }
+      for need in needs(of: meter) where need.isMissing {
+        decoding.add(
+          "a \(kind.rawValue) meter lacks `\(need.key)`", at: meter.place, hint: "add `\(need.key): \(need.example)`")
+      }
+    }
+  }
+}
+
+extension InventoryRule {
+  private typealias Need = (key: String, example: String, isMissing: Bool)
+
+  private static func needs(of meter: MeterSection) -> [Need] {
+    switch meter.kind {
+    case .homeAssistant:
+      [
+        ("entity", "sensor.rack_power", meter.entity == nil), ("token", "${HA_TOKEN}", meter.token == nil),
+      ]
+    case .fritz:
+      [
+        ("ain", "\"08761 0000434\"", meter.ain == nil), ("user", "hearth", meter.user == nil),
+        ("password", "${FRITZ_PASSWORD}", meter.password == nil),
+      ]
+    case .prometheus: [("query", "sum(rack_watts)", meter.query == nil)]
+    default: []
     }
   }
 }

@@ -4,7 +4,7 @@ struct InventoryRule: Sendable {
   let check: @Sendable (InventoryDocument, inout Decoding) -> Void
 
   static let all: [InventoryRule] = [
-    .version, .endpoint, .virtualEndpoint, .patience,
+    .version, .partVersions, .settings, .ownAddOns, .storageNodes, .endpoint, .virtualEndpoint, .patience,
     .separateNetworks, .usableNetworks, .roomForNodes,
     .uniqueNames, .uniqueAddresses, .sensibleAddresses, .addressesOutsideNetworks,
     .controlPlaneCount, .roles,

@@ -1,4 +1,5 @@
 package import Diagnostics
+import Untrusted
 import Yams
 
 extension YAMLTree {
@@ -7,12 +8,22 @@ extension YAMLTree {
   /// Yams stops at the first key that occurs twice. To report all mistakes at once, such a key is made unique by one
   /// character of Unicode's private use area, which moves nothing else, and the text is parsed again.
   package static func parse(_ text: String, file: String) throws(HearthErrors) -> YAMLTree? {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Array($0.unicodeScalars) }
     var originals: [Place: Unicode.Scalar] = [:]
-    while true {
-      let current = lines.map { String(String.UnicodeScalarView($0)) }.joined(separator: "\n")
+    do {
+      try YAMLBudget.check(text: text, file: file, code: .inventory)
+    } catch {
+      throw HearthErrors([error])
+    }
+    // Long texts are taken apart only when there is something wrong with them.
+    var current = text
+    lazy var lines = text.lineFeedParts.map { Array($0.unicodeScalars) }
+    // Each key that is given twice costs another look at the whole.
+    while originals.count <= Self.mostMasks {
       do {
-        guard let node = try compose(yaml: current) else { return nil }
+        // Without rules for tags: an expression for each key of a long list would take most of the time, and what a
+        // scalar means is decided later.
+        guard let node = try compose(yaml: current, .basic) else { return nil }
+        try YAMLBudget.check(node, file: file, code: .inventory)
         return TreeBuilder(originals: originals).tree(node)
       } catch YamlError.duplicatedKeysInMapping(let names, let context) {
         let place = Place(line: context.mark.line, column: context.mark.column)
@@ -28,13 +39,23 @@ extension YAMLTree {
         }
         originals[spot] = lines[spot.line - 1][spot.column - 1]
         lines[spot.line - 1][spot.column - 1] = mask
+        current = lines.map { String(String.UnicodeScalarView($0)) }.joined(separator: "\n")
       } catch let error as YamlError {
         throw HearthErrors([SyntaxMistake(error, lines: lines, file: file).error])
+      } catch let error as HearthError {
+        throw HearthErrors([error])
       } catch {
         throw HearthErrors([HearthError(.inventory, "this is not YAML: \(error)", subject: Subject(file: file))])
       }
     }
+    throw HearthErrors([
+      HearthError(
+        .inventory, "more than \(Self.mostMasks) keys are given twice", subject: Subject(file: file),
+        hint: "keep one of each")
+    ])
   }
+
+  private static let mostMasks = 50
 
   /// The first character of a key, behind its quote; nil where the key begins with something else, such as an escape.
   private static func firstCharacter(of place: Place, in lines: [[Unicode.Scalar]]) -> Place? {

@@ -1,3 +1,5 @@
+import Units
+
 /// A value and where the inventory gives it.
 package struct Located<Value: Sendable>: Sendable {
   package var value: Value
@@ -100,6 +102,12 @@ extension YAMLTree.Scalar {
       (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) || "+-.".utf8.contains(first)
     else { return false }
     guard !text.contains("/"), text.count(where: { $0 == "." }) < 2 else { return false }
-    return text.wholeMatch(of: /[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+/) != nil
+    if text.hasPrefix("0o") {
+      return text.count > 2 && text.dropFirst(2).utf8.allSatisfy { (0x30...0x37).contains($0) }
+    }
+    if text.hasPrefix("0x") {
+      return text.count > 2 && text.dropFirst(2).allSatisfy { $0.isASCII && $0.isHexDigit }
+    }
+    return Numeral.isDecimal(text, exponentDigits: 100)
   }
 }
