@@ -12,13 +12,17 @@ struct AgentClient: Sendable {
   private enum Message {
     static let requestIdentities: UInt8 = 11, identities: UInt8 = 12, signRequest: UInt8 = 13, signature: UInt8 = 14
   }
+  /// How long an agent may take: at once for its list, and for a signature as long as a person needs to confirm it or
+  /// to touch a key.
+  private static let listSeconds = 5, signatureSeconds = 60
   /// OpenSSH's own limit for a message of an agent.
   private static let largestMessage = 256 * 1024
 
   /// All keys of the agent, in its order.
   func signers() async throws(HearthError) -> [any Signer] {
     let client = self
-    var answer = WireReader(try await offThread { client.exchange([Message.requestIdentities]) })
+    var answer = WireReader(
+      try await offThread { client.exchange([Message.requestIdentities], seconds: Self.listSeconds) })
     guard answer.byte() == Message.identities, let count = answer.uint32() else { throw broken("gave no list of keys") }
     var signers: [any Signer] = []
     for _ in 0..<count {
@@ -35,7 +39,7 @@ struct AgentClient: Sendable {
     request.string(data)
     request.uint32(0)
     let client = self, bytes = request.bytes
-    var answer = WireReader(try await offThread { client.exchange(bytes) })
+    var answer = WireReader(try await offThread { client.exchange(bytes, seconds: Self.signatureSeconds) })
     guard answer.byte() == Message.signature, let blob = answer.string() else {
       throw broken("refused to sign with \(key.comment)")
     }
@@ -44,15 +48,25 @@ struct AgentClient: Sendable {
     return signature
   }
 
+  private func silent(_ seconds: Int) -> HearthError {
+    HearthError(
+      .local, "the agent at \(path) did not answer within \(seconds) s",
+      hint: "Start a new one, or name a key file in the inventory (ssh.identityFiles)", command: "ssh-add -l")
+  }
+
   private func broken(_ what: String) -> HearthError {
     HearthError(.local, "the agent at \(path) \(what)", hint: "See what it holds: ssh-add -l", command: "ssh-add -l")
   }
 
   /// Blocks: sends one message on a connection of its own and reads the answer.
-  private func exchange(_ message: [UInt8]) -> Result<[UInt8], HearthError> {
+  ///
+  /// - Parameter seconds: for all of it; an agent that says nothing, or drips, counts as broken then.
+  private func exchange(_ message: [UInt8], seconds: Int) -> Result<[UInt8], HearthError> {
     let descriptor = socket(AF_UNIX, Int32(hearth_sock_stream | hearth_sock_cloexec), 0)
     guard descriptor >= 0 else { return .failure(.system("cannot make a socket")) }
     defer { close(descriptor) }
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    Self.limit(descriptor, until: deadline)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     let room = MemoryLayout.size(ofValue: address.sun_path) - 1
@@ -62,6 +76,7 @@ struct AgentClient: Sendable {
       raw.withMemoryRebound(to: sockaddr.self) { connect(descriptor, $0.baseAddress, socklen_t(raw.count)) }
     }
     guard code == 0 else {
+      if errno == EAGAIN { return .failure(silent(seconds)) }
       return .failure(
         HearthError(
           .local, "no ssh-agent answers at \(path): \(SystemCode(errno).text)",
@@ -71,19 +86,42 @@ struct AgentClient: Sendable {
     var frame = WireWriter()
     frame.string(message)
     guard send(descriptor, frame.bytes, frame.bytes.count, Int32(MSG_NOSIGNAL)) == frame.bytes.count,
-      let header = receive(descriptor, 4)
-    else { return .failure(broken("hung up")) }
+      let header = receive(descriptor, 4, until: deadline)
+    else { return .failure(errno == EAGAIN ? silent(seconds) : broken("hung up")) }
     var reader = WireReader(header)
-    guard let count = reader.uint32(), count <= Self.largestMessage, let answer = receive(descriptor, Int(count)) else {
-      return .failure(broken("sent a broken answer"))
+    guard let count = reader.uint32(), count <= Self.largestMessage,
+      let answer = receive(descriptor, Int(count), until: deadline)
+    else {
+      return .failure(errno == EAGAIN ? silent(seconds) : broken("sent a broken answer"))
     }
     return .success(answer)
   }
 
-  private func receive(_ descriptor: Int32, _ count: Int) -> [UInt8]? {
+  /// A call on the socket ends by then.
+  ///
+  /// - Returns: false when there is no time left.
+  @discardableResult
+  private static func limit(_ descriptor: Int32, until deadline: ContinuousClock.Instant) -> Bool {
+    let left = (deadline - .now).components
+    // Zero would mean no limit.
+    let microseconds = max(1, left.attoseconds / 1_000_000_000_000)
+    var limit = timeval(tv_sec: max(0, Int(left.seconds)), tv_usec: suseconds_t(microseconds))
+    for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+      setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+    return deadline > .now
+  }
+
+  /// - Returns: nil with `EAGAIN` in `errno` when the time is over, however much came until then.
+  private func receive(_ descriptor: Int32, _ count: Int, until deadline: ContinuousClock.Instant) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: count)
     var got = 0
+    errno = 0
     while got < count {
+      guard Self.limit(descriptor, until: deadline) else {
+        errno = EAGAIN
+        return nil
+      }
       let more = bytes.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress?.advanced(by: got), count - got, 0) }
       if more < 0, errno == EINTR { continue }
       guard more > 0 else { return nil }

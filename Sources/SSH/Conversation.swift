@@ -9,7 +9,12 @@ struct Conversation {
   /// Answers to sudo, which go before any input.
   private var replies = CommandInput([])
 
-  init(input: CommandInput, output: CommandOutput, dialog: PrivilegeDialog?) {
+  /// When to stop waiting for root's shell.
+  private let patience: ContinuousClock.Instant
+
+  /// - Parameter patience: how long root's shell may take to come.
+  init(input: CommandInput, output: CommandOutput, dialog: PrivilegeDialog?, patience: Duration = .seconds(25)) {
+    self.patience = .now + patience
     (self.input, self.output, self.dialog) = (input, output, dialog)
   }
 
@@ -20,6 +25,15 @@ struct Conversation {
   var maySend: Bool { !inputIsClosed && (!replies.isFinished || isGateOpen) }
   var needsMore: Bool { replies.isFinished && input.needsMore }
   var isFinished: Bool { replies.isFinished && input.isFinished }
+
+  /// The moment after which nobody waits for root's shell any more; nil when it is there or there is to be none.
+  var patienceEnds: ContinuousClock.Instant? { dialog?.isWaiting == true ? patience : nil }
+
+  /// Ends the input without having sent any of it. A start file that reads it goes on then, and shows itself by that.
+  mutating func giveUp() {
+    dialog?.giveUp()
+    abandonInput()
+  }
 
   mutating func fetch() async throws(HearthError) { try await input.fetch() }
 

@@ -24,15 +24,16 @@ final class DeferredSignature {
   }
 
   fileprivate func answer(
-    _ data: UnsafeBufferPointer<UInt8>, _ out: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>,
+    _ session: OpaquePointer, _ data: UnsafeBufferPointer<UInt8>,
+    _ out: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>,
     _ count: UnsafeMutablePointer<Int>
   ) -> Int32 {
     guard let signature else {
       request = Array(data)
       return LIBSSH2_ERROR_EAGAIN
     }
-    // libssh2 frees it, with the allocator the session was made with: malloc's.
-    guard let copy = malloc(max(signature.count, 1)) else { return LIBSSH2_ERROR_ALLOC }
+    // libssh2 frees it, with the allocator that the session was made with.
+    guard let copy = hearth_ssh2_memory(session, max(signature.count, 1)) else { return LIBSSH2_ERROR_ALLOC }
     let bytes = copy.bindMemory(to: UInt8.self, capacity: signature.count)
     bytes.update(from: signature, count: signature.count)
     out.pointee = bytes
@@ -42,11 +43,13 @@ final class DeferredSignature {
 }
 
 private func giveSignature(
-  _: OpaquePointer?, signature: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?,
+  session: OpaquePointer?, signature: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?,
   signatureCount: UnsafeMutablePointer<Int>?, data: UnsafePointer<UInt8>?, count: Int,
   context: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
 ) -> Int32 {
-  guard let object = context?.pointee, let signature, let signatureCount else { return LIBSSH2_ERROR_BAD_USE }
+  guard let session, let object = context?.pointee, let signature, let signatureCount else {
+    return LIBSSH2_ERROR_BAD_USE
+  }
   return Unmanaged<DeferredSignature>.fromOpaque(object).takeUnretainedValue()
-    .answer(UnsafeBufferPointer(start: data, count: count), signature, signatureCount)
+    .answer(session, UnsafeBufferPointer(start: data, count: count), signature, signatureCount)
 }

@@ -10,7 +10,7 @@ package struct HostKeyPolicy: Sendable {
   }
 
   /// What happens to a host whose key is not the one that `known_hosts` has for it. Everything but ``refuse`` is for a
-  /// host of which somebody has said that it was installed anew.
+  /// host of which somebody has said that it was reinstalled.
   package enum Changed: Sendable {
     case refuse
     /// Refuses, and says what to do, given the fingerprint that the host shows now.
@@ -28,6 +28,8 @@ package struct HostKeyPolicy: Sendable {
   package var pins: [String]
   package var onUnknown: Unknown
   package var onChanged: Changed
+  /// Told of lines of the files that may be about this host and cannot be read. May be told the same several times.
+  package var onUnreadableLine: (@Sendable (_ file: String, _ line: Int, _ reason: String) -> Void)?
 
   package init(
     knownHostsFiles: [String], pins: [String] = [], onUnknown: Unknown = .refuse, onChanged: Changed = .refuse

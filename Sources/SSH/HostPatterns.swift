@@ -1,34 +1,45 @@
 import Crypto
 import Foundation
 
-/// The first field of a `known_hosts` line: names, wildcards and negations, or one hashed name.
+/// The first field of a `known_hosts` line: names, wildcards and negations, or one hashed name. Names are bytes.
 struct HostPatterns: Sendable, Equatable {
   private enum Form: Equatable {
     case hashed(salt: [UInt8], digest: [UInt8])
-    case patterns(wanted: [String], unwanted: [String])
+    case patterns(wanted: [[UInt8]], unwanted: [[UInt8]])
   }
   private let form: Form
 
-  init(_ field: String) {
-    if field.hasPrefix("|1|") {
-      let parts = field.dropFirst(3).split(separator: "|")
-      let decoded = parts.map { Data(base64Encoded: String($0)).map(Array.init) ?? [] }
-      form = decoded.count == 2 ? .hashed(salt: decoded[0], digest: decoded[1]) : .patterns(wanted: [], unwanted: [])
+  init(_ field: String) { self.init(Array(field.utf8)[...]) }
+
+  init(_ field: ArraySlice<UInt8>) {
+    if field.starts(with: Array("|1|".utf8)) {
+      let parts = field.dropFirst(3).split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)
+      let decoded = parts.map { part in Data(base64Encoded: Data(part)).map(Array.init) ?? [] }
+      let isWhole = decoded.count == 2 && decoded.allSatisfy { $0.count == Insecure.SHA1.byteCount }
+      form = isWhole ? .hashed(salt: decoded[0], digest: decoded[1]) : .patterns(wanted: [], unwanted: [])
     } else {
-      let names = field.lowercased().split(separator: ",").map(String.init)
+      let names = Self.names(in: field)
+      let isNegated = { (name: [UInt8]) in name.first == UInt8(ascii: "!") }
       form = .patterns(
-        wanted: names.filter { !$0.hasPrefix("!") },
-        unwanted: names.filter { $0.hasPrefix("!") }.map { String($0.dropFirst()) }
-      )
+        wanted: names.filter { !isNegated($0) }, unwanted: names.filter(isNegated).map { Array($0.dropFirst()) })
     }
+  }
+
+  /// Begins like a hashed name and is none.
+  var isDamaged: Bool { form == .patterns(wanted: [], unwanted: []) }
+
+  /// The names of a list, in lower case (ASCII, as OpenSSH's).
+  static func names(in field: ArraySlice<UInt8>) -> [[UInt8]] {
+    field.split(separator: UInt8(ascii: ",")).map { name in name.map { (65...90).contains($0) ? $0 + 32 : $0 } }
   }
 
   /// - Parameter name: lower-case, as ``KnownHosts/name(of:)`` makes it.
   func match(_ name: String) -> Bool {
+    let name = Array(name.utf8)
     switch form {
     case .hashed(let salt, let digest):
       // SHA-1 is what the file format says; it hides names here and proves nothing.
-      let code = HMAC<Insecure.SHA1>.authenticationCode(for: Array(name.utf8), using: SymmetricKey(data: salt))
+      let code = HMAC<Insecure.SHA1>.authenticationCode(for: name, using: SymmetricKey(data: salt))
       return Array(code) == digest
     case .patterns(let wanted, let unwanted):
       return wanted.contains { Wildcard.match($0, name) } && !unwanted.contains { Wildcard.match($0, name) }
@@ -38,8 +49,9 @@ struct HostPatterns: Sendable, Equatable {
 
 /// OpenSSH's patterns: `*` is any number of characters, `?` is one.
 enum Wildcard {
-  static func match(_ pattern: String, _ text: String) -> Bool {
-    let pattern = Array(pattern.utf8), text = Array(text.utf8)
+  static func match(_ pattern: String, _ text: String) -> Bool { match(Array(pattern.utf8), Array(text.utf8)) }
+
+  static func match(_ pattern: [UInt8], _ text: [UInt8]) -> Bool {
     var p = 0, t = 0
     var star: (pattern: Int, text: Int)?
     while t < text.count {

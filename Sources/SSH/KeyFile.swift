@@ -1,5 +1,6 @@
 package import Diagnostics
 import Foundation
+import Glibc
 
 /// A private key on disk. However many hosts use it, it is read, its passphrase asked for, and decrypted once; and the
 /// passphrase is asked for only when a host has said that it would accept the key.
@@ -13,7 +14,9 @@ package actor KeyFile {
   private static let missing = "does not exist"
   private static let unreadable = "cannot be read"
   /// Why a file gave no key at all.
-  static let objections = [missing, unreadable, "is no private key", "is a public key, not a private one"]
+  static let objections = [
+    missing, unreadable, "is not a private key", "is a public key, not a private one", "is a folder", "is empty",
+  ]
 
   package nonisolated let path: String
   private let passphrase: PassphraseProvider?
@@ -40,6 +43,7 @@ package actor KeyFile {
   private func load() throws(HearthError) -> PrivateKeyFile {
     if let loaded { return try loaded.get() }
     let result = Result { () throws(HearthError) -> PrivateKeyFile in
+      try Self.checkAccess(path)
       guard let data = FileManager.default.contents(atPath: path) else {
         let isThere = FileManager.default.fileExists(atPath: path)
         throw HearthError(
@@ -50,6 +54,21 @@ package actor KeyFile {
     }
     loaded = result
     return try result.get()
+  }
+
+  /// OpenSSH's rule (`sshkey_perm_ok`): a key of one's own that others may read or write is not used.
+  private static func checkAccess(_ path: String) throws(HearthError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      throw HearthError(.local, "is a folder", subject: Subject(file: path), hint: "Name a private key file in it")
+    }
+    guard status.st_uid == getuid(), status.st_mode & 0o077 != 0 else { return }
+    let mode = String(status.st_mode & 0o777, radix: 8)
+    throw HearthError(
+      .local, "can be read by others (mode 0\(mode)), so it is not used", subject: Subject(file: path),
+      hint: "If it is yours alone: chmod 600 \(path.shellQuoted). If others may have read it, make a new key",
+      command: "ls -l \(path.shellQuoted)")
   }
 
   private func unlock() async -> Result<PrivateKey, HearthError> {
@@ -74,7 +93,7 @@ package actor KeyFile {
   private func locked(_ why: String) -> HearthError {
     HearthError(
       .authentication, "the key \(path) \(why)", subject: Subject(file: path),
-      hint: "Put the key into an agent: ssh-add \(path)", command: "ssh-add \(path)"
+      hint: "Put the key into an agent: ssh-add \(path.shellQuoted)", command: "ssh-add \(path.shellQuoted)"
     )
   }
 }

@@ -23,13 +23,16 @@ struct KeyboardAnswer {
 
   fileprivate func fill(
     _ prompts: UnsafeBufferPointer<LIBSSH2_USERAUTH_KBDINT_PROMPT>,
-    _ responses: UnsafeMutablePointer<LIBSSH2_USERAUTH_KBDINT_RESPONSE>
+    _ responses: UnsafeMutablePointer<LIBSSH2_USERAUTH_KBDINT_RESPONSE>,
+    _ abstract: UnsafeMutablePointer<UnsafeMutableRawPointer?>
   ) {
     for (index, prompt) in prompts.enumerated() {
-      // libssh2 frees the text with free().
-      let text = prompt.echo == 0 ? password.reveal() : ""
-      responses[index].text = strdup(text)
-      responses[index].length = UInt32(text.utf8.count)
+      let text = Array((prompt.echo == 0 ? password.reveal() : "").utf8)
+      // libssh2 frees it, with the allocator that the session was made with.
+      guard let copy = hearth_ssh2_allocate(text.count + 1, abstract) else { continue }
+      copy.initializeMemory(as: UInt8.self, from: text + [0], count: text.count + 1)
+      responses[index].text = copy.assumingMemoryBound(to: CChar.self)
+      responses[index].length = UInt32(text.count)
     }
   }
 }
@@ -40,9 +43,9 @@ private func answerPrompts(
   responses: UnsafeMutablePointer<LIBSSH2_USERAUTH_KBDINT_RESPONSE>?,
   abstract: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
 ) {
-  guard let raw = abstract?.pointee, let responses else { return }
+  guard let abstract, let raw = abstract.pointee, let responses else { return }
   let traffic = raw.assumingMemoryBound(to: hearth_traffic.self)
   guard let context = traffic.pointee.context else { return }
   context.assumingMemoryBound(to: KeyboardAnswer.self).pointee
-    .fill(UnsafeBufferPointer(start: prompts, count: Int(count)), responses)
+    .fill(UnsafeBufferPointer(start: prompts, count: Int(count)), responses, abstract)
 }

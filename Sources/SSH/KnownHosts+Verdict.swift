@@ -15,7 +15,17 @@ extension KnownHosts {
   /// - Parameter usable: algorithms that can be checked here. A host known with one of them cannot pass as unknown by
   ///   showing a key of another type.
   func verdict(on key: HostKey, of target: SSHTarget, usable: [String]) -> Verdict {
-    let name = Self.name(of: target)
+    let verdict = verdict(on: key, ofName: Self.name(of: target), usable: usable)
+    guard target.port != 22 else { return verdict }
+    switch verdict {
+    case .unknown, .authorityOnly:
+      // The very key that is known for the host without a port is as good, as for OpenSSH.
+      return self.verdict(on: key, ofName: target.address.lowercased(), usable: usable) == .trusted ? .trusted : verdict
+    default: return verdict
+    }
+  }
+
+  private func verdict(on key: HostKey, ofName name: String, usable: [String]) -> Verdict {
     let matching = entries.filter { $0.hosts.match(name) }
     if let revoked = matching.first(where: { $0.marker == .revoked && $0.key == key }) { return .revoked(revoked) }
     let known = matching.filter { $0.marker == .none }

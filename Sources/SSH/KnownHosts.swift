@@ -1,4 +1,3 @@
-import Crypto
 import Diagnostics
 import Foundation
 import Synchronization
@@ -16,7 +15,23 @@ struct KnownHosts: Sendable, Equatable {
     var place: String { "\(file):\(line)" }
   }
 
+  /// A line that is neither blank nor a comment and says nothing, so that it can be named.
+  struct Skipped: Sendable, Equatable {
+    var file: String
+    /// From 1.
+    var line: Int
+    /// As part of a sentence: `its key is damaged`.
+    var reason: String
+    /// Nil when the line cannot even be told to be about some hosts.
+    var hosts: HostPatterns?
+    var place: String { "\(file):\(line)" }
+
+    /// Whether the line may have been meant for a host.
+    func concerns(_ name: String) -> Bool { hosts.map { $0.match(name) } ?? true }
+  }
+
   var entries: [Entry] = []
+  var skipped: [Skipped] = []
 
   /// Reads the files that exist.
   static func load(_ files: [String]) throws(HearthError) -> KnownHosts {
@@ -25,49 +40,26 @@ struct KnownHosts: Sendable, Equatable {
       guard let data = FileManager.default.contents(atPath: file) else {
         throw HearthError(
           .local, "cannot read \(file)", subject: Subject(file: file), hint: "Check its permissions",
-          command: "ls -l \(file)"
+          command: "ls -l \(file.shellQuoted)"
         )
       }
-      known.entries += entries(of: data, file: file)
+      let read = parsed(data, file: file)
+      known.entries += read.entries
+      known.skipped += read.skipped
     }
     return known
   }
 
   /// Every connection of a run reads the same file, in which every host of the rack stands: the same bytes are parsed
   /// once.
-  private static func entries(of data: Data, file: String) -> [Entry] {
-    if let last = parsed.withLock({ $0[file] }), last.data == data { return last.entries }
-    let entries = parse(String(decoding: data, as: UTF8.self), file: file)
-    parsed.withLock { $0[file] = (data, entries) }
-    return entries
+  private static func parsed(_ data: Data, file: String) -> KnownHosts {
+    if let last = cache.withLock({ $0[file] }), last.data == data { return last.known }
+    let known = parse(Array(data), file: file)
+    cache.withLock { $0[file] = (data, known) }
+    return known
   }
 
-  private static let parsed = Mutex<[String: (data: Data, entries: [Entry])]>([:])
-
-  /// Lines that make no sense are passed over, as OpenSSH does: they can trust nobody.
-  static func parse(_ text: String, file: String) -> [Entry] {
-    text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { index, line in
-      var fields = line.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\r" })[...]
-      guard let first = fields.first, !first.hasPrefix("#") else { return nil }
-      var marker = Entry.Marker.none
-      if first.hasPrefix("@") {
-        switch first {
-        case "@revoked": marker = .revoked
-        case "@cert-authority": marker = .certificateAuthority
-        default: return nil
-        }
-        fields.removeFirst()
-      }
-      guard fields.count >= 3 else { return nil }
-      let parts = Array(fields)
-      guard let data = Data(base64Encoded: String(parts[2])), let key = HostKey(blob: Array(data)),
-        key.type == parts[1]
-      else { return nil }
-      return Entry(
-        marker: marker, hosts: HostPatterns(String(parts[0])), key: key, file: file, line: index + 1
-      )
-    }
-  }
+  private static let cache = Mutex<[String: (data: Data, known: KnownHosts)]>([:])
 
   /// How `known_hosts` spells a host.
   static func name(of target: SSHTarget) -> String {

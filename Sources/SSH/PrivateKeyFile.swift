@@ -18,7 +18,7 @@ struct PrivateKeyFile: Sendable {
   /// Set for formats without encryption of their own.
   private let plain: PrivateKey?
 
-  /// Reads OpenSSH's own format and unencrypted PEM of ECDSA keys.
+  /// Reads OpenSSH's own format, and unencrypted PEM and PKCS#8 of ECDSA and ed25519 keys.
   init(_ text: String, path: String) throws(HearthError) {
     self.path = path
     if let body = Self.body(of: "OPENSSH PRIVATE KEY", in: text) {
@@ -54,7 +54,8 @@ struct PrivateKeyFile: Sendable {
       guard sealed.derivation == "bcrypt", let cipher = KeyFileCipher(sealed.cipher) else {
         throw HearthError(
           .unsupported, "is encrypted with \(sealed.cipher), which hearth cannot read", subject: Subject(file: path),
-          hint: "Encrypt it anew: ssh-keygen -p -Z aes256-ctr -f \(path)", command: "ssh-keygen -p -f \(path)"
+          hint: "Encrypt it again: ssh-keygen -p -Z aes256-ctr -f \(path.shellQuoted)",
+          command: "ssh-keygen -p -f \(path.shellQuoted)"
         )
       }
       content = try cipher.decrypt(content, options: sealed.options, passphrase: passphrase, path: path)
@@ -105,35 +106,82 @@ struct PrivateKeyFile: Sendable {
   }
 
   private static func pemKey(_ text: String) -> PrivateKey? {
+    if let body = body(of: "PRIVATE KEY", in: text), body.count >= 48, body.starts(with: ed25519Header) {
+      // RFC 8410: a fixed head, then the 32 bytes of the key; attributes and the public half may follow.
+      return (try? Curve25519.Signing.PrivateKey(rawRepresentation: body[16..<48])).map(PrivateKey.ed25519)
+    }
     if let key = try? P256.Signing.PrivateKey(pemRepresentation: text) { return .p256(key) }
     if let key = try? P384.Signing.PrivateKey(pemRepresentation: text) { return .p384(key) }
     if let key = try? P521.Signing.PrivateKey(pemRepresentation: text) { return .p521(key) }
     return nil
   }
 
+  /// Of the PKCS#8 form: a sequence of 46 bytes, version 0, the algorithm 1.3.101.112, a string in a string.
+  private static let ed25519Header: [UInt8] = [
+    0x30, 0x2E, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+  ]
+  /// The object identifier of RSA keys, 1.2.840.113549.1.1.1.
+  private static let rsaIdentifier: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01]
+
   private static func damaged(_ path: String) -> HearthError {
     HearthError(
       .local, "is damaged", subject: Subject(file: path), hint: "Check it: ssh-keygen -yf \(path)",
-      command: "ssh-keygen -yf \(path)"
+      command: "ssh-keygen -yf \(path.shellQuoted)"
     )
   }
 
   private static func unreadable(_ text: String, _ path: String) -> HearthError {
-    if text.contains("BEGIN RSA PRIVATE KEY") {
-      return HearthError(
-        .unsupported, UserKeyType.objection(to: "ssh-rsa") ?? "", subject: Subject(file: path),
-        hint: "Make an ed25519 key: ssh-keygen -t ed25519"
-      )
+    let subject = Subject(file: path), quoted = path.shellQuoted
+    func error(_ code: HearthError.Code, _ message: String, _ hint: String, _ command: String? = nil) -> HearthError {
+      HearthError(code, message, subject: subject, hint: hint, command: command)
+    }
+    func isPEM(_ label: String) -> Bool { text.contains("-----BEGIN \(label)-----") }
+    let start = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
+    if start.isEmpty { return error(.local, "is empty", "Name a private key file") }
+    if start.hasPrefix("PuTTY-User-Key-File-") {
+      return error(
+        .unsupported, "is a PuTTY key",
+        "Change it to OpenSSH's format: puttygen \(quoted) -O private-openssh -o NEWFILE",
+        "puttygen \(quoted) -O private-openssh -o NEWFILE")
+    }
+    if text.contains("---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----") {
+      return error(
+        .unsupported, "is a key in the form of SSH.com",
+        "Change it to OpenSSH's format: puttygen \(quoted) -O private-openssh "
+          + "-o NEWFILE")
+    }
+    let isRSA = body(of: "PRIVATE KEY", in: text)?.firstRange(of: rsaIdentifier) != nil
+    if isPEM("RSA PRIVATE KEY") || isRSA {
+      return error(
+        .unsupported, UserKeyType.objection(to: "ssh-rsa") ?? "", "Make an ed25519 key: ssh-keygen -t ed25519")
+    }
+    if isPEM("DSA PRIVATE KEY") {
+      return error(
+        .unsupported, "is a DSA key, which no current sshd takes", "Make an ed25519 key: ssh-keygen -t ed25519")
+    }
+    let convert = "Change it to OpenSSH's own format: ssh-keygen -p -f \(quoted)"
+    if isPEM("ENCRYPTED PRIVATE KEY") {
+      return error(
+        .unsupported, "is an encrypted PKCS#8 file, which hearth cannot read", convert, "ssh-keygen -p -f \(quoted)")
+    }
+    if text.contains("Proc-Type: 4,ENCRYPTED") {
+      return error(
+        .unsupported, "is an encrypted PEM file, which hearth cannot read", convert, "ssh-keygen -p -f \(quoted)")
+    }
+    if isPEM("OPENSSH PRIVATE KEY") || isPEM("EC PRIVATE KEY")
+      || text.contains("-----BEGIN") && body(of: "PRIVATE KEY", in: text) == nil
+        && isPEM("PRIVATE KEY")
+    {
+      return damaged(path)
     }
     if text.contains("PRIVATE KEY-----") {
-      return HearthError(
-        .unsupported, "is in a PEM form that hearth cannot read (not supported)", subject: Subject(file: path),
-        hint: "Change it to OpenSSH's own format: ssh-keygen -p -f \(path)", command: "ssh-keygen -p -f \(path)"
-      )
+      return error(.unsupported, "is in a PEM form that hearth cannot read", convert, "ssh-keygen -p -f \(quoted)")
     }
-    return HearthError(
-      .local, text.contains("ssh-") ? "is a public key, not a private one" : "is no private key",
-      subject: Subject(file: path), hint: "Name the private key file (without .pub)"
-    )
+    if ["ssh-", "ecdsa-", "sk-", "---- BEGIN SSH2 PUBLIC KEY", "-----BEGIN PUBLIC KEY"].contains(where: {
+      start.hasPrefix($0)
+    }) {
+      return error(.local, "is a public key, not a private one", "Name the private key file (without .pub)")
+    }
+    return error(.local, "is not a private key", "Name a private key file")
   }
 }

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// Explains why root's shell did not come up, from what sudo said instead.
+/// Explains why root's shell did not come up, from what sudo and the login said instead.
 struct PrivilegeFailure {
   var target: SSHTarget
   var privilege: Privilege
@@ -9,38 +9,96 @@ struct PrivilegeFailure {
   var status: Int32
   var passwordRefused: Bool
   var notRoot: Bool
+  /// The input was ended because nothing came.
+  var gaveUp: Bool
 
   var error: HearthError {
     let (message, hint) = explanation
+    let isTried = [.none, .passwordless].contains(privilege)
     return HearthError(
       .privilege, message, subject: Subject(host: target.name), hint: hint,
-      output: complaint.split(separator: "\n").suffix(5).map(String.init),
-      command: target.command(tty: true, running: "sudo -k true")
+      output: complaint.split(whereSeparator: \.isNewline).suffix(5).map(String.init),
+      command: target.command(
+        tty: !isTried, running: privilege == .none ? "id" : isTried ? "sudo -n id" : "sudo -k true")
     )
   }
 
+  private func said(_ words: String...) -> Bool { words.contains { complaint.contains($0) } }
+
   private var explanation: (String, String) {
-    let user = target.user
-    let rule = "echo '\(user) ALL=(ALL) NOPASSWD: ALL' | sudo tee /etc/sudoers.d/hearth   # on the host"
-    func said(_ words: String) -> Bool { complaint.contains(words) }
     if notRoot {
       return (
-        "\(user) is not root, and the inventory says that no sudo is needed",
+        "\(target.user) is not root, and the inventory says that no sudo is needed",
         "Set `sudo: passwordless` or `sudo: ask` in the inventory, or log in as root"
       )
     }
-    if said("not in the sudoers file") || said("may not run sudo") || said("is not allowed to execute")
-      || said("not allowed to run sudo")
+    return ofLogin ?? ofSudo
+      ?? (
+        "no root shell came up for \(target.user) (exit status \(status))",
+        complaint.isEmpty
+          ? "The host said nothing: look at the login shell of \(target.user) (getent passwd \(target.user)) and at its start "
+            + "files" : "Look at what the login prints: a login shell or forced command may stand in the way"
+      )
+  }
+
+  /// What stands in the way before sudo is run.
+  private var ofLogin: (String, String)? {
+    let user = target.user
+    if said("Please login as the user") {
+      let other = complaint.split(separator: "\"").dropFirst().first.map(String.init)
+      return (
+        "this host wants another login user than \(user)",
+        other.map { "Set `ssh: {user: \($0)}` in the inventory" } ?? "Set `ssh: {user: …}` in the inventory"
+      )
+    }
+    if said("This account is currently not available") {
+      return (
+        "\(user) has no login shell on this host (nologin)",
+        "As root on the host: usermod -s /bin/bash \(user); or set another `ssh: {user: …}` in the inventory"
+      )
+    }
+    if said("This service allows sftp connections only") {
+      return (
+        "\(user) may only transfer files on this host (ForceCommand internal-sftp)",
+        "Take \(user) out of that rule in /etc/ssh/sshd_config on the host, or set another `ssh: {user: …}` in the inventory"
+      )
+    }
+    if said("password has expired", "required to change your password", "Password change required") {
+      return (
+        "the password of \(user) has expired",
+        "Log in once by hand and set a new one, or as root on the host: passwd \(user)"
+      )
+    }
+    if gaveUp {
+      return (
+        "something on this host reads standard input before root's shell does",
+        "Look into the start files of \(user)'s login shell (~/.bashrc, ~/.profile, /etc/bash.bashrc) for `read`, `cat` or "
+          + "`exec`; they should end at once in a shell that is not interactive: case $- in *i*) ;; *) return ;; esac"
+      )
+    }
+    return nil
+  }
+
+  private var ofSudo: (String, String)? {
+    let user = target.user
+    let rule = "echo \("\(user) ALL=(ALL) NOPASSWD: ALL".shellQuoted) | sudo tee /etc/sudoers.d/hearth   # on the host"
+    if said(
+      "not in the sudoers file", "may not run sudo", "is not allowed to execute", "not allowed to run sudo",
+      "I'm afraid I can't do that")
     {
       return ("\(user) may not use sudo", "As root on the host: adduser \(user) sudo")
     }
-    if passwordRefused || said("incorrect password attempt") {
+    if passwordRefused || said("incorrect password attempt", "incorrect authentication attempt") {
       return (
         "sudo refused the password of \(user)",
         "Correct the password: the inventory's `sudo`, the environment variable that it names, or what you typed"
       )
     }
-    if said("a password is required") {
+    // The last ones are sudo-rs's; 0.2.5 says it in PAM's words.
+    if said(
+      "a password is required", "interactive authentication is required", "Authentication required but not attempted",
+      "PAM error: Authentication token manipulation error")
+    {
       return (
         "sudo wants the password of \(user)",
         "Set `sudo: ask` in the inventory, or let \(user) use sudo without one: \(rule)"
@@ -59,12 +117,9 @@ struct PrivilegeFailure {
           + "or log in as root and set `sudo: none`"
       )
     }
-    if said("account validation failure") || said("PAM account management error") || said("has expired") {
+    if said("account validation failure", "PAM account management error", "has expired") {
       return ("sudo says that the account of \(user) is locked or expired", "As root on the host: chage -l \(user)")
     }
-    return (
-      "no root shell came up for \(user) (exit status \(status))",
-      "Look at what the login prints: a login shell or forced command may stand in the way"
-    )
+    return nil
   }
 }

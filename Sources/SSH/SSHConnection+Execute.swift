@@ -22,6 +22,19 @@ extension SSHConnection {
     ).result
   }
 
+  /// Runs a command line whose standard input is a file of this machine, read in chunks as they are sent.
+  ///
+  /// - Parameter stall: after which time without a byte moving the call fails.
+  package func execute(
+    _ command: String, sending file: String, stall: Duration = .seconds(300)
+  ) async throws(HearthError) -> ExecResult {
+    try await converse(
+      command, input: CommandInput([], then: try FileChunks(file)), output: CommandOutput(limitBytes: 1 << 20),
+      dialog: nil,
+      limit: .stall(stall)
+    ).result
+  }
+
   /// Runs a command with everything that can be said to it while it runs.
   func converse(
     _ command: String, input: CommandInput, output: CommandOutput, dialog: PrivilegeDialog?, limit: TimeLimit
@@ -34,15 +47,18 @@ extension SSHConnection {
     var limit = limit
     let channel = Channel()
     let operation = newOperation()
+    var talk = Conversation(input: input, output: output, dialog: dialog, patience: patience)
     do throws(HearthError) {
       try await open(channel, operation, until: limit.deadline)
       try await start(command, channel, operation, until: limit.deadline)
-      var talk = Conversation(input: input, output: output, dialog: dialog)
       try await pump(&talk, channel, operation, &limit)
       talk.output.end(status: try await finish(channel, operation, until: limit.deadline))
       return (talk.output.result, talk.dialog)
     } catch {
       Task { await self.reap(channel) }
+      if error.code == .timedOut, let dialog = talk.dialog, dialog.isWaiting || dialog.hasGivenUp {
+        throw noRootShell(dialog, limit)
+      }
       if error.code == .timedOut {
         throw HearthError(
           .timedOut, "the command on \(target.address) did not end within \(limit.description)",
@@ -51,6 +67,31 @@ extension SSHConnection {
       }
       throw error
     }
+  }
+
+  private func noRootShell(_ dialog: PrivilegeDialog, _ limit: TimeLimit) -> HearthError {
+    HearthError(
+      .timedOut, "no root shell came up on \(target.address) within \(limit.description); nothing was run there",
+      subject: Subject(host: target.name),
+      hint: "The host may be overloaded, or the start files of \(target.user)'s login shell wait for something",
+      output: dialog.lastWords, command: target.command + " true"
+    )
+  }
+
+  /// Whether sshd opens two sessions on this connection, as changes need: one keeps the lock on the host. Runs nothing.
+  ///
+  /// - Throws: what to do about `MaxSessions`.
+  package func checkSessions() async throws(HearthError) {
+    let (first, second) = (Channel(), Channel())
+    let deadline = ContinuousClock.now + .seconds(15)
+    do throws(HearthError) {
+      try await open(first, newOperation(), until: deadline)
+      try await open(second, newOperation(), until: deadline)
+    } catch {
+      for channel in [first, second] { await reap(channel) }
+      throw error
+    }
+    for channel in [first, second] { await reap(channel) }
   }
 
   // MARK: Steps
@@ -67,7 +108,13 @@ extension SSHConnection {
         session.pointer, "session", 7, Self.windowBytes, Self.packetBytes, nil, 0)
       return channel.pointer == nil ? Int(libssh2_session_last_errno(session.pointer)) : 0
     }
-    try check(code, "opening a channel (sshd's MaxSessions may be reached)")
+    guard code == Int(LIBSSH2_ERROR_CHANNEL_FAILURE) else { return try check(code, "opening a channel") }
+    throw HearthError(
+      .remoteCommand, "sshd on \(target.address) opens no further session on a connection (MaxSessions)",
+      subject: Subject(host: target.name),
+      hint:
+        "Set `MaxSessions 10` in /etc/ssh/sshd_config on the host (hearth needs 2 at least), then: systemctl reload ssh",
+      cause: session?.lastError.text, command: target.command(running: "sudo sshd -T | grep -i maxsessions"))
   }
 
   private func start(

@@ -13,12 +13,16 @@ extension SSHConnection {
     let usable = session.hostKeyAlgorithms.filter { !excluded.contains($0) }
     guard !usable.isEmpty else { throw HearthError(.unsupported, "no host key algorithm is left") }
     let preferred = hostKeys.pins.isEmpty ? known.keyTypes(of: target, among: usable) : []
-    session.prefer(LIBSSH2_METHOD_HOSTKEY, preferred + usable.filter { !preferred.contains($0) })
-    for method in [LIBSSH2_METHOD_CRYPT_CS, LIBSSH2_METHOD_CRYPT_SC] {
-      session.prefer(method, ["aes128-ctr", "aes192-ctr", "aes256-ctr"])
-    }
-    for method in [LIBSSH2_METHOD_MAC_CS, LIBSSH2_METHOD_MAC_SC] {
-      session.prefer(method, ["hmac-sha2-256", "hmac-sha2-512", "hmac-sha2-256-etm@openssh.com"])
+    var offered: [Algorithms: [String]] = [:]
+    for kind in Algorithms.allCases {
+      let names = kind == .hostKey ? preferred + usable.filter { !preferred.contains($0) } : kind.names
+      offered[kind] = session.prefer(kind.method, names)
+      // Without a list of ours libssh2 would offer its own, old algorithms among them.
+      guard offered[kind]?.isEmpty == false else {
+        throw HearthError(
+          .unsupported, "libssh2 \(Self.libraryVersion) has no \(kind.title) that hearth may use",
+          hint: "Install libssh2 1.10 or newer on this machine")
+      }
     }
     let code: Int
     do throws(HearthError) {
@@ -28,7 +32,7 @@ extension SSHConnection {
     } catch {
       throw error.code == .timedOut ? silent() : error
     }
-    guard code == 0 else { throw handshakeFailed(session, code) }
+    guard code == 0 else { throw handshakeFailed(session, code, offered) }
     return try await verifyHostKey(session, known, policy: hostKeys)
   }
 
@@ -40,24 +44,32 @@ extension SSHConnection {
     )
   }
 
-  private func handshakeFailed(_ session: Session, _ code: Int) -> HearthError {
+  private func handshakeFailed(_ session: Session, _ code: Int, _ offered: [Algorithms: [String]]) -> HearthError {
     let subject = Subject(host: target.name)
-    switch Int32(code) {
-    case LIBSSH2_ERROR_KEX_FAILURE, LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE, LIBSSH2_ERROR_METHOD_NONE:
+    let opening = session.opening
+    if let offer = AlgorithmOffer(opening: opening), let kind = offer.mismatch(with: offered) {
       return HearthError(
-        .unsupported, "\(target.address) and hearth have no SSH algorithm in common", subject: subject,
-        hint: "Usually the host has only an RSA host key, which libssh2 \(Self.libraryVersion) cannot use: "
-          + "run `sudo ssh-keygen -A && sudo systemctl restart ssh` on the host, which adds an ed25519 key",
-        cause: session.lastError.text, command: target.command + " -v true"
-      )
-    default:
-      return HearthError(
-        .unreachable, "\(target.address), port \(target.port), ended the SSH handshake", subject: subject,
-        hint: "sshd may be overloaded or refuse this machine (MaxStartups, hosts.deny, fail2ban): "
-          + "see `journalctl -u ssh` on the host",
-        cause: session.lastError.text, command: target.command + " -v true"
+        .unsupported, "\(target.address) (\(offer.greeting)) and hearth have no \(kind.title) in common",
+        subject: subject,
+        hint: kind.remedy(libraryVersion: Self.libraryVersion),
+        cause: "the host offers \(offer.names(kind).joined(separator: ", ")); "
+          + "hearth has \((offered[kind] ?? []).joined(separator: ", "))",
+        command: target.command + " -v true"
       )
     }
+    if !opening.isEmpty, AlgorithmOffer(opening: opening) == nil, opening.firstRange(of: Array("SSH-".utf8)) == nil {
+      let line = String(decoding: opening.prefix(80), as: UTF8.self).split(whereSeparator: \.isNewline).first ?? ""
+      return HearthError(
+        .unreachable, "\(target.address), port \(target.port), is not an SSH server", subject: subject,
+        hint: "Check the address and the port (ssh.port)", cause: "it says: \(line)", command: target.command)
+    }
+    return HearthError(
+      .unreachable, "\(target.address), port \(target.port), ended the SSH handshake", subject: subject,
+      hint: "sshd may be overloaded or refuse this machine (MaxStartups, hosts.deny, fail2ban): "
+        + "see `journalctl -u ssh` on the host",
+      cause: [session.lastError.text, session.farewell].filter { !$0.isEmpty }.joined(separator: "; "),
+      command: target.command + " -v true"
+    )
   }
 
   /// Version of the libssh2 that is linked, such as `1.10.0`.

@@ -14,6 +14,8 @@ extension SSHConnection {
     -> HostKeyOutcome
   {
     let key = try shownKey(session)
+    let unread = known.skipped.filter { $0.concerns(KnownHosts.name(of: target)) }
+    for line in unread { policy.onUnreadableLine?(line.file, line.line, line.reason) }
     let verdict = known.verdict(on: key, of: target, usable: session.hostKeyAlgorithms)
     if case .revoked(let entry) = verdict { throw revoked(key, entry) }
     if !policy.pins.isEmpty {
@@ -35,7 +37,8 @@ extension SSHConnection {
         "the certificate authority at \(entry.place) cannot be used: libssh2 knows no host "
           + "certificates", policy)
     case .unknown:
-      try await decide(key, nil, policy)
+      let lines = unread.map { "\($0.place) says nothing: \($0.reason)" }
+      try await decide(key, lines.isEmpty ? nil : lines.joined(separator: "; "), policy)
     }
     return .trusted
   }
@@ -68,7 +71,7 @@ extension SSHConnection {
     if let file = policy.knownHostsFiles.first { try KnownHosts.append(key, of: target, to: file) }
   }
 
-  /// A host that was installed anew shows a new key. Only who said so beforehand gets to decide; the old key then goes
+  /// A host that was reinstalled shows a new key. Only who said so beforehand gets to decide; the old key then goes
   /// from the files, so that nobody has to edit them.
   private func decideChange(
     _ key: HostKey, _ entries: [KnownHosts.Entry], _ policy: HostKeyPolicy
@@ -138,7 +141,7 @@ extension SSHConnection {
       "\(target.address) shows the key \(key.fingerprint) (\(key.type)), but the inventory pins "
         + pins.map(Self.normalised).joined(separator: " or "),
       subject: Subject(host: target.name),
-      hint: "If the host was installed anew, replace the pin in the inventory by the fingerprint read on the host "
+      hint: "If the host was reinstalled, replace the pin in the inventory by the fingerprint read on the host "
         + "itself. Otherwise somebody may be between you and the host",
       command: "for f in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf \"$f\"; done   # on the host"
     )
@@ -153,9 +156,9 @@ extension SSHConnection {
         + "known is \(known)",
       subject: Subject(host: target.name, file: entries.first?.file, line: entries.first?.line),
       hint:
-        "If you installed the host anew and it was a node of a cluster, `hearth node replace \(target.name)` takes the "
+        "If you reinstalled the host and it was a node of a cluster, `hearth node replace \(target.name)` takes the "
         + "new key; otherwise remove the old one. If you did not, somebody may be between you and the host",
-      command: "ssh-keygen -f \(entries.first?.file ?? "~/.ssh/known_hosts") -R '\(name)'"
+      command: "ssh-keygen -f \(entries.first?.file.shellQuoted ?? "~/.ssh/known_hosts") -R \(name.shellQuoted)"
     )
   }
 

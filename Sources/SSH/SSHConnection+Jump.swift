@@ -3,20 +3,17 @@ import Diagnostics
 import Glibc
 
 extension SSHConnection {
-  /// A socket whose far end leads through the jump hosts to the target. Each hop has its own login and host key check,
-  /// with the same credentials and policy; pins are the target's alone.
-  func openSocketThroughJumpHosts(
-    credentials: [Credential], hostKeys: HostKeyPolicy
-  ) async throws(HearthError) -> Int32 {
-    guard var last = target.jumps.last else { throw HearthError(.internalError, "no jump host") }
+  /// A socket whose far end leads through the jump hosts to the target. Each hop has its own login and host key check.
+  func openSocketThroughJumpHosts(_ hops: [JumpHop]) async throws(HearthError) -> Int32 {
+    guard let hop = hops.last else { throw HearthError(.internalError, "no jump host") }
+    var last = hop.target
     last.jumps = target.jumps.dropLast()
     last.name = "\(target.name) (jump host \(last.address))"
-    var policy = hostKeys
-    policy.pins = []
     let connection = jump ?? SSHConnection(last, on: reactor)
     if jump == nil {
       let left = ContinuousClock.now.duration(to: connectDeadline)
-      try await connection.connect(credentials: credentials, hostKeys: policy, timeout: left)
+      try await connection.connect(
+        credentials: hop.credentials, hostKeys: hop.hostKeys, hops: hops.dropLast(), timeout: left)
       jump = connection
     }
     return try await connection.forward(to: target, until: connectDeadline)
@@ -45,7 +42,8 @@ extension SSHConnection {
         .unreachable, "the jump host \(self.target.address) cannot reach \(target.address), port \(target.port)",
         subject: Subject(host: target.name),
         hint: "Check from the jump host that the address answers, and that its sshd allows AllowTcpForwarding",
-        cause: session?.lastError.text, command: "\(self.target.command) nc -vz \(target.address) \(target.port)"
+        cause: session?.lastError.text,
+        command: "\(self.target.command) nc -vz \(target.address.shellQuoted) \(target.port)"
       )
     }
     var ends: [Int32] = [-1, -1]

@@ -21,7 +21,7 @@ extension SSHConnection {
         limit.moved()
         continue
       }
-      moved += try await read(&talk, channel, operation, until: limit.deadline)
+      moved += try await read(&talk, channel, operation, &limit)
       if libssh2_channel_eof(channel.pointer) == 1 { return }
       if moved > 0 {
         limit.moved()
@@ -32,8 +32,22 @@ extension SSHConnection {
         }
       } else {
         burst = 0
-        try await socketReady(Int16(POLLIN), until: limit.deadline)
+        try await waitForOutput(&talk, until: limit.deadline)
       }
+    }
+  }
+
+  private func waitForOutput(
+    _ talk: inout Conversation, until deadline: ContinuousClock.Instant
+  ) async throws(HearthError) {
+    guard let patience = talk.patienceEnds, patience < deadline else {
+      return try await socketReady(Int16(POLLIN), until: deadline)
+    }
+    do throws(HearthError) {
+      try await socketReady(Int16(POLLIN), until: patience)
+    } catch {
+      guard error.code == .timedOut else { throw error }
+      talk.giveUp()
     }
   }
 
@@ -96,37 +110,67 @@ extension SSHConnection {
 
   /// - Returns: bytes read.
   private func read(
-    _ talk: inout Conversation, _ channel: Channel, _ operation: Operation, until deadline: ContinuousClock.Instant?
+    _ talk: inout Conversation, _ channel: Channel, _ operation: Operation, _ limit: inout TimeLimit
   ) async throws(HearthError) -> Int {
     var moved = 0
     for stream in [SSH_EXTENDED_DATA_STDERR, 0] {
       while moved < Self.burstBytes {
-        let code = try await performNow(operation, until: deadline) { _ in
+        let code = try await performNow(operation, until: limit.deadline) { _ in
           channel.read(stream, into: &channel.received, Self.readBytes)
         }
         if code == Int(LIBSSH2_ERROR_EAGAIN) || code == 0 { break }
         try check(code, "reading from a command")
         moved += code
-        try await take(channel.received, stream, &talk)
+        try await take(channel.received, stream, &talk, &limit)
         _ = try live()
       }
     }
     return moved
   }
 
-  private func take(_ bytes: [UInt8], _ stream: Int32, _ talk: inout Conversation) async throws(HearthError) {
+  private func take(
+    _ bytes: [UInt8], _ stream: Int32, _ talk: inout Conversation, _ limit: inout TimeLimit
+  ) async throws(HearthError) {
     if stream == 0 {
       let own = talk.dialog?.filter(standardOutput: bytes) ?? bytes
-      try await talk.output.take(standardOutput: own)
-      return
+      if talk.dialog?.isFlooded == true { throw flooded() }
+      return try await talk.output.take(standardOutput: own)
     }
     guard talk.dialog != nil else { return try talk.output.take(standardError: bytes) }
     let step = talk.dialog?.hear(standardError: bytes)
+    if talk.dialog?.isFlooded == true { throw flooded() }
     switch step?.reply {
     case .send(let line): talk.reply(line)
+    case .ask(let person): try await answer(from: person, &talk, &limit)
     case .close: talk.abandonInput()
     case nil: break
     }
     try talk.output.take(standardError: step?.own ?? [])
+  }
+
+  /// A person's time does not count against the command's.
+  private func answer(
+    from person: PasswordPrompt, _ talk: inout Conversation, _ limit: inout TimeLimit
+  ) async throws(HearthError) {
+    let start = ContinuousClock.now
+    let password = await person.password(of: target.user)
+    limit.extend(by: start.duration(to: .now))
+    _ = try live()
+    if let password, !Privilege.hasControlCharacters(password) {
+      talk.reply(Array(password.reveal().utf8) + [UInt8(ascii: "\n")])
+    } else {
+      talk.abandonInput()
+      talk.dialog?.decline()
+    }
+  }
+
+  private func flooded() -> HearthError {
+    HearthError(
+      .privilege,
+      "the login of \(target.user) prints more than \(PrivilegeDialog.limitBytes / 1024) KiB before any command",
+      subject: Subject(host: target.name),
+      hint:
+        "Look into the start files of the login shell (~/.bashrc, ~/.profile): they should print nothing in a shell that "
+        + "is not interactive", command: target.command + " true")
   }
 }

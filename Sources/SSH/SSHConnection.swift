@@ -40,21 +40,28 @@ package actor SSHConnection {
 
   /// Time between two questions whether the peer is there; see ``startKeepalive()``.
   let keepalive: Duration
+  /// How long root's shell may take to come before the start files of the login shell are suspected.
+  let patience: Duration
 
   /// - Parameter keepalive: time between two questions whether the host is there, at least a second. A host that
   ///   answers none of four counts as lost.
-  package init(_ target: SSHTarget, on reactor: Reactor, keepalive: Duration = .seconds(15)) {
+  package init(
+    _ target: SSHTarget, on reactor: Reactor, keepalive: Duration = .seconds(15), patience: Duration = .seconds(25)
+  ) {
     self.target = target
+    self.patience = patience
     self.reactor = reactor
     self.keepalive = keepalive
   }
 
   /// Connects, verifies the host and logs in, each within what is left of `timeout`.
   ///
+  /// - Parameter hops: the target's jump hosts with their logins, in the order in which they are passed; nil takes the
+  ///   target's keys (never its password) and host key policy for each.
   /// - Throws: ``HearthError`` with code `unreachable`, `hostKey`, `authentication`, `unsupported`, `timedOut` or
   ///   `cancelled`. The connection is closed then.
   package func connect(
-    credentials: [Credential], hostKeys: HostKeyPolicy, timeout: Duration = .seconds(20)
+    credentials: [Credential], hostKeys: HostKeyPolicy, hops: [JumpHop]? = nil, timeout: Duration = .seconds(20)
   ) async throws(HearthError) {
     guard case .new = state else {
       throw HearthError(.internalError, "connect called twice", subject: Subject(host: target.name))
@@ -62,8 +69,8 @@ package actor SSHConnection {
     state = .connecting
     connectDeadline = .now + timeout
     do throws(HearthError) {
-      let session = try await reachHost(credentials: credentials, hostKeys: hostKeys)
-      try await authenticate(session, credentials: credentials)
+      let hops = hops ?? target.jumps.map { JumpHop($0, likeTarget: credentials, hostKeys) }
+      try await logIn(credentials: credentials, hostKeys: hostKeys, hops)
       state = .open
       startKeepalive()
     } catch {
@@ -73,12 +80,29 @@ package actor SSHConnection {
     }
   }
 
+  /// One connection, or a few where there are more keys than sshd lets one try on each.
+  private func logIn(
+    credentials: [Credential], hostKeys: HostKeyPolicy, _ hops: [JumpHop]
+  ) async throws(HearthError) {
+    var history = LoginHistory()
+    while true {
+      let session = try await reachHost(hostKeys, hops)
+      do throws(HearthError) {
+        return try await authenticate(session, credentials: credentials, &history)
+      } catch {
+        guard history.mayGoOn() else { throw error }
+        self.session = nil
+        sender = nil
+      }
+    }
+  }
+
   /// One TCP connection, unless a pin belongs to a key of another type than the one that the host prefers to show.
-  private func reachHost(credentials: [Credential], hostKeys: HostKeyPolicy) async throws(HearthError) -> Session {
+  private func reachHost(_ hostKeys: HostKeyPolicy, _ hops: [JumpHop]) async throws(HearthError) -> Session {
     var excluded: Set<String> = []
     var mismatch: HearthError?
     while true {
-      let socket = try await openSocket(credentials: credentials, hostKeys: hostKeys)
+      let socket = try await openSocket(hops)
       guard let session = Session(socket: socket) else { throw .system("cannot make an SSH session", ENOMEM) }
       self.session = session
       do throws(HearthError) {

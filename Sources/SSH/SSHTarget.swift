@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A host to log in to.
 package struct SSHTarget: Sendable, Equatable {
   /// The name used in messages, such as the node's name.
@@ -12,6 +14,10 @@ package struct SSHTarget: Sendable, Equatable {
   package var options: [String] = []
   /// What an `ssh` by hand must be started by, such as `ip netns exec NAME`.
   package var launcher: String?
+  /// The host as one types it, where `~/.ssh/config` leads from there to ``address``.
+  package var typed: String?
+  /// Which settings came from `~/.ssh/config`, as part of a message.
+  package var origin: String?
 
   package init(name: String, address: String, port: UInt16 = 22, user: String, jumps: [SSHTarget] = []) {
     self.name = name
@@ -21,14 +27,29 @@ package struct SSHTarget: Sendable, Equatable {
     self.jumps = jumps
   }
 
+  private var login: String { "\(user)@\(typed ?? address)" }
+
   /// The `ssh` command that makes the same login by hand.
   package var command: String { command() }
 
   /// - Parameter running: a command to run there.
   package func command(tty: Bool = false, running program: String? = nil) -> String {
-    let via = jumps.map { "\($0.user)@\($0.address):\($0.port)" }.joined(separator: ",")
-    let place = [via.isEmpty ? nil : "-J \(via)", port == 22 ? nil : "-p \(port)", tty ? "-t" : nil]
-    let words = [launcher, "ssh"] + options + place + ["\(user)@\(address)", program]
+    let words =
+      [launcher, "ssh"] + options + [way, port == 22 ? nil : "-p \(port)", tty ? "-t" : nil]
+      + [
+        login.shellQuoted,
+        program.map { $0.contains(where: { "|&;<>$`'\"".contains($0) }) ? $0.shellQuoted : $0 },
+      ]
     return words.compactMap { $0 }.joined(separator: " ")
+  }
+
+  /// How `ssh` is told of the jump hosts. `-J` takes no options for them, so one that has some of its own is spelled out.
+  private var way: String? {
+    if jumps.isEmpty { return nil }
+    if jumps.count == 1, let jump = jumps.first, !jump.options.isEmpty {
+      let words = ["ssh"] + jump.options + ["-p \(jump.port)", "-W %h:%p", jump.login.shellQuoted]
+      return "-o \("ProxyCommand=\(words.joined(separator: " "))".shellQuoted)"
+    }
+    return "-J " + jumps.map { "\($0.login):\($0.port)" }.joined(separator: ",").shellQuoted
   }
 }

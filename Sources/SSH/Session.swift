@@ -36,7 +36,6 @@ final class Session {
     var waiting: Int32 = 0
     return receivedBytes + (ioctl(socket, UInt(FIONREAD), &waiting) == 0 ? UInt64(max(0, waiting)) : 0)
   }
-  var sentBytes: UInt64 { traffic.pointee.sent }
 
   /// A packet is not out in full. Only the call that began it may go on.
   var isHalfSent: Bool { traffic.pointee.half_sent != 0 }
@@ -55,6 +54,31 @@ final class Session {
     return (code, text.map { String(cString: $0) } ?? "libssh2 error \(code)")
   }
 
+  /// The host's words during the login: its banner, and PAM's reasons for a refusal. The last lines.
+  var banner: [String] {
+    var text = [CChar](repeating: 0, count: 16 * 1024)
+    let count = hearth_ssh2_banners(traffic, &text, text.count)
+    let bytes = text.prefix(count).map { UInt8(bitPattern: $0) }
+    return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(5).map(String.init)
+  }
+
+  /// The host has said farewell or closed its side, whatever libssh2 made of that. It may say so a while before it closes.
+  var hasEnded: Bool {
+    traffic.pointee.farewell_count > 0 || hearth_ssh2_has_ended(socket) != 0
+  }
+
+  /// What the host said when it ended the connection; empty when it said nothing.
+  var farewell: String {
+    let text = UnsafeRawBufferPointer(
+      start: hearth_ssh2_last_words(traffic), count: Int(traffic.pointee.farewell_count))
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The first bytes that came, in the clear.
+  var opening: [UInt8] {
+    Array(UnsafeBufferPointer(start: hearth_ssh2_opening(traffic), count: Int(traffic.pointee.opening_count)))
+  }
+
   /// A list of algorithms that this build of libssh2 has for a method such as `LIBSSH2_METHOD_HOSTKEY`.
   func supportedAlgorithms(_ method: Int32) -> [String] {
     var list: UnsafeMutablePointer<UnsafePointer<CChar>?>?
@@ -69,8 +93,15 @@ final class Session {
     HostKey.usableTypes.filter(Set(supportedAlgorithms(LIBSSH2_METHOD_HOSTKEY)).contains)
   }
 
-  /// Names the algorithms for a method, best first; those that libssh2 lacks are left out by it.
-  func prefer(_ method: Int32, _ algorithms: [String]) {
-    _ = libssh2_session_method_pref(pointer, method, algorithms.joined(separator: ","))
+  /// Names the algorithms for a method, best first; those that libssh2 lacks are left out.
+  ///
+  /// - Returns: what is offered; empty when libssh2 has none of them, and would offer what it likes.
+  func prefer(_ method: Int32, _ algorithms: [String]) -> [String] {
+    let supported = Set(supportedAlgorithms(method))
+    let offered = algorithms.filter(supported.contains)
+    guard !offered.isEmpty, libssh2_session_method_pref(pointer, method, offered.joined(separator: ",")) == 0 else {
+      return []
+    }
+    return offered
   }
 }

@@ -23,6 +23,12 @@ extension Signer {
 enum UserKeyType {
   static let usable = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"]
 
+  /// How to come to a key that can be used.
+  static func remedy(for target: SSHTarget) -> String {
+    "Make an ed25519 key (ssh-keygen -t ed25519) and bring it to the host: ssh-copy-id "
+      + "-i ~/.ssh/id_ed25519.pub \(target.port == 22 ? "" : "-p \(target.port) ")\(target.user)@\(target.address)"
+  }
+
   /// Why a key of this type is of no use here, and the way out.
   static func objection(to type: String) -> String? {
     if usable.contains(type) { return nil }

@@ -27,7 +27,7 @@ struct SocketAddress: Sendable {
       return .failure(
         HearthError(
           .unreachable, "the name \(host) cannot be resolved", hint: "Check the spelling, or give the address instead",
-          cause: String(cString: gai_strerror(code)), command: "getent hosts \(host)"
+          cause: String(cString: gai_strerror(code)), command: "getent hosts \(host.shellQuoted)"
         ))
     }
     var found: [SocketAddress] = []

@@ -18,6 +18,9 @@ struct TimeLimit: Sendable {
     if isRenewed { deadline = .now + allowed }
   }
 
+  /// For time that was spent on something else.
+  mutating func extend(by duration: Duration) { deadline += duration }
+
   var description: String {
     let seconds = allowed / .seconds(1)
     let text = seconds == seconds.rounded() ? String(Int(seconds)) : String(seconds)

@@ -1,4 +1,5 @@
 import Diagnostics
+import Untrusted
 
 /// The program that receives an upload on the host, and what its exit status means.
 struct UploadProgram {
@@ -37,13 +38,13 @@ struct UploadProgram {
     let complaint = result.errorText
     let place = "\(path) on \(target.address)"
     let subject = Subject(host: target.name, file: path)
-    let output = complaint.split(separator: "\n").suffix(5).map(String.init)
+    let output = complaint.lastLines(5)
     switch Status(rawValue: result.status) {
     case .wrongChecksum:
       return HearthError(
         .checksum, "\(place) arrived with the wrong checksum and was not put in place", subject: subject,
         hint: "Run the same command again; if it stays, the file on this machine is not what it should be",
-        cause: "expected \(sha256), got \(result.outputText.split(separator: "\n").last ?? "nothing")", output: output
+        cause: "expected \(sha256), got \(result.outputText.lastLines(1).last ?? "nothing")", output: output
       )
     case .notWritten where complaint.contains("No space left"):
       return HearthError(

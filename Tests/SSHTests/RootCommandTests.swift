@@ -24,25 +24,51 @@ struct RootCommandTests {
     #expect(output == (missing == 0 ? "hearth-test\none\ntwo" : "hearth-test"))
   }
 
-  @Test func promptIsAnsweredOnceAndOnlyAsWhole() {
-    let root = RootCommand("true", as: .password(Secret("p")), nonce: "N")
-    var dialog = PrivilegeDialog(root)
-    #expect(dialog.hear(standardError: Array("lecture\nN-pro".utf8)).reply == nil)
+  @Test(arguments: ["N-%-prompt:", "[sudo: N-%%-prompt:] Password: "])
+  func promptIsAnsweredOnceAndOnlyAsWhole(prompt: String) {
+    var dialog = PrivilegeDialog(RootCommand("true", as: .password(Secret("p")), nonce: "N"))
+    #expect(dialog.hear(standardError: Array("lecture\n\(prompt.prefix(5))".utf8)).reply == nil)
     #expect(!dialog.letsInputThrough)
-    #expect(dialog.hear(standardError: Array("mpt:".utf8)).reply == .send(Array("p\n".utf8)))
+    #expect(dialog.hear(standardError: Array(prompt.dropFirst(5).utf8)).reply == .send(Array("p\n".utf8)))
+    #expect(!dialog.letsInputThrough)
     #expect(dialog.hear(standardError: Array("\nSorry\n".utf8)).reply == nil)
-    #expect(dialog.hear(standardError: Array("N-prompt:".utf8)).reply == .close)
+    #expect(dialog.hear(standardError: Array(prompt.utf8)).reply == .close)
     #expect(dialog.isPasswordRefused && !dialog.isReady)
-    #expect(String(decoding: dialog.preamble, as: UTF8.self) == "lecture\n\nSorry\n")
+    #expect(dialog.lastWords.contains("lecture") && dialog.lastWords.contains("Sorry"))
   }
 
-  @Test func outputBeginsAfterTheMark() {
-    var dialog = PrivilegeDialog(RootCommand("true", as: .passwordless, nonce: "N"))
-    #expect(dialog.letsInputThrough)
+  /// `set -x` in a start file, or a forced command that prints what was asked for.
+  @Test func commandLineItselfIsNoPrompt() {
+    let root = RootCommand("true", as: .password(Secret("p")), nonce: "N")
+    var dialog = PrivilegeDialog(root)
+    for part in [root.line, "\n+ \(root.line)\n", root.line.replacing("'", with: "")] {
+      #expect(dialog.hear(standardError: Array(part.utf8)).reply == nil)
+    }
+    #expect(!dialog.isReady && !dialog.letsInputThrough)
+  }
+
+  @Test(arguments: [Privilege.none, .passwordless, .password(Secret("p"))])
+  func outputAndInputBeginAfterTheMark(privilege: Privilege) {
+    var dialog = PrivilegeDialog(RootCommand("true", as: privilege, nonce: "N"))
+    #expect(!dialog.letsInputThrough)
     #expect(dialog.hear(standardError: Array("noise\nN".utf8)).own == [])
+    #expect(!dialog.letsInputThrough)
     #expect(dialog.hear(standardError: Array("\nerr".utf8)).own == Array("err".utf8))
+    #expect(dialog.letsInputThrough)
     #expect(dialog.filter(standardOutput: Array("motd N\nout N\n".utf8)) == Array("out N\n".utf8))
     #expect(dialog.isReady)
+  }
+
+  /// However long the noise and however small its packets, each byte is looked at once and little is kept.
+  @Test func noiseBeforeTheMarkIsBounded() {
+    var dialog = PrivilegeDialog(RootCommand("true", as: .passwordless, nonce: "N"))
+    for _ in 0..<PrivilegeDialog.limitBytes { _ = dialog.hear(standardError: [0x2E]) }
+    #expect(!dialog.isFlooded)
+    _ = dialog.hear(standardError: [0x2E])
+    #expect(dialog.isFlooded)
+    var quiet = PrivilegeDialog(RootCommand("true", as: .passwordless, nonce: "N"))
+    for byte in "..N\nrest".utf8 { _ = quiet.hear(standardError: [byte]) }
+    #expect(quiet.isReady && quiet.preamble == Array("..".utf8))
   }
 
   /// (A quote in the path is right, and tested with a real upload, but shellcheck warns of every one.)

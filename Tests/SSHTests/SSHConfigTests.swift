@@ -14,7 +14,7 @@ struct SSHConfigTests {
       IdentityFile "~/.ssh/a key"   # quoted
       UserKnownHostsFile ~/.ssh/rack_hosts /etc/hosts_%h
       ProxyJump gate@10.0.0.1:22,inner
-    Match host pi1,other
+    Match originalhost pi1,other
       IdentityFile %d/third
       IdentityAgent ~/agent.sock
     Match exec "true"
@@ -50,11 +50,11 @@ struct SSHConfigTests {
     try folder.write("config", "Include part_*\nInclude \(folder.path)/missing\nUser last\n")
     try folder.write("part_a", "Port 1\n")
     try folder.write("part_b", "Port 2\nUser b\n")
-    let settings = try SSHConfig.load(folder.file("config")).settings(for: "x", home: "/h")
+    let settings = try SSHConfig.load(user: folder.file("config")).settings(for: "x", home: "/h")
     #expect(settings.port == 1)
     #expect(settings.user == "b")
-    #expect(try SSHConfig.load(folder.file("none")).settings(for: "x", home: "/h") == SSHConfig.Settings())
+    #expect(try SSHConfig.load(user: folder.file("none")).settings(for: "x", home: "/h") == SSHConfig.Settings())
     try folder.write("part_a", "Include config\n")
-    #expect(throws: (any Error).self) { try SSHConfig.load(folder.file("config")) }
+    #expect(throws: (any Error).self) { try SSHConfig.load(user: folder.file("config")) }
   }
 }
