@@ -1,6 +1,7 @@
 import Crypto
 package import Diagnostics
 import Foundation
+import Untrusted
 
 /// The hash that a file's bytes must have.
 package struct Checksum: Sendable, Hashable, CustomStringConvertible {
@@ -39,8 +40,7 @@ package struct Checksum: Sendable, Hashable, CustomStringConvertible {
 
   private init(_ algorithm: Algorithm, digest: some Sequence<UInt8>) {
     self.algorithm = algorithm
-    let digits = digest.flatMap { byte in [Checksum.digits[Int(byte >> 4)], Checksum.digits[Int(byte & 15)]] }
-    hex = String(decoding: digits, as: UTF8.self)
+    hex = digest.hexadecimal
   }
 
   private static let digits = Array("0123456789abcdef".utf8)
@@ -55,7 +55,7 @@ package struct Checksum: Sendable, Hashable, CustomStringConvertible {
     } catch {
       throw HearthError(
         .local, "cannot read \(path)", hint: "Look at the file's owner and mode.", cause: error.localizedDescription,
-        command: "ls -l '\(path)'")
+        command: "ls -l \(path.shellQuoted)")
     }
   }
 }

@@ -1,3 +1,4 @@
+import CCurl
 package import Diagnostics
 import Foundation
 
@@ -26,11 +27,13 @@ package final class HTTPClient: Sendable {
   /// Asks for a URL and returns the answer, whatever its status; transient statuses and broken connections are tried
   /// again first.
   ///
+  /// - Parameter peer: decides what the next step after a failure is.
   /// - Throws: ``HearthError`` `download` when no whole answer came, `cancelled`.
   package func get(
-    _ url: String, headers: [String: String] = [:], limits: HTTPLimits = HTTPLimits()
+    _ url: String, headers: [String: String] = [:], login: Secret<String>? = nil, limits: HTTPLimits = HTTPLimits(),
+    of peer: HTTPPeer = .server
   ) async throws(HearthError) -> HTTPResponse {
-    try await send(.get, url, headers: headers, limits: limits)
+    try await send(.get, url, headers: headers, login: login, limits: limits, to: peer)
   }
 
   /// As ``get(_:headers:limits:)``, with any method.
@@ -38,32 +41,38 @@ package final class HTTPClient: Sendable {
   /// - Parameters:
   ///   - file: what `PUT` sends; its length is that of the file when this is called.
   ///   - form: the fields that `POST` sends, which may hold secrets.
+  ///   - text: what `POST` sends in place of a form, such as JSON; `Content-Type` is among the headers then.
+  ///   - login: `user:password` for a server that asks for basic or digest login.
+  ///   - isRepeatable: the same may be asked twice without harm; nil means all but `POST`. What is not repeatable is sent
+  ///     again only where the server cannot have acted on it.
   /// - Throws: ``HearthError`` `local` when the file cannot be read, else as a GET does.
   package func send(
     _ method: HTTPMethod, _ url: String, headers: [String: String] = [:], file: String? = nil,
-    form: Secret<[String: String]>? = nil, limits: HTTPLimits = HTTPLimits()
+    form: Secret<[String: String]>? = nil, text: Secret<String>? = nil, login: Secret<String>? = nil,
+    isRepeatable: Bool? = nil, limits: HTTPLimits = HTTPLimits(), to peer: HTTPPeer = .server
   ) async throws(HearthError) -> HTTPResponse {
     let attempts = limits.attempts ?? options.retries.attempts
+    let isRepeatable = isRepeatable ?? (method != .post)
     var attempt = 1
     while true {
       let sink = MemorySink(limit: limits.bytes)
       let source = try file.map { path throws(HearthError) in try FileSource(path: path) }
       let request = TransferRequest(
         method: method, url: url, headers: headers, options: options, timeout: limits.timeout, acceptsCompression: true,
-        source: source, form: form.map(Self.encoded))
+        source: source, form: text ?? form.map(Self.encoded), login: login)
       let result = await perform(request, sink: sink)
       var retryAfter: String?
       switch result {
       case .answered(let head):
-        guard RetryPolicy.isTransient(status: head.status), attempt < attempts else {
+        guard RetryPolicy.isTransient(status: head.status, isRepeatable: isRepeatable), attempt < attempts else {
           return HTTPResponse(status: head.status, headers: head.headers, body: sink.body)
         }
         retryAfter = head.headers["retry-after"]
       case .failed, .cancelled, .noNamespace:
         if let file, let code = source?.failure { throw HearthError.reading(file, errno: code) }
-        if sink.isOverLimit { throw HearthError.tooLong(url, limit: limits.bytes) }
-        guard result.isTransient, attempt < attempts else {
-          throw HearthError.transfer(url, result, options: options, method: method)
+        if sink.isOverLimit { throw HearthError.tooLong(url, limit: limits.bytes, peer: peer) }
+        guard isRepeatable ? result.isTransient : result.isUnsent, attempt < attempts else {
+          throw HearthError.transfer(url, result, options: options, method: method, peer: peer)
         }
       }
       try await pause(options.retries.pause(after: attempt, retryAfter: retryAfter), url)
@@ -83,6 +92,10 @@ package final class HTTPClient: Sendable {
 
   /// Runs one transfer to its end; a cancelled task ends it early.
   func perform(_ request: TransferRequest, sink: any BodySink) async -> TransferResult {
+    if let name = request.brokenHeader {
+      return .failed(
+        code: Int(CURLE_BAD_FUNCTION_ARGUMENT.rawValue), detail: "the header \(name) would hold a control character")
+    }
     let slot = TransferSlot()
     let thread = thread
     return await withTaskCancellationHandler {

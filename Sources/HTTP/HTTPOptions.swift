@@ -35,6 +35,14 @@ package struct HTTPOptions: Sendable {
   }
 }
 
+/// What is asked: the next step after a failure is another for a mirror than for a plug in the cellar.
+package enum HTTPPeer: Sendable {
+  /// A server of somebody: has mirrors, is reached through proxies.
+  case server
+  /// A device of the household, such as a meter: is asked again soon.
+  case device
+}
+
 /// What one answer may cost.
 package struct HTTPLimits: Sendable {
   package var bytes: Int

@@ -10,8 +10,8 @@ package struct HTTPResponse: Sendable {
   package var text: String { String(decoding: body, as: UTF8.self) }
 
   /// What to tell people when this answer to `url` is not the wanted one.
-  package func failure(of url: String) -> HearthError {
-    HearthError.status(url, ResponseHead(status: status, headers: headers))
+  package func failure(of url: String, peer: HTTPPeer = .server) -> HearthError {
+    HearthError.status(url, ResponseHead(status: status, headers: headers), peer: peer)
   }
 }
 

@@ -13,12 +13,23 @@ extension TransferResult {
     ]
     return passing.contains { Int($0.rawValue) == code }
   }
+
+  /// The line failed before the server heard anything of the request.
+  var isUnsent: Bool {
+    guard case .failed(let code, _) = self else { return false }
+    let early: [CURLcode] = [
+      CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR,
+    ]
+    return early.contains { Int($0.rawValue) == code }
+  }
 }
 
 /// What went wrong with a URL, and what to do about it.
 extension HearthError {
+  /// - Parameter resumes: Whether what has come so far is kept for the next run.
   static func transfer(
-    _ url: String, _ result: TransferResult, options: HTTPOptions, method: HTTPMethod = .get
+    _ url: String, _ result: TransferResult, options: HTTPOptions, method: HTTPMethod = .get,
+    peer: HTTPPeer = .server, resumes: Bool = false
   ) -> HearthError {
     let shown = displayed(url)
     let host = URLComponents(string: url)?.host ?? shown
@@ -32,20 +43,24 @@ extension HearthError {
         .local, "cannot enter the network namespace \(path)",
         hint: "Start the virtual rack with `hearth lab up`, and run hearth as root.",
         cause: String(cString: strerror(code)),
-        command: "ip netns exec \((path as NSString).lastPathComponent) true")
+        command: "ip netns exec \((path as NSString).lastPathComponent.shellQuoted) true")
     case .answered(let head):
-      return status(url, head)
+      return status(url, head, peer: peer)
     case .failed(let code, let detail):
-      let (what, hint) = explanation(CURLcode(UInt32(code)), host: host, options: options, method: method)
+      let code = CURLcode(UInt32(code))
+      let (what, forServers) = explanation(code, host: host, options: options, method: method, resumes: resumes)
+      let hint = peer == .device ? deviceStep(code) : forServers
       return HearthError(
-        .download, "\(shown): \(what)", hint: hint, cause: detail, command: "curl -fLv -o /dev/null '\(shown)'")
+        .download, "\(shown): \(what)", hint: hint, cause: detail,
+        command: "curl -fLv -o /dev/null \(shown.shellQuoted)")
     }
   }
 
-  static func status(_ url: String, _ head: ResponseHead) -> HearthError {
+  static func status(_ url: String, _ head: ResponseHead, peer: HTTPPeer = .server) -> HearthError {
     let shown = displayed(url)
     let hint =
       switch head.status {
+      case _ where peer == .device: deviceStep(status: head.status)
       case 401, 403: "The server wants credentials or refuses this address; try the URL by hand, or use a mirror."
       case 404, 410: "Check the version and, for a mirror, that it keeps upstream's paths."
       case 407: "The proxy wants credentials: put them into https_proxy."
@@ -54,13 +69,14 @@ extension HearthError {
       }
     return HearthError(
       .download, "\(shown): the server answered \(head.status)", hint: hint,
-      command: "curl -fLv -o /dev/null '\(shown)'")
+      command: "curl -fLv -o /dev/null \(shown.shellQuoted)")
   }
 
-  static func tooLong(_ url: String, limit: Int) -> HearthError {
+  static func tooLong(_ url: String, limit: Int, peer: HTTPPeer = .server) -> HearthError {
     HearthError(
       .download, "\(displayed(url)): the answer is longer than \(limit) bytes",
-      hint: "Check that the URL leads to what it should.", command: "curl -fLI '\(displayed(url))'")
+      hint: peer == .device ? "Check that `url` leads to the device." : "Check that the URL leads to what it should.",
+      command: "curl -fLI \(displayed(url).shellQuoted)")
   }
 
   /// The URL without what may be secret in it: user, password, query.
@@ -73,9 +89,9 @@ extension HearthError {
   }
 
   private static func explanation(
-    _ code: CURLcode, host: String, options: HTTPOptions, method: HTTPMethod
+    _ code: CURLcode, host: String, options: HTTPOptions, method: HTTPMethod, resumes: Bool
   ) -> (what: String, hint: String) {
-    let again = "Run the command again\(method.isReading ? ": downloads go on where they stopped" : "")."
+    let again = "Run the command again\(resumes ? ": the download goes on where it stopped" : "")."
     return switch code {
     case CURLE_COULDNT_RESOLVE_HOST:
       ("the name \(host) is not known", "Check this machine's network and name server, or set a mirror or folder.")

@@ -1,4 +1,5 @@
 import Foundation
+import Untrusted
 
 /// When a request that failed in passing is tried again.
 package struct RetryPolicy: Sendable {
@@ -15,8 +16,16 @@ package struct RetryPolicy: Sendable {
     self.ceiling = ceiling
   }
 
+  /// A day: no server is waited for longer, whatever it asks.
+  private static let longestSeconds = 86_400
+
   /// Statuses that pass: too many requests, request timeout, and a server in trouble.
-  static func isTransient(status: Int) -> Bool { [408, 425, 429, 500, 502, 503, 504].contains(status) }
+  ///
+  /// - Parameter isRepeatable: false leaves only those that say that nothing was done: a server in trouble may have acted
+  ///   before it failed, and so may what stands behind a gateway.
+  static func isTransient(status: Int, isRepeatable: Bool = true) -> Bool {
+    [408, 425, 429].contains(status) || isRepeatable && [500, 502, 503, 504].contains(status)
+  }
 
   /// The pause after try number `attempt`, from 1: what the server asked for, or between half and all of the doubled
   /// base, at random, so that many clients do not come back together.
@@ -30,11 +39,15 @@ package struct RetryPolicy: Sendable {
 
   /// Seconds, or a date.
   static func seconds(retryAfter text: String, now: Date) -> Int? {
-    if let seconds = Int(text), seconds >= 0 { return seconds }
+    if let seconds = Int(checked: text, in: 0...Self.longestSeconds) { return seconds }
+    // Foundation ends the process at some texts that are not ASCII.
+    guard text.utf8.count <= 64, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else { return nil }
     let format = DateFormatter()
     format.locale = Locale(identifier: "en_US_POSIX")
     format.timeZone = TimeZone(identifier: "GMT")
     format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
-    return format.date(from: text).map { max(0, Int($0.timeIntervalSince(now).rounded(.up))) }
+    return format.date(from: text).map { date in
+      min(max(0, Int(nearest: date.timeIntervalSince(now).rounded(.up))), Self.longestSeconds)
+    }
   }
 }

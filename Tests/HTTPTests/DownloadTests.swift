@@ -42,6 +42,20 @@ import Testing
     #expect(try place.data("f").isEmpty)
   }
 
+  @Test(arguments: ["/plain", "/unsized"]) func `More than is wanted is refused at once and leaves nothing`(
+    path: String
+  ) async throws {
+    let error = await #expect(throws: HearthError.self) {
+      try await http.download(server.url + path, to: place.file("f"), checksum: checksum, mostBytes: Self.size - 1)
+    }
+    #expect(error?.code == .download)
+    #expect(error?.message.contains("longer than \(Self.size - 1) bytes") == true)
+    #expect(place.names == [])
+    #expect(try await ranges(path).count == 1)
+    try await http.download(server.url + path, to: place.file("f"), checksum: checksum, mostBytes: Self.size)
+    #expect(try place.data("f") == content)
+  }
+
   @Test func `A dropped connection goes on where it broke`() async throws {
     try await http.download(server.url + "/drop", to: place.file("f"), checksum: checksum)
     #expect(try place.data("f") == content)
@@ -174,7 +188,7 @@ import Testing
     }
     #expect(error?.code == .local)
     #expect(error?.message == "cannot write \(place.file("disk/f.part")): the disk is full")
-    #expect(error?.command == "df -h '\(place.file("disk"))'")
+    #expect(error?.command == "df -h \(place.file("disk"))")
     #expect(try await ranges("/plain").count == 1)
   }
 

@@ -42,12 +42,36 @@ import Testing
     #expect(error?.code == .download)
   }
 
+  @Test(arguments: ["Bearer a\r\nX-More: b", "Bearer a\nX-More: b", "Bearer a\rX", "Bearer \0", "Bearer \u{7F}"])
+  func `A value from outside becomes no header of its own`(value: String) async throws {
+    let error = await #expect(throws: HearthError.self) {
+      try await http.get(server.url + "/plain", headers: ["Authorization": value])
+    }
+    #expect(error?.cause == "the header Authorization would hold a control character")
+    #expect(try await http.get(server.url + "/plain", headers: ["Authorization": "Bearer a=="]).status == 200)
+  }
+
   @Test func `A longer answer than allowed is refused`() async throws {
     let error = await #expect(throws: HearthError.self) {
       try await http.get(server.url + "/plain?bytes=5000", limits: HTTPLimits(bytes: 4_999))
     }
     #expect(error?.message.contains("longer than 4999 bytes") == true)
     #expect(try await http.get(server.url + "/plain?bytes=4999", limits: HTTPLimits(bytes: 4_999)).body.count == 4_999)
+  }
+
+  /// What changes something may have been done before the server failed.
+  @Test(arguments: [(503, 503), (500, 500), (502, 502), (429, 200), (408, 200)])
+  func `A POST is repeated only where nothing was done`(status: Int, seen: Int) async throws {
+    let path = "/busy/post-\(status)?bytes=10&status=\(status)"
+    #expect(try await http.send(.post, server.url + path).status == seen)
+    let other = "/busy/again-\(status)?bytes=10&status=\(status)"
+    #expect(try await http.send(.post, server.url + other, isRepeatable: true).status == 200)
+  }
+
+  @Test func `A POST whose connection breaks is not sent again`() async throws {
+    await #expect(throws: HearthError.self) { try await http.send(.post, server.url + "/reset/post") }
+    #expect(
+      try await http.get(server.url + "/log").text.split(separator: "\n").count { $0.contains("/reset/post") } == 1)
   }
 
   @Test func `A busy server is asked again`() async throws {

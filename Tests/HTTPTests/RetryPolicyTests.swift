@@ -19,5 +19,6 @@ import Testing
     let now = Date(timeIntervalSince1970: 784_111_777 - 7)
     #expect(policy.pause(after: 1, retryAfter: "Sun, 06 Nov 1994 08:49:37 GMT", now: now) == .seconds(7))
     #expect(policy.pause(after: 1, retryAfter: "soon") <= .seconds(1))
+    #expect(policy.pause(after: 1, retryAfter: "\u{301}") <= .seconds(1))
   }
 }

@@ -14,20 +14,25 @@ final class CurlThread: Sendable {
     var stop = false
   }
 
-  private let multi: Multi
+  /// nil where libcurl could not start: memory is short.
+  private let multi: Multi?
   private let inbox = Mutex(Inbox())
   private static let initialised: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
   init() {
-    guard CurlThread.initialised, let handle = curl_multi_init() else { fatalError("libcurl could not start") }
+    guard CurlThread.initialised, let handle = curl_multi_init() else {
+      multi = nil
+      return
+    }
     multi = Multi(handle: handle)
     _ = hearth_curl_multi_set_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, 6)
   }
 
-  deinit { curl_multi_cleanup(multi.handle) }
+  deinit { if let multi { curl_multi_cleanup(multi.handle) } }
 
   func start(networkNamespace: String?) {
-    let thread = Thread { self.loop(networkNamespace) }
+    guard let multi else { return }
+    let thread = Thread { self.loop(on: multi.handle, networkNamespace) }
     thread.name = "hearth-http"
     thread.start()
   }
@@ -38,14 +43,17 @@ final class CurlThread: Sendable {
   }
 
   func submit(_ transfer: Transfer) {
+    guard multi != nil else {
+      return transfer.end(.failed(code: Int(CURLE_FAILED_INIT.rawValue), detail: "libcurl could not start"))
+    }
     inbox.withLock { $0.new.append(transfer) }
     wake()
   }
 
   /// After ``submit(_:)`` and after ``Transfer/cancel()``.
-  func wake() { _ = curl_multi_wakeup(multi.handle) }
+  func wake() { if let multi { _ = curl_multi_wakeup(multi.handle) } }
 
-  private func loop(_ networkNamespace: String?) {
+  private func loop(on multi: UnsafeMutableRawPointer, _ networkNamespace: String?) {
     let refusal = networkNamespace.flatMap(enter)
     // Boxed: a handle's deinit frees what libcurl still uses unless it was removed from the multi handle first.
     var live: [UnsafeMutableRawPointer: Box] = [:]
@@ -59,30 +67,30 @@ final class CurlThread: Sendable {
           transfer.end(refusal)
         } else if let box = Box(transfer) {
           live[box.easy.handle] = box
-          curl_multi_add_handle(multi.handle, box.easy.handle)
+          curl_multi_add_handle(multi, box.easy.handle)
         } else {
           transfer.end(.failed(code: Int(CURLE_OUT_OF_MEMORY.rawValue), detail: "out of memory"))
         }
       }
       for (handle, box) in live where stop || box.easy.transfer.isCancelled {
-        curl_multi_remove_handle(multi.handle, handle)
+        curl_multi_remove_handle(multi, handle)
         live[handle] = nil
         box.easy.transfer.end(.cancelled)
       }
       if stop { return }
       var running: Int32 = 0
-      curl_multi_perform(multi.handle, &running)
-      finish(&live)
-      curl_multi_poll(multi.handle, nil, 0, 60_000, nil)
+      curl_multi_perform(multi, &running)
+      finish(&live, on: multi)
+      curl_multi_poll(multi, nil, 0, 60_000, nil)
     }
   }
 
-  private func finish(_ live: inout [UnsafeMutableRawPointer: Box]) {
+  private func finish(_ live: inout [UnsafeMutableRawPointer: Box], on multi: UnsafeMutableRawPointer) {
     var queued: Int32 = 0
-    while let message = curl_multi_info_read(multi.handle, &queued) {
+    while let message = curl_multi_info_read(multi, &queued) {
       guard message.pointee.msg == CURLMSG_DONE, let handle = message.pointee.easy_handle else { continue }
       let code = message.pointee.data.result
-      curl_multi_remove_handle(multi.handle, handle)
+      curl_multi_remove_handle(multi, handle)
       guard let box = live.removeValue(forKey: handle) else { continue }
       let transfer = box.easy.transfer
       if code == CURLE_OK {

@@ -1,5 +1,6 @@
 import CCurl
 import Diagnostics
+import Untrusted
 
 /// One libcurl handle with its transfer. Lives on the curl thread only.
 struct EasyHandle: ~Copyable {
@@ -57,6 +58,11 @@ struct EasyHandle: ~Copyable {
     set(CURLOPT_LOW_SPEED_LIMIT, options.stall.bytesPerSecond)
     set(CURLOPT_LOW_SPEED_TIME, max(1, Int(options.stall.duration.components.seconds)))
     if let timeout = request.timeout { set(CURLOPT_TIMEOUT_MS, timeout.milliseconds) }
+    if let login = request.login {
+      // CURLAUTH_BASIC and CURLAUTH_DIGEST, which are macros with casts in C. libcurl sends nothing before it is asked.
+      set(CURLOPT_HTTPAUTH, 1 | 2)
+      set(CURLOPT_USERPWD, login.reveal())
+    }
     if request.acceptsCompression { set(CURLOPT_ACCEPT_ENCODING, "") }
     _ = hearth_curl_set_headers(handle, headers)
     _ = hearth_curl_set_error_buffer(handle, message)
@@ -75,5 +81,9 @@ struct EasyHandle: ~Copyable {
 }
 
 extension Duration {
-  var milliseconds: Int { Int(components.seconds) * 1_000 + Int(components.attoseconds / 1_000_000_000_000_000) }
+  /// At most what curl can hold: some 24 days.
+  var milliseconds: Int {
+    let whole = Int(components.seconds).saturatingTimes(1_000)
+    return min(whole.saturatingPlus(Int(components.attoseconds / 1_000_000_000_000_000)), Int(Int32.max))
+  }
 }

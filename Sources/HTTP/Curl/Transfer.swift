@@ -1,6 +1,7 @@
 import CCurl
 import Foundation
 import Synchronization
+import Untrusted
 
 /// One request in flight: made by the caller, driven by the curl thread, ended once.
 final class Transfer: Sendable {
@@ -8,9 +9,13 @@ final class Transfer: Sendable {
   private let sink: any BodySink
   private let state = Mutex(State())
 
+  private static let mostHeadBytes = 1 << 20
+
   private struct State {
     var head = ResponseHead(status: 0, headers: HTTPHeaders())
     var isCancelled = false
+    /// Of all heads together; a server that sends more is not listened to.
+    var headBytes = 0
     var continuation: CheckedContinuation<TransferResult, Never>?
   }
 
@@ -36,9 +41,12 @@ final class Transfer: Sendable {
   /// A header line; a status line begins a new head, so that those of redirects do not stay.
   func receiveHeader(_ line: String) {
     state.withLock { state in
+      state.headBytes = state.headBytes.saturatingPlus(line.utf8.count)
+      guard state.headBytes <= Self.mostHeadBytes else { return }
       if line.hasPrefix("HTTP/") {
         let words = line.split(separator: " ")
-        state.head = ResponseHead(status: words.count > 1 ? Int(words[1]) ?? 0 : 0, headers: HTTPHeaders())
+        state.head = ResponseHead(
+          status: words.count > 1 ? Int(checked: words[1], in: 100...999) ?? 0 : 0, headers: HTTPHeaders())
       } else if let colon = line.firstIndex(of: ":") {
         let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespacesAndNewlines)
         state.head.headers[String(line[..<colon])] = value

@@ -14,6 +14,13 @@ struct TransferRequest: Sendable {
   var source: FileSource?
   /// What is sent; only with `POST`.
   var form: Secret<String>?
+  /// `user:password`, for basic or digest login as the server asks.
+  var login: Secret<String>?
+
+  /// The name of a header that would end early and begin another, as a token from a server could make it.
+  var brokenHeader: String? {
+    headers.first { ($0.key + $0.value).utf8.contains { $0 < 0x20 || $0 == 0x7F } }?.key
+  }
 }
 
 /// Status line and headers, before the body.

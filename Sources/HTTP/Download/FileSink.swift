@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Synchronization
+import Untrusted
 
 /// Writes a body to a part file: behind what is there if the server sends the rest, from the start if it sends all.
 final class FileSink: BodySink {
@@ -8,6 +9,8 @@ final class FileSink: BodySink {
   private let url: String
   /// Where the request asked the server to begin.
   private let offset: Int
+  /// A longer file ends the transfer.
+  private let mostBytes: Int
   private let progress: (@Sendable (HTTPProgress) -> Void)?
   private let state = Mutex(State())
 
@@ -18,12 +21,16 @@ final class FileSink: BodySink {
     var total: Int?
     var lastReport: ContinuousClock.Instant?
     var isWholeFromStart = false
+    var isTooLong = false
   }
 
-  init(_ part: PartFile, url: String, offset: Int, progress: (@Sendable (HTTPProgress) -> Void)?) {
+  init(
+    _ part: PartFile, url: String, offset: Int, mostBytes: Int, progress: (@Sendable (HTTPProgress) -> Void)?
+  ) {
     self.part = part
     self.url = url
     self.offset = offset
+    self.mostBytes = mostBytes
     self.progress = progress
   }
 
@@ -34,6 +41,9 @@ final class FileSink: BodySink {
 
   /// Why the sink ended the transfer, if it did.
   var failure: HearthError? { state.withLock(\.failure) }
+
+  /// The server sent, or announced, more than is wanted: asking once more brings the same.
+  var isTooLong: Bool { state.withLock(\.isTooLong) }
 
   /// The bytes before `offset` were kept.
   var isResumed: Bool { state.withLock { !$0.isWholeFromStart } && offset > 0 }
@@ -68,7 +78,7 @@ final class FileSink: BodySink {
   }
 
   private func begin(_ head: ResponseHead, _ state: inout State) -> Bool {
-    let length = head.headers["content-length"].flatMap { Int($0) }
+    let length = head.headers["content-length"].flatMap { Int(checked: $0, in: 0...Int.max) }
     var start = 0
     if head.status == 206 {
       guard let range = ContentRange(head.headers["content-range"]), range.first == offset else {
@@ -84,6 +94,7 @@ final class FileSink: BodySink {
       state.total = length
       state.isWholeFromStart = true
     }
+    guard isShortEnough(state.total ?? start, &state) else { return false }
     let descriptor = open(part.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0, ftruncate(descriptor, off_t(start)) == 0, lseek(descriptor, 0, SEEK_END) == off_t(start)
     else {
@@ -97,6 +108,7 @@ final class FileSink: BodySink {
   }
 
   private func append(_ bytes: UnsafeRawBufferPointer, _ state: inout State) -> Bool {
+    guard isShortEnough(state.done.saturatingPlus(bytes.count), &state) else { return false }
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = write(state.descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
@@ -109,6 +121,13 @@ final class FileSink: BodySink {
     }
     state.done += bytes.count
     return true
+  }
+
+  private func isShortEnough(_ bytes: Int, _ state: inout State) -> Bool {
+    guard bytes > mostBytes else { return true }
+    state.isTooLong = true
+    state.failure = HearthError.tooLong(url, limit: mostBytes)
+    return false
   }
 
   /// Ten reports a second are enough for any terminal.
@@ -128,8 +147,10 @@ struct ContentRange {
   init?(_ text: String?) {
     guard let text, text.hasPrefix("bytes ") else { return nil }
     let parts = text.dropFirst(6).split(separator: "/")
-    guard parts.count == 2, let first = parts[0].split(separator: "-").first.flatMap({ Int($0) }) else { return nil }
+    guard parts.count == 2,
+      let first = parts[0].split(separator: "-").first.flatMap({ Int(checked: $0, in: 0...Int.max) })
+    else { return nil }
     self.first = first
-    total = Int(parts[1])
+    total = Int(checked: parts[1], in: 0...Int.max)
   }
 }

@@ -9,21 +9,22 @@ extension HTTPClient {
   ///
   /// - Parameters:
   ///   - resume: false starts from nothing.
+  ///   - mostBytes: a longer file is refused while it arrives, and leaves nothing on the disk.
   ///   - progress: called from the client's thread, at most ten times a second, and once at the end.
   /// - Throws: ``HearthError`` `download`, `checksum`, `local` (disk full, no permission) or `cancelled`.
   package func download(
     _ url: String, to file: String, checksum: Checksum? = nil, headers: [String: String] = [:], resume: Bool = true,
-    progress: (@Sendable (HTTPProgress) -> Void)? = nil
+    mostBytes: Int = 16 << 30, progress: (@Sendable (HTTPProgress) -> Void)? = nil
   ) async throws(HearthError) {
     let part = PartFile(of: file)
     if !resume { part.discard() }
-    var isPatchwork = try await complete(part, url, checksum, headers, progress)
+    var isPatchwork = try await complete(part, url, checksum, headers, mostBytes, progress)
     guard let checksum else { return try part.finish(as: file) }
     var found = try Checksum.of(file: part.path, checksum.algorithm)
     if found != checksum, isPatchwork {
       // Two versions of the file may have met in the part file: once more from the start.
       part.discard()
-      isPatchwork = try await complete(part, url, checksum, headers, progress)
+      isPatchwork = try await complete(part, url, checksum, headers, mostBytes, progress)
       found = try Checksum.of(file: part.path, checksum.algorithm)
     }
     guard found == checksum else {
@@ -37,7 +38,7 @@ extension HTTPClient {
   ///
   /// - Returns: whether the bytes came in more than one piece.
   private func complete(
-    _ part: PartFile, _ url: String, _ checksum: Checksum?, _ headers: [String: String],
+    _ part: PartFile, _ url: String, _ checksum: Checksum?, _ headers: [String: String], _ mostBytes: Int,
     _ progress: (@Sendable (HTTPProgress) -> Void)?
   ) async throws(HearthError) -> Bool {
     var attempt = 0
@@ -49,11 +50,11 @@ extension HTTPClient {
       let request = TransferRequest(
         url: url, headers: headers.merging(range) { _, range in range }, options: options, timeout: nil,
         acceptsCompression: false)
-      let sink = FileSink(part, url: url, offset: offset, progress: progress)
+      let sink = FileSink(part, url: url, offset: offset, mostBytes: mostBytes, progress: progress)
       let result = await perform(request, sink: sink)
       if let failure = sink.failure, failure.code == .local { throw failure }
       var retryAfter: String?
-      var error = HearthError.transfer(url, result, options: options)
+      var error = HearthError.transfer(url, result, options: options, resumes: true)
       var isTransient = result.isTransient
       switch result {
       case .answered(let head) where head.status == 200 || head.status == 206:
@@ -72,7 +73,7 @@ extension HTTPClient {
         if let failure = sink.failure {
           error = failure
           part.discard()
-          isTransient = true
+          isTransient = !sink.isTooLong
         }
       }
       isPatchwork = isPatchwork || sink.isResumed
@@ -106,6 +107,7 @@ extension HearthError {
       hint:
         "Try again later or from another network or mirror; a proxy may have answered in the server's place. Do not "
         + "change the checksum unless its source confirms the new one.",
-      cause: "wanted \(wanted), found \(found)", command: "curl -fL '\(shown)' | \(wanted.algorithm.rawValue)sum")
+      cause: "wanted \(wanted), found \(found)",
+      command: "curl -fL \(shown.shellQuoted) | \(wanted.algorithm.rawValue)sum")
   }
 }

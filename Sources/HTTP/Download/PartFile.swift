@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Untrusted
 
 /// An unfinished download: `FILE.part`, and in `FILE.part.from` the URL it came from and the version of its bytes.
 struct PartFile: Sendable {
@@ -17,7 +18,7 @@ struct PartFile: Sendable {
   /// server named no version.
   func validator(for url: String) -> String? {
     guard let text = try? String(contentsOf: URL(fileURLWithPath: note), encoding: .utf8) else { return nil }
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = text.byteLines
     guard lines.count >= 2, lines[0] == url, !lines[1].isEmpty else { return nil }
     return String(lines[1])
   }
@@ -49,7 +50,7 @@ extension HearthError {
   static func reading(_ path: String, errno code: Int32) -> HearthError {
     HearthError(
       .local, "cannot read \(path)", hint: "Look at the file's owner and mode.", cause: String(cString: strerror(code)),
-      command: "ls -l '\(path)'")
+      command: "ls -l \(path.shellQuoted)")
   }
 
   static func writing(_ path: String, errno code: Int32) -> HearthError {
@@ -58,11 +59,11 @@ extension HearthError {
       return HearthError(
         .local, "cannot write \(path): the disk is full",
         hint: "Free space there and run the command again: the download goes on where it stopped.",
-        command: "df -h '\(folder)'")
+        command: "df -h \(folder.shellQuoted)")
     }
     return HearthError(
       .local, "cannot write \(path)", hint: "Look at the folder's owner and mode.",
       cause: String(cString: strerror(code)),
-      command: "ls -ld '\(folder)'")
+      command: "ls -ld \(folder.shellQuoted)")
   }
 }

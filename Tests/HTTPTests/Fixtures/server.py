@@ -31,6 +31,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.do_GET()
+
     def do_GET(self):
         url = urllib.parse.urlsplit(self.path)
         query = urllib.parse.parse_qs(url.query)
@@ -95,6 +99,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(content(self.size)[: self.size // 2])
         self.wfile.flush()
         self.wait()
+
+    def way_unsized(self):
+        """Says nothing of the length, and ends with the connection."""
+        self.send_response(200)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        try:
+            self.wfile.write(content(self.size))
+        except OSError:
+            pass
 
     def way_silent(self):
         self.wait()
