@@ -11,3 +11,16 @@ package enum Architecture: String, Sendable, Hashable, CaseIterable, Codable {
     }
   }
 }
+
+extension Architecture {
+  /// Of the machine that hearth itself runs on; nil where Kubernetes has no programs for it.
+  package static var ofThisMachine: Architecture? {
+    #if arch(x86_64)
+      .amd64
+    #elseif arch(arm64)
+      .arm64
+    #else
+      nil
+    #endif
+  }
+}

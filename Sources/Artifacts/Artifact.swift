@@ -57,10 +57,3 @@ package struct Carrier: Sendable, Hashable {
     self.member = member
   }
 }
-
-extension Collection<Artifact> {
-  /// The fetched files by ``Artifact/key``.
-  package func byKey(_ files: [Artifact: LocalFile]) -> [String: LocalFile] {
-    Dictionary(compactMap { artifact in files[artifact].map { (artifact.key, $0) } }) { first, _ in first }
-  }
-}

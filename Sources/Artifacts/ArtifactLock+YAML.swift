@@ -1,5 +1,6 @@
 package import Diagnostics
-import HTTP
+package import HTTP
+import Untrusted
 import Yams
 
 /// How a lock file looks.
@@ -30,7 +31,12 @@ extension ArtifactLock {
   package init(yaml: String, file: String) throws(HearthError) {
     let document: Document
     do {
-      document = try YAMLDecoder().decode(Document.self, from: yaml)
+      guard let node = try YAMLBudget.compose(yaml, file: file, code: .checksum) else {
+        throw HearthError(.checksum, "the lock file is empty", subject: Subject(file: file))
+      }
+      document = try YAMLDecoder().decode(Document.self, from: node)
+    } catch let error as HearthError {
+      throw error
     } catch {
       throw HearthError(
         .checksum, "the lock file cannot be read", subject: Subject(file: file),
@@ -43,9 +49,24 @@ extension ArtifactLock {
         subject: Subject(file: file), hint: "Use the hearth that wrote it, or a newer one.")
     }
     var files: [LockedFile] = []
-    for entry in document.files ?? [] { files.append(try ArtifactLock.file(entry, in: file)) }
+    for entry in document.files ?? [] {
+      let read = try ArtifactLock.file(entry, in: file)
+      if let known = files.first(where: { $0.path == read.path }), known.checksum != read.checksum {
+        throw ArtifactLock.disagreement(read, known, file)
+      }
+      files.append(read)
+    }
     var images: [LockedImage] = []
-    for entry in document.images ?? [] { images.append(try ArtifactLock.image(entry, in: file)) }
+    for entry in document.images ?? [] {
+      let read = try ArtifactLock.image(entry, in: file)
+      guard !images.contains(where: { $0.name == read.name && $0.architecture == read.architecture && $0 != read })
+      else {
+        throw HearthError(
+          .checksum, "the image \(read.name) for \(read.architecture.rawValue) is given twice",
+          subject: Subject(file: file), hint: "Keep one of the entries.")
+      }
+      images.append(read)
+    }
     self.init(files: files, images: images)
   }
 
@@ -78,6 +99,11 @@ extension ArtifactLock {
   }
 
   private static func file(_ entry: Document.File, in file: String) throws(HearthError) -> LockedFile {
+    guard entry.sha256 == nil || entry.sha512 == nil else {
+      throw HearthError(
+        .checksum, "the entry \(entry.path) has two checksums", subject: Subject(file: file),
+        hint: "Keep the one that upstream publishes.")
+    }
     let checksum =
       entry.sha256.flatMap { Checksum(.sha256, hex: $0) } ?? entry.sha512.flatMap { Checksum(.sha512, hex: $0) }
     return LockedFile(
@@ -93,6 +119,10 @@ extension ArtifactLock {
     } else {
       let digest = entry.digest.flatMap { Checksum(digest: $0) }
       place = .registry(digest: try known(digest, "digest (`sha256:…`)", entry.name, file))
+    }
+    // The reference goes into programs and configuration of every node: a name, and nothing else.
+    do throws(HearthError) { _ = try ImageReference(entry.reference) } catch {
+      throw error.at(Subject(file: file))
     }
     return LockedImage(
       name: entry.name, architecture: try architecture(entry.arch, entry.name, file), reference: entry.reference,
@@ -128,7 +158,7 @@ extension ArtifactLock {
 
 extension Checksum {
   /// A registry's digest, `sha256:…`.
-  init?(digest: String) {
+  package init?(digest: String) {
     guard let colon = digest.firstIndex(of: ":"), let algorithm = Algorithm(rawValue: String(digest[..<colon])) else {
       return nil
     }

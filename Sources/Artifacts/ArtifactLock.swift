@@ -2,6 +2,21 @@ package import Diagnostics
 import Foundation
 package import HTTP
 import Templates
+import Untrusted
+
+/// An image that a later lock file replaces.
+package struct ImageReplacement: Sendable, Hashable {
+  package let before: LockedImage
+  package let after: LockedImage
+  /// The lock file that says so.
+  package let file: String
+
+  /// A line for the plan.
+  package var text: String {
+    "\(file) replaces the image \(before.name) (\(before.architecture.rawValue)): "
+      + "\(before.reference) by \(after.reference)\(before.reference == after.reference ? " with other content" : "")"
+  }
+}
 
 /// The checksums of everything that may be installed. Nothing else is.
 package struct ArtifactLock: Sendable, Equatable {
@@ -11,6 +26,8 @@ package struct ArtifactLock: Sendable, Equatable {
   /// By path.
   package private(set) var files: [String: LockedFile] = [:]
   package private(set) var images: [LockedImage] = []
+  /// Images that a later lock file put in place of an earlier one's, for the plan to name.
+  package private(set) var replacements: [ImageReplacement] = []
 
   package init(files: [LockedFile] = [], images: [LockedImage] = []) {
     self.files = Dictionary(files.map { ($0.path, $0) }) { _, last in last }
@@ -24,9 +41,14 @@ package struct ArtifactLock: Sendable, Equatable {
 
   /// hearth's own lock file, extended by the source folder's and then by the user's, where these exist.
   ///
-  /// - Parameter beside: the inventory's folder.
-  package static func load(source: ArtifactSource, beside: String? = nil) throws(HearthError) -> ArtifactLock {
+  /// - Parameters:
+  ///   - beside: the inventory's folder.
+  ///   - images: what hearth itself knows beside its own lock file; a lock file may replace each of them.
+  package static func load(
+    source: ArtifactSource, beside: String? = nil, images: [LockedImage] = []
+  ) throws(HearthError) -> ArtifactLock {
     var lock = try embedded()
+    try lock.extend(by: ArtifactLock(images: images), from: "hearth's own add-ons")
     var folders: [String] = []
     if case .folder(let folder) = source {
       guard FileManager.default.fileExists(atPath: folder) else {
@@ -34,7 +56,7 @@ package struct ArtifactLock: Sendable, Equatable {
           .local, "there is no artifact folder", subject: Subject(file: folder),
           hint: "correct cluster.artifacts in the inventory, or fill the folder: `hearth artifacts fetch --to` on a "
             + "machine with internet, scripts/quickstart for a virtual rack",
-          command: "ls -ld '\(folder)'")
+          command: "ls -ld \(folder.shellQuoted)")
       }
       folders.append(folder)
     }
@@ -50,31 +72,39 @@ package struct ArtifactLock: Sendable, Equatable {
   package init(contentsOf file: String) throws(HearthError) {
     let text: String
     do {
-      text = try String(contentsOf: URL(fileURLWithPath: file), encoding: .utf8)
+      text = try PlainText.read(file).text
     } catch {
       throw HearthError(
         .local, "cannot read the lock file", subject: Subject(file: file), hint: "Look at its owner and mode.",
-        cause: error.localizedDescription)
+        cause: [error.message, error.cause].compactMap { $0 }.joined(separator: ": "))
     }
     try self.init(yaml: text, file: file)
   }
 
-  /// Adds another lock file's entries. It may add files, and replace an image by name; it may not change a checksum.
+  /// Adds another lock file's entries. It may add files, and replace an image by name, which is remembered; a file that
+  /// is known already it may only repeat, whatever algorithm it uses.
   package mutating func extend(by other: ArtifactLock, from file: String) throws(HearthError) {
-    for entry in other.files.values {
-      if let known = files[entry.path], known.checksum != entry.checksum,
-        known.checksum.algorithm == entry.checksum.algorithm
-      {
-        throw HearthError(
-          .checksum, "two lock files disagree about \(entry.path)", subject: Subject(file: file),
-          hint: "Remove the entry from this file if upstream's bytes are wanted; build under another version if not.",
-          cause: "\(entry.checksum) here, \(known.checksum) before")
+    for entry in other.files.values.sorted(by: { $0.path < $1.path }) {
+      if let known = files[entry.path], known.checksum != entry.checksum {
+        throw Self.disagreement(entry, known, file)
       }
-      files[entry.path] = entry
+      files[entry.path] = files[entry.path] ?? entry
     }
-    let replaced = Set(other.images.map { "\($0.name)-\($0.architecture.rawValue)" })
-    images.removeAll { replaced.contains("\($0.name)-\($0.architecture.rawValue)") }
-    images += other.images
+    for image in other.images {
+      let known = images.filter { $0.name == image.name && $0.architecture == image.architecture }
+      for before in known where before != image {
+        replacements.append(ImageReplacement(before: before, after: image, file: file))
+      }
+      images.removeAll { known.contains($0) }
+      images.append(image)
+    }
+  }
+
+  static func disagreement(_ entry: LockedFile, _ known: LockedFile, _ file: String) -> HearthError {
+    HearthError(
+      .checksum, "two lock files disagree about \(entry.path)", subject: Subject(file: file),
+      hint: "Remove the entry from this file if upstream's bytes are wanted; build under another version if not.",
+      cause: "\(entry.checksum) here, \(known.checksum) before")
   }
 
   /// As part of a sentence: ` (v1.36.3, v1.35.1)`.
@@ -106,6 +136,6 @@ package struct ArtifactLock: Sendable, Equatable {
         + "unverified is installed",
       hint: "Choose a version that is locked\(lockedVersions(of: artifact.name)), or add this one to "
         + "\(ArtifactLock.fileName) beside the inventory; docs/artifacts.md shows how.",
-      command: carriers.first.map { "curl -fsSL \($0.origin)/\($0.path) | sha256sum" })
+      command: carriers.first.map { "curl -fsSL \("\($0.origin)/\($0.path)".shellQuoted) | sha256sum" })
   }
 }

@@ -47,6 +47,7 @@ extension ArtifactStore {
     guard path != target else { return }
     try ArtifactCache.makeFolder((target as NSString).deletingLastPathComponent)
     let temporary = "\(target).\(getpid())"
+    defer { unlink(temporary) }
     do {
       try? FileManager.default.removeItem(atPath: temporary)
       try FileManager.default.copyItem(atPath: path, toPath: temporary)

@@ -23,7 +23,7 @@ extension ArtifactStore {
   /// nil for images of a registry, which are no files of the source.
   private func carrier(of artifact: Artifact) throws(HearthError) -> (Carrier, Checksum)? {
     switch artifact.content {
-    case .program(let carriers): return try lock.carrier(of: artifact, carriers)
+    case .program(let carriers): return try lock.carrier(of: artifact, ordered(carriers))
     case .image(let image):
       guard case .archive(let path, let checksum) = image.place else { return nil }
       return (Carrier(origin: "", path: path), checksum)
@@ -78,7 +78,7 @@ extension ArtifactStore {
     do {
       try Data(checksum.hex.utf8).write(to: URL(fileURLWithPath: path + ".sha256"), options: .atomic)
     } catch {
-      throw HearthError.file("cannot write", path + ".sha256", errno: errno)
+      throw HearthError.file("cannot write", path + ".sha256", from: error)
     }
   }
 
@@ -89,6 +89,7 @@ extension ArtifactStore {
     let target = cache.gzip(checksum)
     if !FileManager.default.fileExists(atPath: target) {
       let temporary = "\(target).\(getpid())"
+      defer { unlink(temporary) }
       try await LocalProgram.run("sh", ["-c", #"exec gzip --no-name --stdout -- "$1" >"$2""#, "sh", path, temporary])
       try ArtifactCache.place(temporary, at: target)
     }

@@ -31,7 +31,8 @@ extension ArtifactStore {
         (carrier, wanted) = (Carrier(origin: "", path: path), checksum)
       }
     case .program(let carriers):
-      guard let locked = carriers.first(where: { lock.files[$0.path] != nil }), let file = lock.files[locked.path]
+      guard let locked = ordered(carriers).first(where: { lock.files[$0.path] != nil }),
+        let file = lock.files[locked.path]
       else {
         record.source = carriers.first.map(place(of:)) ?? ""
         return record
@@ -54,7 +55,7 @@ extension ArtifactStore {
   }
 
   private func place(of carrier: Carrier) -> String {
-    switch source.location(of: carrier) {
+    switch location(of: carrier) {
     case .url(let url): url
     case .file(let path): path
     case .nowhere: carrier.path
@@ -63,7 +64,7 @@ extension ArtifactStore {
 
   /// Where a file of upstream's lies on this machine, or would lie.
   func localPath(of carrier: Carrier, _ checksum: Checksum) -> String {
-    if case .file(let path) = source.location(of: carrier) { return path }
+    if case .file(let path) = location(of: carrier) { return path }
     return cache.download(checksum, path: carrier.path)
   }
 

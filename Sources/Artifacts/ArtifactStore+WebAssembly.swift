@@ -28,7 +28,7 @@ extension ArtifactStore {
     } catch let error as HearthError {
       throw error
     } catch {
-      throw HearthError.file("cannot write", "\(base).wasm", errno: errno)
+      throw HearthError.file("cannot write", "\(base).wasm", from: error)
     }
   }
 

@@ -17,6 +17,8 @@ package struct ArtifactStore: Sendable {
 
   package let source: ArtifactSource
   package let lock: ArtifactLock
+  /// hearth's own programs, and the paths of the lock file that they stand for.
+  private let own: (folder: String, paths: Set<String>)
   let http: HTTPClient
   let cache: ArtifactCache
   let compression: Compression
@@ -25,17 +27,33 @@ package struct ArtifactStore: Sendable {
   package static let host = "this machine"
 
   /// - Parameters:
+  ///   - own: programs that came with hearth.
   ///   - cache: a folder; nil means `$XDG_CACHE_HOME/hearth/artifacts`.
   ///   - compression: pays on a slow wire, costs on the way to hosts on this machine.
   package init(
-    cache: String? = nil, source: ArtifactSource, lock: ArtifactLock, http: HTTPClient,
+    cache: String? = nil, source: ArtifactSource, lock: ArtifactLock, own: OwnPrograms? = nil, http: HTTPClient,
     compression: Compression = .gzip
   ) throws(HearthError) {
+    let (lock, paths) = lock.including(own)
     self.source = source
     self.lock = lock
+    self.own = (own?.folder ?? "", paths)
     self.http = http
     self.cache = try ArtifactCache(folder: cache ?? ArtifactCache.standardFolder)
     self.compression = compression
+  }
+
+  func location(of carrier: Carrier) -> ArtifactSource.Location {
+    own.paths.contains(carrier.path) ? .file("\(own.folder)/\(carrier.path)") : source.location(of: carrier)
+  }
+
+  /// The carriers that this source has first: a folder may hold a program by itself and not upstream's archive of it.
+  func ordered(_ carriers: [Carrier]) -> [Carrier] {
+    guard case .folder = source else { return carriers }
+    func isHere(_ carrier: Carrier) -> Bool {
+      if case .file(let path) = location(of: carrier) { ArtifactCache.exists(path) } else { false }
+    }
+    return carriers.filter(isHere) + carriers.filter { !isHere($0) }
   }
 
   /// All the artifacts as local files. What is in the cache costs no download and, unless it was touched, no hashing.
@@ -46,6 +64,7 @@ package struct ArtifactStore: Sendable {
     _ artifacts: [Artifact], events: any EventSink = SilentSink()
   ) async throws(HearthError) -> [Artifact: LocalFile] {
     let jobs = try jobs(for: Set(artifacts))
+    try refuseGaps(in: jobs)
     let meter = DownloadMeter(events)
     let pulls = Set(artifacts).filter(\.isInRegistry)
     let results = await withTaskGroup(of: Result<[Artifact: LocalFile], HearthError>.self) { group in

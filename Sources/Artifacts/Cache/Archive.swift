@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Untrusted
 
 /// A compressed tar file from which single programs are taken.
 struct Archive: Sendable {
@@ -12,9 +13,9 @@ struct Archive: Sendable {
   ///
   /// - Parameter members: path in the archive to path of the file that shall appear.
   func unpack(_ members: [String: String], scratch: String) async throws(HearthError) {
-    let listing = try await LocalProgram.run("tar", ["--list", "--file", path])
+    let listing = try await LocalProgram.run("tar", ["--list", "--force-local", "--file", path])
     var written: [String: String] = [:]
-    for line in listing.split(separator: "\n").map(String.init) {
+    for line in listing.filledLines {
       written[line.hasPrefix("./") ? String(line.dropFirst(2)) : line] = line
     }
     var names: [String] = []
@@ -22,23 +23,27 @@ struct Archive: Sendable {
       guard let name = written[member] else {
         throw HearthError(
           .download, "\(path) holds no \(member)", hint: "Look at what it holds; upstream may have moved the program.",
-          command: "tar -tf '\(path)'")
+          command: "tar -tf \(path.shellQuoted)")
       }
       names.append(name)
     }
+    try await TarLimits.image.check(path)
     try? FileManager.default.removeItem(atPath: scratch)
     try ArtifactCache.makeFolder(scratch)
     defer { try? FileManager.default.removeItem(atPath: scratch) }
     try await LocalProgram.run(
       "tar",
-      ["--extract", "--file", path, "--directory", scratch, "--no-same-owner", "--no-same-permissions", "--"] + names)
+      [
+        "--extract", "--force-local", "--file", path, "--directory", scratch, "--no-same-owner",
+        "--no-same-permissions", "--",
+      ] + names)
     for (member, target) in members {
       let file = "\(scratch)/\(member)"
       var status = stat()
       guard lstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1 else {
         throw HearthError(
           .download, "\(member) in \(path) is not a plain file", hint: "Do not use this archive.",
-          command: "tar -tvf '\(path)'")
+          command: "tar -tvf \(path.shellQuoted)")
       }
       try ArtifactCache.place(file, at: target)
     }

@@ -25,7 +25,8 @@ extension ArtifactCache {
       throw HearthError.file("cannot read", path, errno: errno)
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw HearthError(.local, "\(path) is not a file", hint: "Move it out of the way.", command: "ls -ld '\(path)'")
+      throw HearthError(
+        .local, "\(path) is not a file", hint: "Move it out of the way.", command: "ls -ld \(path.shellQuoted)")
     }
     return [
       Int(status.st_dev), Int(status.st_ino), Int(status.st_size), status.st_mtim.tv_sec, status.st_mtim.tv_nsec,

@@ -1,6 +1,7 @@
 package import Diagnostics
 import Foundation
 import HTTP
+import Untrusted
 
 /// An image in a tar file, as OCI tools and `docker save` write it.
 package struct ImageArchive: Sendable {
@@ -16,10 +17,25 @@ package struct ImageArchive: Sendable {
     try await withLayout { layout throws(HearthError) in
       let (reference, images) = try contents(layout)
       var variants: [ImageReport.Variant] = []
+      var limits = TarLimits.image
       for (number, image) in images.enumerated() {
-        variants.append(try await variant(image, layout, root: "\(layout.folder)/root-\(number)"))
+        variants.append(try await variant(image, layout, root: "\(layout.folder)/root-\(number)", &limits))
       }
       return ImageReport(reference: reference, variants: variants, wanted: wanted)
+    }
+  }
+
+  /// Makes an image that nodes run of an OCI artifact.
+  ///
+  /// - Parameter target: the archive that is written.
+  /// - Throws: ``HearthError`` `local` when this is no such artifact; else as ``WebAssemblyImage/pack(_:as:to:)``.
+  package func repack(as reference: String, to target: String) async throws(HearthError) -> WebAssemblyImage {
+    try await withLayout { layout throws(HearthError) in
+      for layer in try contents(layout).1.flatMap(\.layers)
+      where WebAssemblyFile(header: try FileHead.read(layer, bytes: 16)) != nil {
+        return try await WebAssemblyImage.pack(layer, as: reference, to: target)
+      }
+      throw broken("no layer of it is WebAssembly")
     }
   }
 
@@ -27,31 +43,34 @@ package struct ImageArchive: Sendable {
   func withLayout<Result>(
     _ body: (ImageLayout) async throws(HearthError) -> Result
   ) async throws(HearthError) -> Result {
-    let scratch = NSTemporaryDirectory() + "hearth-image-\(getpid())-\(UInt32.random(in: 0 ... .max))"
-    try ArtifactCache.makeFolder(scratch)
-    defer { try? FileManager.default.removeItem(atPath: scratch) }
-    guard FileManager.default.isReadableFile(atPath: path) else {
-      throw HearthError.file("cannot read", path, errno: errno == 0 ? ENOENT : errno)
-    }
+    guard access(path, R_OK) == 0 else { throw HearthError.file("cannot read", path, errno: errno) }
+    try RegularFile.check(path)
+    let scratch = try ScratchFolder("hearth-image")
+    defer { scratch.remove() }
+    let folder = scratch.path + "/content"
+    try ArtifactCache.makeFolder(folder)
     do {
-      try await Self.extract(path, to: scratch)
+      try await TarLimits.image.check(path)
+      try await Self.extract(path, to: folder)
     } catch {
       guard error.code == .local else { throw error }
       throw broken("it is not a tar file, or it is damaged")
     }
-    return try await body(ImageLayout(folder: scratch))
+    return try await body(ImageLayout(folder: folder))
   }
 
   private func contents(_ layout: ImageLayout) throws(HearthError) -> (String?, [ImageLayout.Image]) {
     guard let contents = layout.contents() else {
       throw broken("it holds neither index.json nor manifest.json, so it is no image")
     }
-    guard !contents.images.isEmpty else { throw broken("parts of the image are missing") }
+    guard !contents.images.isEmpty else {
+      throw broken("parts of the image are missing, named by no proper digest, or more than \(ImageLayout.mostParts)")
+    }
     return contents
   }
 
   private func variant(
-    _ image: ImageLayout.Image, _ layout: ImageLayout, root: String
+    _ image: ImageLayout.Image, _ layout: ImageLayout, root: String, _ limits: inout TarLimits
   ) async throws(HearthError) -> ImageReport.Variant {
     var variant = ImageReport.Variant(
       os: image.config.os, architecture: image.config.architecture, bytes: image.bytes, command: image.config.command,
@@ -62,9 +81,12 @@ package struct ImageArchive: Sendable {
     for layer in image.layers {
       if let form = WebAssemblyFile(header: try FileHead.read(layer, bytes: 16)) {
         variant.webAssembly = form
+        variant.isArtifact = true
+        variant.problem = WebAssemblyVerdict(contentsOf: layer)?.problem
         continue
       }
       do {
+        try await limits.count(layer)
         try await Self.extract(layer, to: root)
       } catch {
         guard error.code == .local else { throw error }
@@ -75,6 +97,7 @@ package struct ImageArchive: Sendable {
     if let command = image.config.command.first, let file = files.find(command, image.config) {
       variant.program = file
       variant.webAssembly = WebAssemblyFile(header: (try? FileHead.read(root + file, bytes: 16)) ?? [])
+      if variant.webAssembly != nil { variant.problem = WebAssemblyVerdict(contentsOf: root + file)?.problem }
     }
     for (name, header) in files.programs() {
       if header.machine != image.config.architecture { variant.strangers.append(name) }
@@ -88,7 +111,7 @@ package struct ImageArchive: Sendable {
     try await LocalProgram.run(
       "tar",
       [
-        "--extract", "--file", file, "--directory", folder, "--no-same-owner", "--no-same-permissions",
+        "--extract", "--force-local", "--file", file, "--directory", folder, "--no-same-owner", "--no-same-permissions",
         "--exclude=dev/*", "--exclude=./dev/*", "--delay-directory-restore",
       ])
     // A folder that cannot be looked into could hide links. Those that are met on the way are not followed.
@@ -98,7 +121,7 @@ package struct ImageArchive: Sendable {
   func broken(_ reason: String) -> HearthError {
     HearthError(
       .local, reason, subject: Subject(file: path),
-      hint: "Save the image anew: `docker save`, `skopeo copy … oci-archive:` or `hearth image pack`.",
-      command: "tar -tf '\(path)'")
+      hint: "Save the image again: `docker save`, `skopeo copy … oci-archive:` or `hearth image pack`.",
+      command: "tar -tf \(path.shellQuoted)")
   }
 }

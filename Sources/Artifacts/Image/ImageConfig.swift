@@ -6,6 +6,7 @@ struct ImageConfig: Codable, Sendable {
     var Env: [String]?
     var User: String?
     var WorkingDir: String?
+    var StopSignal: String?
   }
 
   struct RootFS: Codable, Sendable {

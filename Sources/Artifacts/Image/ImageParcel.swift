@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import HTTP
+import Untrusted
 
 /// An unpacked image as a registry takes it: files whose bytes are what their digests say.
 struct ImageParcel: Sendable {
@@ -22,6 +23,8 @@ struct ImageParcel: Sendable {
   private(set) var root: Item
 
   private let folder: String
+  /// Manifests, indexes and blobs that were looked at, each time they are named.
+  private var parts = 0
 
   init(_ layout: ImageLayout) throws(Mistake) {
     let roots = try layout.roots()
@@ -35,14 +38,17 @@ struct ImageParcel: Sendable {
   }
 
   private mutating func gather(_ item: Item, depth: Int) throws(Mistake) {
-    guard depth < 4, let data = try? Data(contentsOf: URL(fileURLWithPath: item.file)) else {
+    guard depth < 4, let bytes = try? RegularFile.read(item.file) else {
       throw Mistake(text: "a manifest in it cannot be read")
     }
+    let data = Data(bytes)
+    try count(1)
     if ImageIndex.mediaTypes.contains(item.mediaType),
       let index = try? JSONDecoder().decode(ImageIndex.self, from: data)
     {
       for entry in index.manifests { try gather(try Self.item(entry, in: folder), depth: depth + 1) }
     } else if let manifest = try? JSONDecoder().decode(ImageManifest.self, from: data) {
+      try count(manifest.layers.count)
       for blob in manifest.layers + [manifest.config] {
         let item = try Self.item(blob, in: folder)
         if !blobs.contains(where: { $0.digest == item.digest }) { blobs.append(item) }
@@ -51,6 +57,13 @@ struct ImageParcel: Sendable {
       throw Mistake(text: "a manifest in it is of no known kind")
     }
     if !manifests.contains(item) { manifests.append(item) }
+  }
+
+  private mutating func count(_ more: Int) throws(Mistake) {
+    parts += more
+    guard parts <= ImageLayout.mostParts else {
+      throw Mistake(text: "it names more than \(ImageLayout.mostParts) parts")
+    }
   }
 
   private static func item(_ descriptor: Descriptor, in folder: String) throws(Mistake) -> Item {

@@ -7,7 +7,7 @@ extension ImageReport {
   /// - Parameter wanted: the architectures of the nodes that shall run the image.
   init(reference: String?, variants: [Variant], wanted: [Architecture]) {
     self.init(reference: reference, variants: variants, findings: [])
-    findings = missing(wanted) + pages + foreign + webAssembly + size
+    findings = (isArtifact ? artifact : missing(wanted)) + pages + foreign + webAssembly + size
     if reference == nil {
       findings.append(
         .init(
@@ -47,9 +47,23 @@ extension ImageReport {
     }
   }
 
+  private var artifact: [Finding] {
+    [
+      Finding(
+        weight: .failure,
+        text:
+          "this is an OCI artifact: its WebAssembly is a layer by itself and no file of an image, which pods cannot run",
+        hint:
+          "`hearth image load` makes an image of it on its way; or make one of the file: `hearth image pack app.wasm`.")
+    ]
+  }
+
   private var webAssembly: [Finding] {
     guard let form = variants.lazy.compactMap(\.webAssembly).first else { return [] }
-    return [
+    let problem = variants.lazy.compactMap(\.problem).first.map {
+      Finding(weight: .failure, text: "no node could run it: \($0)", hint: nil)
+    }
+    return (problem.map { [$0] } ?? []) + [
       Finding(
         weight: .note, text: "this is a WebAssembly image (\(form.rawValue)): without a RuntimeClass it cannot run",
         hint: "Write `runtimeClassName: wasmtime` into the pod's spec.")

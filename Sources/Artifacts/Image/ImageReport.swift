@@ -11,6 +11,10 @@ package struct ImageReport: Sendable, Codable, Equatable {
     package var program: String?
     /// Set when the command is WebAssembly.
     package var webAssembly: WebAssemblyFile?
+    /// Why nodes would refuse that WebAssembly; nil when they run it.
+    package var problem: String?
+    /// The image's layers are no file systems but files, as `wkg`, `oras` and `spin` push WebAssembly.
+    package var isArtifact: Bool?
     /// Programs and libraries that a kernel with pages of 16 KiB, as on a Pi 5, cannot load.
     package var smallPages: [String]
     /// Programs for another architecture than the image says.
@@ -35,5 +39,6 @@ package struct ImageReport: Sendable, Codable, Equatable {
   package var findings: [Finding]
 
   package var isUsable: Bool { !findings.contains { $0.weight == .failure } }
+  package var isArtifact: Bool { variants.contains { $0.isArtifact == true } }
   package var isWebAssembly: Bool { variants.contains { $0.webAssembly != nil } }
 }

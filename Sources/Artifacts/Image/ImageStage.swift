@@ -31,10 +31,12 @@ struct ImageStage: Sendable {
     try write(try encoded(ImageIndex(manifests: [named])), "index.json")
     try write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), "oci-layout")
     let temporary = "\(archive).\(getpid())"
+    defer { unlink(temporary) }
     try await LocalProgram.run(
       "tar",
       [
-        "--create", "--file", temporary, "--directory", folder, "--sort=name", "--format=ustar", "--mtime=@0",
+        "--create", "--force-local", "--file", temporary, "--directory", folder, "--sort=name", "--format=ustar",
+        "--mtime=@0",
         "--owner=0", "--group=0", "--numeric-owner", "--mode=a+rX,go-w", "--blocking-factor=1", "oci-layout",
         "index.json", "blobs",
       ])
@@ -53,7 +55,7 @@ struct ImageStage: Sendable {
     do {
       try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
     } catch {
-      throw HearthError.file("cannot write", "\(folder)/\(name)", errno: errno)
+      throw HearthError.file("cannot write", "\(folder)/\(name)", from: error)
     }
   }
 }

@@ -1,5 +1,6 @@
 package import Diagnostics
 import Foundation
+import Untrusted
 
 /// What the first bytes of a WebAssembly file say.
 package enum WebAssemblyFile: String, Sendable, Codable {
@@ -29,7 +30,7 @@ package enum WebAssemblyFile: String, Sendable, Codable {
     throw HearthError(
       .local, "not WebAssembly: \(Self.description(of: header))", subject: Subject(file: path),
       hint: "Build the program for the target wasm32-wasip1 (a module) or wasm32-wasip2 (a component).",
-      command: "head -c 16 '\(path)' | od -c")
+      command: "head -c 16 \(path.shellQuoted) | od -c")
   }
 
   private static func description(of header: [UInt8]) -> String {
@@ -48,6 +49,7 @@ package enum WebAssemblyFile: String, Sendable, Codable {
 /// The beginning of a file.
 enum FileHead {
   static func read(_ path: String, bytes: Int) throws(HearthError) -> [UInt8] {
+    try RegularFile.check(path)
     do {
       let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       defer { try? file.close() }
@@ -55,7 +57,7 @@ enum FileHead {
     } catch {
       throw HearthError(
         .local, "cannot read \(path)", subject: Subject(file: path), hint: "Look at the file's name, owner and mode.",
-        cause: error.localizedDescription, command: "ls -l '\(path)'")
+        cause: error.localizedDescription, command: "ls -l \(path.shellQuoted)")
     }
   }
 }

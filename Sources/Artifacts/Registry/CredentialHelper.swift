@@ -72,7 +72,7 @@ struct CredentialHelper: Sendable {
     HearthError(
       .local, message, subject: Subject(file: file),
       hint: "Install or mend it, log in once more, or give --username NAME --password-stdin.", cause: cause,
-      command: "command -v \(program)")
+      command: "command -v \(program.shellQuoted)")
   }
 
   /// What a helper that fails says, which is on standard output; nil where it might hold a password.

@@ -1,5 +1,6 @@
 package import Diagnostics
 import Foundation
+import Untrusted
 
 /// What `docker login` and `podman login` leave behind.
 package struct DockerLogins: Sendable {
@@ -54,7 +55,7 @@ package struct DockerLogins: Sendable {
 
     init(_ file: String) throws(HearthError) {
       do {
-        self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: URL(fileURLWithPath: file)))
+        self = try JSONDecoder().decode(Self.self, from: Data(try RegularFile.read(file)))
       } catch {
         throw HearthError(
           .local, "the logins of docker cannot be read", subject: Subject(file: file),

@@ -15,8 +15,8 @@ package struct ImageReference: Sendable, Hashable, CustomStringConvertible {
     let hasHost = first.contains(".") || first.contains(":") || first == "localhost"
     let rest = hasHost ? String(text[text.index(after: slash ?? text.startIndex)...]) : text
     let parts = rest.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty, !text.contains("@"),
-      rest.utf8.allSatisfy(ImageReference.isPlain)
+    guard text.utf8.count <= 255, !hasHost || ImageReference.isHost(first), parts.count == 2,
+      ImageReference.isRepository(parts[0]), ImageReference.isTag(parts[1])
     else {
       throw HearthError(
         .checksum, "`\(text)` is not the name of an image with a tag",
@@ -37,12 +37,17 @@ package struct ImageReference: Sendable, Hashable, CustomStringConvertible {
     return "\(scheme)://\(host)/v2/\(repository)"
   }
 
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: "._-/:".utf8.contains(byte)
-    }
+  /// A DNS name or an address, with or without a port.
+  private static func isHost(_ text: String) -> Bool {
+    text.wholeMatch(of: /[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:[0-9]{1,5})?/) != nil
+  }
+
+  /// Lower-case parts between slashes, as the distribution specification has them.
+  private static func isRepository(_ text: Substring) -> Bool {
+    text.wholeMatch(of: /[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*/) != nil
+  }
+
+  private static func isTag(_ text: Substring) -> Bool {
+    text.wholeMatch(of: /[A-Za-z0-9_][-A-Za-z0-9._]{0,127}/) != nil
   }
 }

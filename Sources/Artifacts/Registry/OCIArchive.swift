@@ -18,12 +18,14 @@ struct OCIArchive: Sendable {
     try write("manifest.json", [docker])
     try write("oci-layout", ["imageLayoutVersion": "1.0.0"])
     let temporary = "\(archive).\(getpid())"
+    defer { unlink(temporary) }
     // Nothing of an unfinished download belongs into the archive.
     let blobs = Set(([descriptor, manifest.config] + manifest.layers).map(blobPath)).sorted()
     try await LocalProgram.run(
       "tar",
       [
-        "--create", "--file", temporary, "--directory", stage, "--format=ustar", "--mtime=@0", "--owner=0", "--group=0",
+        "--create", "--force-local", "--file", temporary, "--directory", stage, "--format=ustar", "--mtime=@0",
+        "--owner=0", "--group=0",
         "--numeric-owner", "--mode=0644", "oci-layout", "index.json", "manifest.json",
       ] + blobs)
     try ArtifactCache.place(temporary, at: archive)
@@ -45,7 +47,7 @@ struct OCIArchive: Sendable {
     do {
       try encoder.encode(value).write(to: URL(fileURLWithPath: "\(stage)/\(name)"), options: .atomic)
     } catch {
-      throw HearthError.file("cannot write", "\(stage)/\(name)", errno: errno)
+      throw HearthError.file("cannot write", "\(stage)/\(name)", from: error)
     }
   }
 }

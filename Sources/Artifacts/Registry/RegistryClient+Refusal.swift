@@ -1,13 +1,14 @@
 import Diagnostics
 import Foundation
 import HTTP
+import Untrusted
 
 extension RegistryClient {
   /// What to tell people when the registry did not do what it was asked for.
   func refusal(_ url: String, _ response: HTTPResponse) -> HearthError {
     HearthError(
       .download, "\(HearthError.displayed(url)): the registry answered \(response.status)", hint: hint(response.status),
-      cause: Self.words(response.body), command: "curl -v '\(HearthError.displayed(url))'")
+      cause: Self.words(response.body), command: "curl -v \(HearthError.displayed(url).shellQuoted)")
   }
 
   private func hint(_ status: Int) -> String {
@@ -39,5 +40,6 @@ extension RegistryClient {
       return nil
     }
     return answer.errors.map { [$0.code, $0.message].compactMap { $0 }.joined(separator: ": ") }.joined(separator: "; ")
+      .bounded(1000)
   }
 }

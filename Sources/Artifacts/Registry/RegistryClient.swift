@@ -38,17 +38,21 @@ actor RegistryClient {
   }
 
   /// Downloads a blob to a file, resumed and verified.
+  ///
+  /// - Parameter bytes: its size by the manifest; more is not taken.
   func blob(
-    _ digest: Checksum, to file: String, progress: @escaping @Sendable (HTTPProgress) -> Void
+    _ digest: Checksum, bytes: Int, to file: String, progress: @escaping @Sendable (HTTPProgress) -> Void
   ) async throws(HearthError) {
     let url = "\(url)/blobs/\(digest)"
     do {
-      try await http.download(url, to: file, checksum: digest, headers: headers(for: url), progress: progress)
+      try await http.download(
+        url, to: file, checksum: digest, headers: headers(for: url), mostBytes: bytes, progress: progress)
     } catch  where error.code == .download && error.message.hasSuffix("answered 401") {
       // Tokens live for minutes; a slow line outlives them.
       authorization = nil
       _ = try await send(.get, "\(self.url)/manifests/\(reference.tag)")
-      try await http.download(url, to: file, checksum: digest, headers: headers(for: url), progress: progress)
+      try await http.download(
+        url, to: file, checksum: digest, headers: headers(for: url), mostBytes: bytes, progress: progress)
     }
   }
 
@@ -63,14 +67,15 @@ actor RegistryClient {
     // A whole layer may be on its way: only a stall ends it.
     let limits = HTTPLimits(
       bytes: 8 << 20, timeout: file == nil ? .seconds(60) : .seconds(24 * 3600), attempts: attempts)
+    // An upload that is opened twice is no harm: the registry forgets the one that nobody fills.
     let answer = try await http.send(
-      method, url, headers: more.merging(headers(for: url)) { $1 }, file: file, limits: limits)
+      method, url, headers: more.merging(headers(for: url)) { $1 }, file: file, isRepeatable: true, limits: limits)
     guard answer.status == 401, isOurs(url), let challenge = answer.headers["www-authenticate"],
       let wanted = try await answerTo(challenge), wanted != authorization
     else { return answer }
     authorization = wanted
     return try await http.send(
-      method, url, headers: more.merging(headers(for: url)) { $1 }, file: file, limits: limits)
+      method, url, headers: more.merging(headers(for: url)) { $1 }, file: file, isRepeatable: true, limits: limits)
   }
 
   private func headers(for url: String) -> [String: String] {
@@ -97,7 +102,7 @@ actor RegistryClient {
     if isSafe, case .identityToken(let token) = access.credential,
       let (url, form) = challenge.exchange(token, for: reference.repository, actions: access.actions)
     {
-      response = try await http.send(.post, url, form: form, limits: limits)
+      response = try await http.send(.post, url, form: form, isRepeatable: true, limits: limits)
     } else {
       let proof = isSafe ? access.credential?.basic.map { ["Authorization": $0.reveal()] } ?? [:] : [:]
       response = try await http.get(url, headers: proof, limits: limits)
