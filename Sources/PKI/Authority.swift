@@ -15,21 +15,21 @@ package struct Authority: Sendable {
   package var serviceAccount: SigningKey
   /// Public keys, in PEM, of others that sign or have signed tokens which still count.
   package var otherServiceAccounts: [String]
-  /// 32 bytes that encrypt Secrets at rest in etcd.
-  package var encryptionKey: Secret<[UInt8]>
+  /// They encrypt Secrets at rest in etcd: the first writes, the others only read. Never empty.
+  package var encryptionKeys: [EncryptionKey]
   /// Fingerprints of the cluster's authorities before this one: what they knew is still of this cluster.
   package var lineage: [String]
 
   package init(
     cluster: CertificateAuthority, etcd: CertificateAuthority, frontProxy: CertificateAuthority,
-    serviceAccount: SigningKey, encryptionKey: Secret<[UInt8]>, otherServiceAccounts: [String] = [],
+    serviceAccount: SigningKey, encryptionKeys: [EncryptionKey], otherServiceAccounts: [String] = [],
     lineage: [String] = []
   ) {
     self.cluster = cluster
     self.etcd = etcd
     self.frontProxy = frontProxy
     self.serviceAccount = serviceAccount
-    self.encryptionKey = encryptionKey
+    self.encryptionKeys = encryptionKeys
     self.otherServiceAccounts = otherServiceAccounts
     self.lineage = lineage
   }
@@ -41,13 +41,11 @@ extension Authority {
 
   /// New authorities and keys for a cluster that does not exist yet.
   package static func create(cluster: String) throws(HearthError) -> Authority {
-    var random = SystemRandomNumberGenerator()
-    return Authority(
+    Authority(
       cluster: try CertificateAuthority(commonName: "\(cluster) cluster"),
       etcd: try CertificateAuthority(commonName: "\(cluster) etcd"),
       frontProxy: try CertificateAuthority(commonName: "\(cluster) front proxy"),
       serviceAccount: SigningKey(),
-      encryptionKey: Secret((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) })
-    )
+      encryptionKeys: [.random(number: 1)])
   }
 }

@@ -1,6 +1,7 @@
 package import Diagnostics
 import Foundation
 import SwiftASN1
+import Untrusted
 
 /// The files that hold an ``Authority``: the same names in the operator's folder and below `/etc/kubernetes/pki`.
 package struct AuthorityFiles: Sendable {
@@ -21,24 +22,40 @@ package struct AuthorityFiles: Sendable {
       "front-proxy-ca.crt": Secret(authority.frontProxy.trustPEM),
       "front-proxy-ca.key": authority.frontProxy.key.pem,
       "sa.key": authority.serviceAccount.pem, "sa.pub": Secret(authority.serviceAccountPEM),
-      "encryption.key": Secret(Data(authority.encryptionKey.reveal()).base64EncodedString() + "\n"),
+      "encryption.key": Secret(authority.encryptionKeys.map(Self.line).joined()),
       "lineage": Secret(authority.lineage.map { $0 + "\n" }.joined()),
     ]
   }
 
   /// - Throws: ``HearthError`` with code `local` that names the file which is missing or broken.
   package func authority() throws(HearthError) -> Authority {
-    let encoded = try text("encryption.key").reveal().trimmingCharacters(in: .whitespacesAndNewlines)
-    guard let encryption = Data(base64Encoded: encoded), encryption.count == 32 else {
-      throw HearthError(
-        .local, "the encryption key is not 32 bytes in base64", subject: Subject(file: "encryption.key"))
-    }
     let serviceAccount = try SigningKey(pem: text("sa.key"))
     return Authority(
       cluster: try pair("ca"), etcd: try pair("etcd-ca"), frontProxy: try pair("front-proxy-ca"),
-      serviceAccount: serviceAccount, encryptionKey: Secret(Array(encryption)),
+      serviceAccount: serviceAccount, encryptionKeys: try encryptionKeys(),
       otherServiceAccounts: try publicKeys().filter { $0 != serviceAccount.publicPEM },
-      lineage: (texts["lineage"]?.reveal() ?? "").split(separator: "\n").map(String.init))
+      lineage: (texts["lineage"]?.reveal() ?? "").filledLines)
+  }
+
+  /// The key's number and its base64; the first key of a cluster has no number.
+  private static func line(_ key: EncryptionKey) -> String {
+    (key.number == 1 ? "" : "\(key.number) ") + key.base64 + "\n"
+  }
+
+  private func encryptionKeys() throws(HearthError) -> [EncryptionKey] {
+    let keys = try text("encryption.key").reveal().split(separator: "\n").map { line -> EncryptionKey? in
+      let words = line.split(separator: " ")
+      guard (1...2).contains(words.count), let data = Data(base64Encoded: String(words[words.count - 1])),
+        data.count == 32, let number = words.count == 1 ? 1 : Int(words[0]), number > 0
+      else { return nil }
+      return EncryptionKey(number: number, secret: Secret(Array(data)))
+    }
+    let known = keys.compactMap { $0 }
+    guard !known.isEmpty, known.count == keys.count, Set(known.map(\.number)).count == known.count else {
+      throw HearthError(
+        .local, "the encryption keys are not 32 bytes in base64, one a line", subject: Subject(file: "encryption.key"))
+    }
+    return known
   }
 
   private func publicKeys() throws(HearthError) -> [String] {

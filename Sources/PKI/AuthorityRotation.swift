@@ -29,7 +29,10 @@ package struct AuthorityRotation: Sendable {
 
   /// The keys for the stage after the one that `own` has come to; nil after the last.
   package func advanced(from own: Authority) -> Authority? {
-    switch stage(of: own) {
+    var next = next
+    // They have a rotation of their own, which may have taken place meanwhile.
+    next.encryptionKeys = own.encryptionKeys
+    return switch stage(of: own) {
     case nil: own.trusting(next)
     case .trust: next.trusting(own)
     case .sign: next.remembering(lastOf: own)
@@ -47,7 +50,7 @@ extension Authority {
       cluster: try CertificateAuthority(commonName: "\(cluster) cluster \(time)", now: now),
       etcd: try CertificateAuthority(commonName: "\(cluster) etcd \(time)", now: now),
       frontProxy: try CertificateAuthority(commonName: "\(cluster) front proxy \(time)", now: now),
-      serviceAccount: SigningKey(), encryptionKey: encryptionKey,
+      serviceAccount: SigningKey(), encryptionKeys: encryptionKeys,
       lineage: lineage + [self.cluster.fingerprint])
   }
 

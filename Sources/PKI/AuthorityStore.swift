@@ -99,7 +99,7 @@ package struct AuthorityStore: Sendable {
     guard mode & 0o077 == 0 else {
       throw HearthError(
         .local, "others may read this private file (mode \(String(mode, radix: 8)))", subject: Subject(file: path),
-        hint: "Close it, and make new keys if somebody may have read it.", command: "chmod 600 '\(path)'")
+        hint: "Close it, and make new keys if somebody may have read it.", command: "chmod 600 \(path.shellQuoted)")
     }
   }
 }

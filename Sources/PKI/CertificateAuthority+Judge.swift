@@ -10,8 +10,9 @@ package struct CertificateMismatch: Sendable, Equatable {
 }
 
 extension CertificateAuthority {
-  /// A certificate with fewer days left is made anew.
-  package static let renewalDays = 30
+  /// A certificate with fewer days left is replaced: 30, or for one that lives for days only the sixth part of them. Hosts
+  /// renew theirs by themselves when a third is left.
+  package static func renewalDays(of request: CertificateRequest) -> Int { min(30, max(1, request.days / 6)) }
 
   /// Compares a certificate in PEM with what it shall say; empty means that it will do. Only the certificate is
   /// needed, never its key.
@@ -32,7 +33,7 @@ extension CertificateAuthority {
     check("names", Self.names(in: found), request.alternativeNames.map(Self.text).sorted().joined(separator: " "))
     check("usages", Self.usages(in: found), request.usages.map(\.rawValue).sorted().joined(separator: " "))
     let days = Int((found.notValidAfter.timeIntervalSince(now) / 86_400).rounded(.down))
-    if days < Self.renewalDays, found.notValidAfter < certificate.notValidAfter {
+    if days < Self.renewalDays(of: request), found.notValidAfter < certificate.notValidAfter {
       result.append(CertificateMismatch(field: "days left", found: String(days), wanted: String(request.days)))
     }
     if found.notValidBefore > now {

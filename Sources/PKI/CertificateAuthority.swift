@@ -2,6 +2,7 @@ import Crypto
 package import Diagnostics
 package import Foundation
 import SwiftASN1
+import Untrusted
 import X509
 
 /// One certificate authority: its certificate and its key.
@@ -113,16 +114,27 @@ extension CertificateAuthority {
     return result
   }
 
-  /// Lower-case hex of the SHA-256 of the certificate's PEM text: tells one cluster from another.
+  /// Lower-case hex of the SHA-256 of the certificate's PEM text: tells one cluster from another. Hosts and backups keep
+  /// it; what a person reads is ``shownFingerprint``.
   package var fingerprint: String { Self.fingerprint(of: certificatePEM) }
+
+  /// Of the certificate itself, as `openssl x509 -noout -fingerprint -sha256` prints it behind `=`: for people who compare.
+  package var shownFingerprint: String {
+    get throws(HearthError) {
+      let bytes: [UInt8]
+      do {
+        bytes = try PEMDocument(pemString: certificatePEM).derBytes
+      } catch {
+        throw HearthError(.internalError, "the authority's certificate does not parse: \(error)")
+      }
+      return SHA256.hash(data: bytes).map { [$0].hexadecimal.uppercased() }.joined(separator: ":")
+    }
+  }
 
   /// Those of all authorities that are trusted.
   package var trustedFingerprints: [String] { [fingerprint] + alsoTrusted.map(Self.fingerprint) }
 
   private static func fingerprint(of pem: String) -> String {
-    SHA256.hash(data: Data(pem.utf8)).map { byte in
-      let text = String(byte, radix: 16)
-      return text.count == 1 ? "0" + text : text
-    }.joined()
+    SHA256.hash(data: Data(pem.utf8)).hexadecimal
   }
 }

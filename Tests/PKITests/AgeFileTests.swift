@@ -18,7 +18,8 @@ struct AgeFileTests {
     try scratch { folder in
       let plain = Data((0..<bytes).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) })
       try plain.write(to: URL(fileURLWithPath: "\(folder)/plain"))
-      try AgeFile.encrypt("\(folder)/plain", to: "\(folder)/sealed", passphrase: Secret("five words on a card"))
+      try AgeFile.encrypt(
+        "\(folder)/plain", to: "\(folder)/sealed", passphrase: Secret("five words on a card"), workFactor: 10)
       #expect(AgeFile.isEncrypted("\(folder)/sealed"))
       #expect(!AgeFile.isEncrypted("\(folder)/plain"))
       let mode = try FileManager.default.attributesOfItem(atPath: "\(folder)/sealed")[.posixPermissions] as? Int
@@ -31,7 +32,7 @@ struct AgeFileTests {
   @Test func whatWasChangedIsRefused() throws {
     try scratch { folder in
       try Data(repeating: 7, count: 70_000).write(to: URL(fileURLWithPath: "\(folder)/plain"))
-      try AgeFile.encrypt("\(folder)/plain", to: "\(folder)/sealed", passphrase: Secret("right"))
+      try AgeFile.encrypt("\(folder)/plain", to: "\(folder)/sealed", passphrase: Secret("right"), workFactor: 10)
       let sealed = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/sealed"))
       func refusal(_ data: Data, _ passphrase: String = "right") throws -> HearthError.Code? {
         try data.write(to: URL(fileURLWithPath: "\(folder)/other"))
@@ -52,7 +53,7 @@ struct AgeFileTests {
       #expect(try refusal(flipped) == .checksum)
       #expect(try refusal(Data("hello\n".utf8)) == .local)
       #expect(try refusal(Data()) == .local)
-      let greedy = String(decoding: sealed.prefix(200), as: UTF8.self).replacing(" 18\n", with: " 40\n")
+      let greedy = String(decoding: sealed.prefix(200), as: UTF8.self).replacing(" 10\n", with: " 40\n")
       #expect(try refusal(Data(greedy.utf8)) == .local)
     }
   }

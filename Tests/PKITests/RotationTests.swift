@@ -57,6 +57,17 @@ struct RotationTests {
     }
   }
 
+  @Test func theFingerprintThatPeopleReadIsWhatOpenSSLPrints() throws {
+    let folder = try TemporaryFolder("hearth-rotation")
+    let file = folder.file("ca.crt")
+    for own in try stages() {
+      // As it lies on a host, where the own certificate is the first of several.
+      try own.cluster.trustPEM.write(toFile: file, atomically: true, encoding: .utf8)
+      let printed = try Command.run("openssl", "x509", "-noout", "-fingerprint", "-sha256", "-in", file)
+      #expect(try printed.split(separator: "=").last.map(String.init) == own.cluster.shownFingerprint)
+    }
+  }
+
   @Test func certificatesAreMadeAnewOnlyAtTheSecondStage() throws {
     let leaf = try old.cluster.issue(request).certificatePEM
     let fields = try stages().map { $0.cluster.mismatches(of: leaf, with: request).map(\.field) }
@@ -92,5 +103,14 @@ struct RotationTests {
 
   @Test func secretsStayReadable() throws {
     for own in try stages() { #expect(own.encryptionKey.reveal() == old.encryptionKey.reveal()) }
+  }
+
+  @Test("an encryption key that was replaced while authorities are being replaced is not brought back")
+  func encryptionMeanwhile() throws {
+    let rotation = AuthorityRotation(to: try old.successor(cluster: "home"))
+    var own = try #require(rotation.advanced(from: old))
+    for _ in 1...3 { own = own.advancedEncryption() }
+    while let further = rotation.advanced(from: own) { own = further }
+    #expect(own.encryptionKeys.map(\.number) == [2])
   }
 }

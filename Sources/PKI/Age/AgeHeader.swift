@@ -38,14 +38,16 @@ struct AgeHeader {
   /// - Parameter lines: the file's first four lines.
   /// - Throws: `local` when this is no such file, or the passphrase is wrong.
   init(lines: [String], passphrase: Secret<String>) throws(HearthError) {
-    let recipient = lines.count == 4 ? lines[1].split(separator: " ").map(String.init) : []
-    guard lines.first == Self.version, recipient.count == 4, recipient[0] == "->", recipient[1] == "scrypt",
-      let salt = Self.decode(recipient[2]), salt.count == 16, let factor = Int(recipient[3]), factor > 0,
+    // Exactly what age reads: single blanks, plain digits, base64 in its one canonical form.
+    let recipient = lines.count == 4 ? lines[1].split(separator: " ", omittingEmptySubsequences: false) : []
+    guard lines.allSatisfy({ $0.utf8.allSatisfy { (0x20...0x7E).contains($0) } }), lines.first == Self.version,
+      recipient.count == 4, recipient[0] == "->", recipient[1] == "scrypt",
+      let salt = Self.decode(recipient[2]), salt.count == 16, let factor = Self.number(recipient[3]),
       let body = Self.decode(lines[2]), body.count == 32, lines[3].hasPrefix("--- "),
-      let mac = Self.decode(String(lines[3].dropFirst(4)))
+      let mac = Self.decode(lines[3].dropFirst(4)), mac.count == 32
     else {
       throw HearthError(
-        .local, "this is no file that was encrypted with a passphrase in the age format",
+        .local, "this file was not encrypted with a passphrase in the age format",
         hint: "name a file that `hearth backup` wrote")
     }
     guard factor <= Self.largestWorkFactor else {
@@ -92,16 +94,27 @@ struct AgeHeader {
     HKDF<SHA256>.deriveKey(inputKeyMaterial: fileKey, salt: Data(), info: Data("header".utf8), outputByteCount: 32)
   }
 
-  private static func mac(of head: String, _ fileKey: SymmetricKey) -> HMAC<SHA256>.MAC {
+  /// A work factor: digits without a sign or leading zeros.
+  private static func number(_ text: Substring) -> Int? {
+    guard !text.hasPrefix("0"), text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+      return nil
+    }
+    return Int(text)
+  }
+
+  static func mac(of head: String, _ fileKey: SymmetricKey) -> HMAC<SHA256>.MAC {
     HMAC<SHA256>.authenticationCode(for: Data(head.utf8), using: macKey(fileKey))
   }
 
   /// Base64 without padding.
-  private static func encode(_ bytes: [UInt8]) -> String {
+  static func encode(_ bytes: [UInt8]) -> String {
     String(Data(bytes).base64EncodedString().prefix { $0 != "=" })
   }
 
-  private static func decode(_ text: String) -> [UInt8]? {
-    Data(base64Encoded: text + String(repeating: "=", count: (4 - text.count % 4) % 4)).map(Array.init)
+  /// The reverse; nil for anything that ``encode(_:)`` does not write, such as padding or bits left over.
+  private static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    let padded = text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+    guard let bytes = Data(base64Encoded: String(padded)).map(Array.init), encode(bytes) == text else { return nil }
+    return bytes
   }
 }
