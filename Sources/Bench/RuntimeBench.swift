@@ -3,6 +3,7 @@
 package import Diagnostics
 package import SSH
 import Templates
+import Untrusted
 
 /// The same program as a native container and as WebAssembly, on one node.
 package struct RuntimeBench: Sendable {
@@ -55,7 +56,7 @@ package struct RuntimeBench: Sendable {
       throw HearthError(
         .remoteCommand, "the node measured nothing", subject: Subject(host: shell.host),
         hint: "Look at whether its containerd works: `hearth smoke`.",
-        output: (results.problems + result.errorText.split(separator: "\n").suffix(5).map(String.init)))
+        output: (results.problems + result.errorText.lastLines(5)))
     }
     return results
   }
@@ -64,12 +65,12 @@ package struct RuntimeBench: Sendable {
     try Template("bench/runtime.sh").render([
       "wrapper": wrapper, "engine": engine, "rounds": rounds, "samples": samples, "density": Self.density,
       "spin": 200_000_000,
-      "kinds": images.map(\.kind).joined(separator: " "),
-      "images": values(of: images), "servers": values(of: servers),
+      "images": words("image", images) + words("server", servers),
     ])
   }
 
-  private func values(of images: [Image]) -> [[String: String]] {
-    images.map { ["kind": $0.kind, "reference": $0.reference, "archive": $0.archive, "program": $0.program] }
+  /// Five words for each image.
+  private func words(_ role: String, _ images: [Image]) -> [String] {
+    images.flatMap { [role, $0.kind, $0.reference, $0.archive, $0.program] }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Untrusted
 
 /// What `hearth bench runtime` measured on one node.
 package struct RuntimeResults: Sendable, Equatable, Codable {
@@ -14,12 +15,12 @@ package struct RuntimeResults: Sendable, Equatable, Codable {
     self.node = node
     metrics = [:]
     problems = []
-    for line in output.split(separator: "\n") {
+    for line in output.byteLines {
       let fields = line.split(separator: "\t", maxSplits: 2).map(String.init)
       guard fields.count == 3 else { continue }
       if fields[0] == "error" {
-        problems.append("\(fields[1]): \(fields[2])")
-      } else if let value = Double(fields[2]) {
+        problems.append("\(fields[1]): \(fields[2])".bounded(500))
+      } else if let value = Double(checked: fields[2], in: -1e18...1e18) {
         metrics[fields[0], default: [:]][fields[1], default: Samples()].add(value)
       }
     }

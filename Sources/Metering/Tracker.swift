@@ -3,6 +3,7 @@ import Foundation
 package import HTTP
 package import Inventory
 package import SSH
+package import Units
 
 /// Takes samples from the operator's machine.
 package struct Tracker: Sendable {
@@ -11,24 +12,29 @@ package struct Tracker: Sendable {
   private let store: UsageStore
   /// A control-plane host that tells about pods; nil to look at meters only.
   private let cluster: (any RootShell)?
+  /// Why a meter of that name cannot show so many watts; nil for what may be.
+  private let doubt: @Sendable (String, Watts) -> String?
 
   /// - Throws: ``HearthError`` `inventory` when two meters measure the same thing, which would count twice.
   package init(
     meters: [MeterDeclaration], http: HTTPClient, shells: [String: any RootShell], cluster: (any RootShell)?,
-    store: UsageStore
+    store: UsageStore, doubt: @escaping @Sendable (String, Watts) -> String? = { _, _ in nil }
   ) throws(HearthError) {
     try MeterCoverage.check(meters)
     self.meters = meters
     self.store = store
     self.cluster = cluster
+    self.doubt = doubt
     poller = MeterPoller(http: http, shells: shells)
   }
 
   /// What came of one look.
   package struct Outcome: Sendable {
     package var readings: [String: MeterReading] = [:]
-    /// Meters that did not answer, and why.
+    /// Meters that did not answer, or with a number that cannot be, and why.
     package var dead: [String: HearthError] = [:]
+    /// What was not believed or was repaired in this look, by meter.
+    package var doubts: [MeterDoubtRecord] = []
     /// Containers seen; nil when the cluster was not asked.
     package var containers: Int?
     package var clusterFailure: HearthError?
@@ -41,8 +47,18 @@ package struct Tracker: Sendable {
     var sample = Sample(time: time)
     for (name, result) in await poller.read(meters) {
       switch result {
-      case .success(let reading): sample.meters[name] = reading
-      case .failure(let error): outcome.dead[name] = error
+      case .success(.reading(let reading)):
+        if let why = reading.power.flatMap({ doubt(name, $0) }) {
+          sample.refused[name] = why
+        } else {
+          sample.meters[name] = reading
+        }
+      case .success(.implausible(let error)):
+        // It answered, and what it said cannot be: that is no gap.
+        outcome.dead[name] = error
+        sample.refused[name] = error.message
+      case .failure(let error):
+        outcome.dead[name] = error
       }
     }
     outcome.readings = sample.meters
@@ -56,6 +72,7 @@ package struct Tracker: Sendable {
     }
     try store.note(meters, at: time.unix)
     try store.record(sample, source: "here")
+    outcome.doubts = try store.doubts(since: time.unix).filter { outcome.dead[$0.meter] == nil }
     return outcome
   }
 }

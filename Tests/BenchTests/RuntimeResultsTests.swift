@@ -73,7 +73,9 @@ struct RuntimeResultsTests {
       wrapper: "/w", samples: "/samples", rounds: 3
     ).program()
     #expect(!program.contains("{{"))
-    #expect(program.contains("declare -A image=([static]=a:1 )"))
-    #expect(program.contains("declare -A server=([component]=b:1 )"))
+    #expect(
+      program.contains(
+        "exec bash /run/hearth-bench /w /e /samples 3 200000000 24 image static a:1 /a.tar /trial "
+          + "server component b:1 /b.tar /app.wasm\n"))
   }
 }

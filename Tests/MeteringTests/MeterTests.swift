@@ -35,18 +35,19 @@ import Units
 
   @Test func `Every device gives its watts and its counter`() async throws {
     let watts = try #require(Watts(exact: "47.11")), count = try #require(WattHours(exact: "5.125"))
-    #expect(try await poller.read(meter(.shelly2, "shelly2")) == MeterReading(power: watts, counter: count))
+    #expect(try await poller.believed(meter(.shelly2, "shelly2")) == MeterReading(power: watts, counter: count))
     // Watt-minutes are whole numbers on this device: 307 of them.
-    let first = try await poller.read(meter(.shelly1, "shelly1", channel: 1))
+    let first = try await poller.believed(meter(.shelly1, "shelly1", channel: 1))
     #expect(first.power == watts)
     #expect(first.counter?.value.rounded(3) == Decimal(exact: "5.117"))
-    #expect(try await poller.read(meter(.tasmota, "tasmota")) == MeterReading(power: watts, counter: count))
-    #expect(try await poller.read(meter(.tasmota, "phases", channel: 1)) == MeterReading(power: watts, counter: count))
+    #expect(try await poller.believed(meter(.tasmota, "tasmota")) == MeterReading(power: watts, counter: count))
     #expect(
-      try await poller.read(meter(.json, "generic/api/v1", path: "sensors.1.power", unit: .milliwatts))
+      try await poller.believed(meter(.tasmota, "phases", channel: 1)) == MeterReading(power: watts, counter: count))
+    #expect(
+      try await poller.believed(meter(.json, "generic/api/v1", path: "sensors.1.power", unit: .milliwatts))
         == MeterReading(power: watts))
     #expect(
-      try await poller.read(meter(.json, "generic/api/v1/", path: "sensors.1.energy", unit: .kilowattHours))
+      try await poller.believed(meter(.json, "generic/api/v1/", path: "sensors.1.energy", unit: .kilowattHours))
         == MeterReading(counter: count))
   }
 
@@ -63,7 +64,7 @@ import Units
       (meter(.tasmota, "phases", channel: 2), "where it should have at least 3 values"),
     ]
     for (meter, message) in cases {
-      let error = await #expect(throws: HearthError.self) { try await poller.read(meter) }
+      let error = await #expect(throws: HearthError.self) { try await poller.believed(meter) }
       #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
       #expect(error?.subject.step == "meter plug")
     }
@@ -71,18 +72,50 @@ import Units
 
   @Test func `Less than nothing is refused, a little less is nothing`() async throws {
     _ = try await http.get("http://127.0.0.1:\(server.greeting)/set?watts=-47")
-    let error = await #expect(throws: HearthError.self) { try await poller.read(meter(.shelly2, "shelly2")) }
+    let error = await #expect(throws: HearthError.self) { try await poller.believed(meter(.shelly2, "shelly2")) }
     #expect(error?.message.contains("less than nothing") == true)
     _ = try await http.get("http://127.0.0.1:\(server.greeting)/set?watts=-0.3")
-    #expect(try await poller.read(meter(.shelly2, "shelly2")).power == Watts(exact: "-0.3"))
+    #expect(try await poller.believed(meter(.shelly2, "shelly2")).power == Watts(exact: "-0.3"))
+  }
+
+  @Test func `The next step after a failure is about the meter`() async throws {
+    let cases: [(MeterDeclaration, String)] = [
+      (meter(.shelly2, "dead"), "asked again at the next sample"),
+      (meter(.shelly2, "reset"), "asked again at the next sample"),
+      (meter(.shelly2, "shelly2", channel: 3), "`kind`, `channel` and `path`"),
+      (meter(.tasmota, "html"), "login page"),
+      (MeterDeclaration(name: "plug", kind: .shelly2, url: "http://127.0.0.1:1", covers: ["pi1"]), "has power"),
+      (MeterDeclaration(name: "plug", kind: .fritz, url: "http://127.0.0.1:1", covers: ["pi1"]), "has power"),
+    ]
+    for (meter, step) in cases {
+      let error = await #expect(throws: HearthError.self) { try await poller.believed(meter) }
+      let hint = try #require(error?.hint)
+      #expect(hint.contains(step), "\(hint)")
+      for word in ["download", "mirror", "proxy", "the command again"] { #expect(!hint.contains(word), "\(hint)") }
+    }
+  }
+
+  @Test func `What no meter can show is an answer, not a gap`() async throws {
+    _ = try await http.get("http://127.0.0.1:\(server.greeting)/set?watts=-47")
+    let folder = try TemporaryFolder()
+    let store = try UsageStore(path: folder.file("usage.sqlite"))
+    let tracker = try Tracker(
+      meters: [meter(.shelly2, "shelly2")], http: http, shells: [:], cluster: nil, store: store)
+    #expect(try await tracker.sample().dead.count == 1)
+    #expect(try store.doubts().map(\.kind) == ["refused"])
+    // Nothing answered: nothing is doubted.
+    let other = try UsageStore(path: folder.file("other.sqlite"))
+    let gap = try Tracker(meters: [meter(.shelly2, "dead")], http: http, shells: [:], cluster: nil, store: other)
+    #expect(try await gap.sample().dead.count == 1)
+    #expect(try other.doubts().isEmpty)
   }
 
   @Test func `A dead meter costs only its own reading`() async throws {
     var dead = meter(.shelly2, "dead")
     dead.name = "dead"
     let readings = await poller.read([meter(.shelly2, "shelly2"), dead])
-    #expect((try? readings["plug"]?.get()) != nil)
-    #expect((try? readings["dead"]?.get()) == nil)
+    #expect((try? readings["plug"]?.get().believed()) != nil)
+    #expect((try? readings["dead"]?.get().believed()) == nil)
   }
 
   @Test func `The power chip's rails make watts at the input`() throws {
@@ -116,4 +149,9 @@ import Units
       #expect(error?.message.contains("both measure pi2") == true)
     }
   }
+}
+
+extension MeterPoller {
+  /// What a meter says, if it can be.
+  func believed(_ meter: MeterDeclaration) async throws -> MeterReading { try await read(meter).believed() }
 }

@@ -144,10 +144,10 @@ import Units
     odd.kind = .json
     let program = try SampleProgram.text(meters: [odd], on: "pi1")
     #expect(
-      program.contains(#"get 'http://10.0.0.5' '/a'\''b;reboot'"#)
-        || program.contains("get 'http://10.0.0.5' '/a%27b;reboot'"))
+      program.contains(#"get http://10.0.0.5 '/a'\''b;reboot'"#)
+        || program.contains("get http://10.0.0.5 '/a%27b;reboot'"))
     let plain = try SampleProgram.text(meters: [meter], on: "pi1")
-    #expect(plain.contains("get 'http://10.77.0.2' '/rpc/Switch.GetStatus?id=0'"))
+    #expect(plain.contains("get http://10.77.0.2 '/rpc/Switch.GetStatus?id=0'"))
     #expect(plain.contains("{{range .items}}"))
     try folder.write("program", plain)
     try Command.run("sh", "-n", folder.file("program"))

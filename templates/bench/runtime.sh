@@ -6,15 +6,23 @@ cat >/run/hearth-bench <<'END_OF_BENCH'
 set -u
 ns=hearth-bench
 work=$(mktemp -d /run/hearth-bench.XXXXXX)
-wrapper={{wrapper}}
-engine={{engine}}
-rounds={{rounds}}
-kinds="{{kinds}}"
-declare -A image=({{#images}}[{{kind}}]={{reference}} {{/images}}) archive=({{#images}}[{{kind}}]={{archive}} {{/images}})
-declare -A program=({{#images}}[{{kind}}]={{program}} {{/images}})
+# WRAPPER ENGINE SAMPLES ROUNDS SPIN DENSITY, then ROLE KIND REFERENCE ARCHIVE PROGRAM for each image.
+wrapper=$1 engine=$2 samples=$3 rounds=$4 spin=$5 density=$6
+shift 6
+kinds=
+declare -A image=() archive=() program=()
 # HTTP services.
-declare -A server=({{#servers}}[{{kind}}]={{reference}} {{/servers}}) parcel=({{#servers}}[{{kind}}]={{archive}} {{/servers}})
-declare -A service=({{#servers}}[{{kind}}]={{program}} {{/servers}})
+declare -A server=() parcel=() service=()
+while [ $# -ge 5 ]; do
+  case $1 in
+    image)
+      kinds="$kinds $2"
+      image[$2]=$3 archive[$2]=$4 program[$2]=$5
+      ;;
+    server) server[$2]=$3 parcel[$2]=$4 service[$2]=$5 ;;
+  esac
+  shift 5
+done
 number=0
 
 now() { printf -v "$1" '%s' "${EPOCHREALTIME/[.,]/}"; }
@@ -84,17 +92,17 @@ for kind in module component; do
     took alone "$kind, compiled at start" wasmtime run -C cache=n "$work/$kind/app.wasm" hello
   done
   for _ in 1 2 3 4 5; do
-    took spin "$kind, compiled ahead" wasmtime run --allow-precompiled -C cache=n "$compiled" spin {{spin}}
+    took spin "$kind, compiled ahead" wasmtime run --allow-precompiled -C cache=n "$compiled" spin "$spin"
   done
 done
 if [ -x "$work/static/trial" ]; then
   for _ in $(seq "$rounds"); do took alone static "$work/static/trial" hello; done
-  for _ in 1 2 3 4 5; do took spin static "$work/static/trial" spin {{spin}}; done
+  for _ in 1 2 3 4 5; do took spin static "$work/static/trial" spin "$spin"; done
 fi
 
 # Instances inside a running engine: a command that makes 900 of them against one that makes none, in turns; in nanoseconds.
 declare -A many=()
-for kind in none bare whole; do many[$kind]=$("$wrapper" hearth compile "{{samples}}/instances-$kind.wasm" | cut -d ' ' -f 2); done
+for kind in none bare whole; do many[$kind]=$("$wrapper" hearth compile "$samples/instances-$kind.wasm" | cut -d ' ' -f 2); done
 instances() { # TITLE KIND
   local start middle end
   for _ in $(seq $((rounds * 2))); do
@@ -144,7 +152,7 @@ contained() { # KIND PORT WORD...
 }
 contained static 18997 serve 18997
 contained component 18996
-web=$("$wrapper" hearth compile "{{samples}}/web.wasm" | cut -d ' ' -f 2)
+web=$("$wrapper" hearth compile "$samples/web.wasm" | cut -d ' ' -f 2)
 engines=()
 alone() { # TITLE PORT OPTION...
   local title=$1 at=$2
@@ -191,7 +199,7 @@ share() { # PROCESS...
   done
 }
 for kind in $kinds; do
-  for _ in $(seq {{density}}); do
+  for _ in $(seq "$density"); do
     number=$((number + 1))
     ctr -n "$ns" run -d --runtime io.containerd.runc.v2 --runc-binary "$wrapper" "${image[$kind]}" "bench-$$-$number" \
       "${program[$kind]}" sleep 600 >/dev/null 2>&1
@@ -209,4 +217,4 @@ for kind in $kinds; do
   stop
 done
 END_OF_BENCH
-exec bash /run/hearth-bench
+exec bash /run/hearth-bench {{wrapper}} {{engine}} {{samples}} {{rounds}} {{spin}} {{density}} {{images}}

@@ -1,4 +1,4 @@
-# Prints the oldest samples, at most {{count}}, each behind a line "=== file NAME". Their names sort by age.
+# Prints the oldest samples, at most as many as are asked for, each behind a line "=== file NAME". Their names sort by age.
 left={{count}}
 for file in /var/lib/hearth/samples/*.gz; do
   if [ ! -e "$file" ] || [ "$left" = 0 ]; then break; fi

@@ -13,16 +13,16 @@ get() { # SERVER PATH
 read -r uptime _ </proc/uptime
 echo "=== time $(date +%s) ${uptime%%.*} $(cat /proc/sys/kernel/random/boot_id)"
 {{#meters}}
-echo '=== meter {{name}}'
+printf '%s\n' {{heading}}
 {{#server}}
-get {{server}} {{path}} && echo
+get {{server}} {{path}} | sed 's/^=/ =/' && echo
 {{/server}}
 {{^server}}
 timeout 5 vcgencmd pmic_read_adc 2>/dev/null
 {{/server}}
 {{/meters}}
 echo '=== requests'
-kube get pods --all-namespaces --field-selector=status.phase=Running -o go-template='{{requests}}'
+kube get pods --all-namespaces --field-selector=status.phase=Running -o go-template={{requests}}
 for node in $(kube get nodes -o name); do
   echo "=== node ${node#node/}"
   kube get --raw "/api/v1/nodes/${node#node/}/proxy/metrics/resource" |

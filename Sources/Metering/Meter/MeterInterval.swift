@@ -13,17 +13,38 @@ struct MeterInterval: Equatable {
   /// - Parameters:
   ///   - seconds: Between the readings, by a clock that does not jump.
   ///   - longest: What is longer is a gap.
-  init?(from first: MeterReading, to second: MeterReading, seconds: Int, longest: Int) {
-    guard seconds > 0, seconds <= longest else { return nil }
-    let hours = Hours(seconds: .init(seconds))
-    let most = MeterReading.mostWatts * hours
-    self.seconds = seconds
-    if let before = first.counter, let after = second.counter, after >= before, after - before <= most {
-      energy = after - before
-    } else if let before = first.power, let after = second.power {
-      energy = max(.zero, (before + after) / 2 * hours)
-    } else {
+  ///   - trust: What is known of the counter so far; renewed.
+  ///   - doubt: Set when a reading was not believed.
+  init?(
+    from first: MeterReading, to second: MeterReading, seconds: Int, longest: Int, trust: inout CounterTrust,
+    doubt: inout MeterDoubt?
+  ) {
+    guard seconds > 0, seconds <= longest else {
+      trust = CounterTrust()
       return nil
     }
+    let hours = Hours(seconds: .init(seconds))
+    let expected: WattHours? =
+      if let before = first.power, let after = second.power { max(.zero, (before + after) / 2 * hours) } else { nil }
+    self.seconds = seconds
+    guard let before = first.counter, let after = second.counter else {
+      guard let expected else { return nil }
+      energy = expected
+      return
+    }
+    let counted = after - before
+    guard let expected else {
+      // A counter alone may begin again, or leap.
+      guard counted >= .zero else { return nil }
+      guard counted <= MeterReading.mostWatts * 7 * hours else {
+        doubt = .leap(counted, seconds, watts: nil)
+        return nil
+      }
+      energy = counted
+      return
+    }
+    let peak = max(first.power ?? .zero, second.power ?? .zero)
+    trust.look(at: after)
+    energy = trust.judge(counted: counted, expected: expected, peak: peak, seconds: seconds, doubt: &doubt)
   }
 }

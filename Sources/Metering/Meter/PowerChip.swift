@@ -1,6 +1,7 @@
 package import Diagnostics
 import Foundation
 package import Units
+import Untrusted
 
 /// The power chip of a Raspberry Pi 5 and Compute Module 5, as `vcgencmd pmic_read_adc` shows it: currents and voltages of
 /// its rails.
@@ -12,7 +13,7 @@ package enum PowerChip {
   package static func power(_ output: String, host: String) throws(HearthError) -> Watts {
     var currents: [String: Decimal] = [:]
     var voltages: [String: Decimal] = [:]
-    for line in output.split(whereSeparator: \.isNewline) {
+    for line in output.bounded(1 << 16).filledLines {
       guard let match = line.firstMatch(of: /^\s*(\S+)_([AV])\s+(?:current|volt)\(\d+\)=(\S+?)[AV]\s*$/) else {
         continue
       }
@@ -32,6 +33,6 @@ package enum PowerChip {
     HearthError(
       .remoteCommand, "the power chip cannot be read: \(what)", subject: Subject(host: host),
       hint: "Only a Raspberry Pi 5 or Compute Module 5 has one; measure other boards at the plug.",
-      output: output.split(whereSeparator: \.isNewline).suffix(5).map(String.init), command: "vcgencmd pmic_read_adc")
+      output: output.lastLines(5), command: "vcgencmd pmic_read_adc")
   }
 }

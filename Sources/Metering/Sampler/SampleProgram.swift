@@ -3,6 +3,7 @@ import Foundation
 package import Inventory
 package import Smoke
 import Templates
+import Untrusted
 
 /// The `sh` program that takes one sample on a control-plane host.
 package enum SampleProgram {
@@ -10,18 +11,19 @@ package enum SampleProgram {
   package static func text(
     meters: [MeterDeclaration], on host: String, access: ClusterAccess = .standard
   ) throws(HearthError) -> String {
-    let values: [[String: Any]] = meters.filter { $0.kind != .pmic || $0.covers.contains(host) }.map { meter in
-      var value: [String: Any] = ["name": meter.name]
-      if let url = meter.url, let parts = URLComponents(string: url) {
-        var server = parts
-        server.path = ""
-        server.query = nil
-        value["server"] = quoted(server.string ?? url)
-        value["path"] = quoted(pathAndQuery(parts) + MeterReading.path(of: meter))
-      }
-      return value
+    // What asks for a login is read from the operator's machine only: no secrets lie on a node.
+    let asked = meters.filter { $0.kind == .pmic ? $0.covers.contains(host) : $0.kind.isOpen && $0.password == nil }
+    let values: [[String: Any?]] = asked.map { meter in
+      let parts = meter.url.flatMap { URLComponents(string: $0) }
+      var server = parts
+      server?.path = ""
+      server?.query = nil
+      return [
+        "heading": "=== meter \(meter.name)", "server": parts == nil ? nil : server?.string ?? meter.url,
+        "path": parts.map { pathAndQuery($0) + MeterReading.path(of: meter) },
+      ]
     }
-    let requests = try Template.text(of: "metering/requests.gotemplate").split(separator: "\n").joined()
+    let requests = try Template.text(of: "metering/requests.gotemplate").byteLines.joined()
     return try Template("metering/sample.sh").render([
       "requests": requests,
       "kubectl": access.kubectl, "kubeconfig": access.kubeconfig, "localServer": access.localServer, "meters": values,
@@ -32,6 +34,4 @@ package enum SampleProgram {
     let path = parts.percentEncodedPath == "/" ? "" : parts.percentEncodedPath
     return path + (parts.percentEncodedQuery.map { "?\($0)" } ?? "")
   }
-
-  static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: #"'\''"#) + "'" }
 }

@@ -4,6 +4,8 @@ package import Inventory
 package import SSH
 import Smoke
 import Templates
+package import Units
+import Untrusted
 
 /// The sampler on a control-plane host: it samples while the operator's machine sleeps, and keeps what it has until that
 /// collects it.
@@ -35,7 +37,7 @@ package struct Sampler: Sendable {
       ("\(Sampler.units)/hearth-sampler.service", try Template.text(of: "metering/hearth-sampler.service"), 0o644),
       (
         "\(Sampler.units)/hearth-sampler.timer",
-        try Template("metering/hearth-sampler.timer").render(["seconds": "\(seconds)"]), 0o644
+        try Template("metering/hearth-sampler.timer").render(["seconds": seconds]), 0o644
       ),
     ]
     try await run("mkdir -p \(Sampler.folder)", on: shell)
@@ -50,17 +52,17 @@ package struct Sampler: Sendable {
 
   /// Takes a sample, keeps it, and forgets the oldest.
   package func spoolProgram() throws(HearthError) -> String {
-    try Template("metering/spool.sh").render(["keepDays": "\(keepDays)", "keepKilobytes": "\(keepKilobytes)"])
+    try Template("metering/spool.sh").render(["keepDays": keepDays, "keepKilobytes": keepKilobytes])
   }
 
   /// Takes it away; samples that wait stay unless `samples` says so.
   package static func remove(from shell: any RootShell, samples: Bool = false) async throws(HearthError) {
-    let units = "hearth-sampler.timer hearth-sampler.service"
+    let names = ["hearth-sampler.timer", "hearth-sampler.service"]
+    let files = ["sample", "spool-sample"].map { "\(folder)/\($0)" } + names.map { "\(Sampler.units)/\($0)" }
     try await run(
       """
-      systemctl disable --now \(units) 2>/dev/null
-      rm -f \(folder)/sample \(folder)/spool-sample \(Sampler.units)/hearth-sampler.service \
-        \(Sampler.units)/hearth-sampler.timer
+      systemctl disable --now \(names.shellWords) 2>/dev/null
+      rm -f \(files.shellWords)
       \(samples ? "rm -rf /var/lib/hearth/samples" : "")
       systemctl daemon-reload
       """, on: shell)
@@ -71,9 +73,10 @@ package struct Sampler: Sendable {
   ///
   /// - Returns: how many samples were new.
   package static func collect(
-    from shell: any RootShell, into store: UsageStore, meters: [MeterDeclaration], batch: Int = 100
+    from shell: any RootShell, into store: UsageStore, meters: [MeterDeclaration], batch: Int = 100,
+    doubt: @Sendable (String, Watts) -> String? = { _, _ in nil }
   ) async throws(HearthError) -> Int {
-    let program = try Template("metering/collect.sh").render(["count": "\(batch)"])
+    let program = try Template("metering/collect.sh").render(["count": batch])
     let discard = try Template.text(of: "metering/discard.sh")
     var new = 0
     while true {
@@ -83,7 +86,12 @@ package struct Sampler: Sendable {
       guard !files.isEmpty else { return new }
       for file in files {
         // What a power cut left of a sample may have no time: there is nothing to keep of it.
-        guard let sample = try? SampleText.parse(file.text, meters: meters, host: shell.host) else { continue }
+        guard var sample = try? SampleText.parse(file.text, meters: meters, host: shell.host) else { continue }
+        for (name, reading) in sample.meters {
+          guard let why = reading.power.flatMap({ doubt(name, $0) }) else { continue }
+          sample.meters[name] = nil
+          sample.refused[name] = why
+        }
         if try store.record(sample, source: shell.host) { new += 1 }
       }
       let names = files.map(\.name).joined(separator: "\n") + "\n"
@@ -114,7 +122,7 @@ package struct Sampler: Sendable {
   private static func failure(_ what: String, _ result: ExecResult, _ host: String) -> HearthError {
     HearthError(
       .remoteCommand, "\(what) ended with \(result.status)", subject: Subject(host: host),
-      output: result.errorText.split(separator: "\n").suffix(10).map(String.init),
+      output: result.errorText.lastLines(10),
       command: "sudo systemctl status hearth-sampler.timer hearth-sampler.service")
   }
 }
@@ -123,7 +131,7 @@ package struct Sampler: Sendable {
 enum SpoolText {
   static func files(_ text: String) -> [(name: String, text: String)] {
     var files: [(name: String, text: String)] = []
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in text.byteLines {
       if line.hasPrefix("=== file ") {
         files.append((String(line.dropFirst(9)), ""))
       } else if !files.isEmpty {

@@ -11,6 +11,7 @@ struct SampleWriter {
 
   func write(_ sample: Sample) throws {
     for (name, reading) in sample.meters.sorted(by: { $0.key < $1.key }) { try write(reading, of: name) }
+    for (name, why) in sample.refused.sorted(by: { $0.key < $1.key }) { try note(.refused(why), of: name) }
     if let usage = sample.usage { try write(usage) }
   }
 
@@ -20,12 +21,17 @@ struct SampleWriter {
     let meter = try Names.id("meter", name, in: database)
     let last = try Row.fetchOne(
       database, sql: "SELECT * FROM last_reading WHERE meter = ? AND source = ?", arguments: [meter, source])
+    if let repaired = reading.doubt { try note(.repaired(repaired), of: name) }
+    var trust = CounterTrust()
     if let last, let seconds = seconds(since: last) {
+      trust = CounterTrust(last)
+      var doubt: MeterDoubt?
       let before = MeterReading(
         power: (last["milliwatts"] as Int?).map { Watts(Decimal($0) / 1000) },
         counter: (last["counter"] as Int?).map { WattHours(Decimal($0) / 1000) })
       let interval = MeterInterval(
-        from: before, to: reading, seconds: seconds, longest: UsageStore.longestSeconds)
+        from: before, to: reading, seconds: seconds, longest: UsageStore.longestSeconds, trust: &trust, doubt: &doubt)
+      if let doubt { try note(doubt, of: name) }
       if let interval {
         let energy = Int("\((interval.energy.value * 1000).rounded(0))") ?? 0
         for (hour, part, share) in shares(energy, seconds: interval.seconds) {
@@ -42,13 +48,26 @@ struct SampleWriter {
     }
     try database.execute(
       sql: """
-        INSERT OR REPLACE INTO last_reading (meter, source, unix, uptime, boot, milliwatts, counter)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT OR REPLACE INTO last_reading (meter, source, unix, uptime, boot, milliwatts, counter, still, counted,
+          expected, stands, fast, still_seconds, step) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         meter, source, time.unix, time.uptime, time.boot, reading.power.flatMap { whole($0.value * 1000) },
-        reading.counter.flatMap { whole($0.value * 1000) },
+        reading.counter.flatMap { whole($0.value * 1000) }, whole(trust.still.value * 1000) ?? 0,
+        whole(trust.counted.value * 1000) ?? 0, whole(trust.expected.value * 1000) ?? 0, trust.stands, trust.runsFast,
+        trust.stillSeconds, trust.step.flatMap { whole($0.value * 1000) },
       ])
+  }
+
+  /// Doubts of one kind about one meter share a row.
+  func note(_ doubt: MeterDoubt, of name: String) throws {
+    let meter = try Names.id("meter", name, in: database)
+    try database.execute(
+      sql: """
+        INSERT INTO doubt (meter, source, kind, count, first, last, text) VALUES (?, ?, ?, 1, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET count = count + 1, last = excluded.last, text = excluded.text
+        """,
+      arguments: [meter, source, doubt.kind, time.unix, time.unix, String(doubt.words.prefix(400))])
   }
 
   // MARK: Use
@@ -97,7 +116,8 @@ struct SampleWriter {
     let parts = columns.map { shares($0, seconds: seconds) }
     for index in parts[0].indices {
       let (hour, part, _) = parts[0][index]
-      for (table, span, number) in [("usage_hour", "hour", hour), ("usage_day", "day", hour / 24)] {
+      // Hours of use are read by nobody, days are.
+      for (table, span, number) in [("usage_day", "day", hour / 24)] {
         try database.execute(
           sql: """
             INSERT INTO \(table) (namespace, \(span), source, cpu_used, cpu_counted, memory_used, memory_counted,
@@ -138,4 +158,15 @@ struct SampleWriter {
   }
 
   private func whole(_ value: Decimal) -> Int? { Int("\(value.rounded(0))") }
+}
+
+extension CounterTrust {
+  init(_ row: Row) {
+    func amount(_ column: String) -> WattHours { WattHours(Decimal(row[column] as Int? ?? 0) / 1000) }
+    self.init(
+      still: amount("still"), stillSeconds: row["still_seconds"] as Int? ?? 0,
+      step: (row["step"] as Int?).map { WattHours(Decimal($0) / 1000) },
+      stands: row["stands"] as Bool? ?? false, counted: amount("counted"),
+      expected: amount("expected"), runsFast: row["fast"] as Bool? ?? false)
+  }
 }

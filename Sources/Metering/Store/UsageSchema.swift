@@ -38,6 +38,26 @@ enum UsageSchema {
           CREATE INDEX usage_day_by_day ON usage_day (day);
           """)
     }
+    migrator.registerMigration("doubts") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE doubt (meter INTEGER NOT NULL, source INTEGER NOT NULL, kind TEXT NOT NULL, count INTEGER NOT NULL,
+            first INTEGER NOT NULL, last INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (meter, source, kind))
+            WITHOUT ROWID;
+          ALTER TABLE last_reading ADD COLUMN still INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE last_reading ADD COLUMN counted INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE last_reading ADD COLUMN expected INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE last_reading ADD COLUMN stands INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE last_reading ADD COLUMN fast INTEGER NOT NULL DEFAULT 0;
+          """)
+    }
+    migrator.registerMigration("steps of counters") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE last_reading ADD COLUMN still_seconds INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE last_reading ADD COLUMN step INTEGER;
+          """)
+    }
     return migrator
   }
 }

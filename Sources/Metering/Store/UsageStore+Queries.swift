@@ -2,6 +2,7 @@ package import Diagnostics
 package import Foundation
 import GRDB
 package import Units
+import Untrusted
 
 /// What one meter measured on one day, in UTC.
 package struct EnergyDay: Sendable, Equatable {
@@ -32,6 +33,13 @@ package struct EnergyHour: Sendable, Equatable {
   package var meter: String
   package var energy: WattHours
   package var known: Hours
+
+  package init(start: Int, meter: String, energy: WattHours, known: Hours) {
+    self.start = start
+    self.meter = meter
+    self.energy = energy
+    self.known = known
+  }
 }
 
 /// What one namespace used on one day, in UTC.
@@ -61,7 +69,34 @@ package struct NamespaceUsageDay: Sendable, Equatable {
   }
 }
 
+/// The last that one meter showed.
+package struct LastReading: Sendable, Equatable {
+  package var meter: String
+  /// When, in seconds since 1970.
+  package var time: Int
+  package var power: Watts
+
+  package init(meter: String, time: Int, power: Watts) {
+    self.meter = meter
+    self.time = time
+    self.power = power
+  }
+}
+
 extension UsageStore {
+  /// Of each meter that shows watts, whoever read it last.
+  package func lastReadings() throws(HearthError) -> [LastReading] {
+    try read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT name.text, MAX(unix), milliwatts FROM last_reading JOIN name ON name.id = meter
+          WHERE milliwatts IS NOT NULL GROUP BY meter ORDER BY name.text
+          """
+      ).map { LastReading(meter: $0[0], time: $0[1], power: Watts(Decimal($0[2] as Int) / 1000)) }
+    }
+  }
+
   // With MAX, SQLite takes the other columns of a group from the row that has the greatest value. Columns are read by
   // number, which takes a fraction of the time that names take.
 
@@ -83,7 +118,7 @@ extension UsageStore {
         let covers = coverage.last { $0["meter"] == meter && ($0["since"] as Int) < (day + 1) * 86_400 }
         let items: String = covers?["items"] ?? ""
         return EnergyDay(
-          day: Day(number: day), meter: row[1], covers: items.split(separator: "\n").map(String.init),
+          day: Day(number: day), meter: row[1], covers: items.filledLines,
           energy: UsageStore.wattHours(row[3]), known: UsageStore.hours(row[4]))
       }
     }
@@ -124,6 +159,25 @@ extension UsageStore {
           day: Day(number: row[1]), namespace: row[0], cpuUsed: Decimal(row[2] as Int) / 3_600_000,
           memoryUsed: Decimal(row[4] as Int) / 3_686_400, cpuCounted: Decimal(row[3] as Int) / 3_600_000,
           memoryCounted: Decimal(row[5] as Int) / 3_686_400, known: UsageStore.hours(row[6]))
+      }
+    }
+  }
+
+  /// Readings that were not believed, in the order of meters; only those whose last is of `since` or later.
+  package func doubts(since unix: Int = 0) throws(HearthError) -> [MeterDoubtRecord] {
+    try read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT name.text AS name, doubt.kind, SUM(count), MIN(first), MAX(last), doubt.text
+          FROM doubt JOIN name ON name.id = meter WHERE last >= ? GROUP BY meter, doubt.kind ORDER BY name, doubt.kind
+          """,
+        arguments: [unix]
+      ).map { row in
+        // A sample without a clock has no day worth telling.
+        func day(_ unix: Int) -> Day { Day(unixSeconds: max(unix, 0)) }
+        return MeterDoubtRecord(
+          meter: row[0], kind: row[1], count: row[2], first: day(row[3]), last: day(row[4]), text: row[5])
       }
     }
   }

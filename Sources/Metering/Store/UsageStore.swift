@@ -68,7 +68,15 @@ package final class UsageStore: Sendable {
       try database.execute(
         sql: "INSERT OR IGNORE INTO sample (source, at) VALUES (?, ?)", arguments: [id, sample.time.unix])
       guard database.changesCount > 0 else { return false }
-      try SampleWriter(database: database, time: sample.time, source: id).write(sample)
+      let writer = SampleWriter(database: database, time: sample.time, source: id)
+      guard sample.time.unix >= SampleTime.earliest else {
+        let day = Day(unixSeconds: sample.time.unix)
+        for name in Set(sample.meters.keys).union(sample.refused.keys).sorted() {
+          try writer.note(.clock("a sample says it was taken on \(day)"), of: name)
+        }
+        return false
+      }
+      try writer.write(sample)
       return true
     }
   }

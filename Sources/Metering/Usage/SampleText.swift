@@ -2,6 +2,7 @@ package import Diagnostics
 import Foundation
 package import Inventory
 import JSONStream
+import Untrusted
 
 /// Reads what `templates/metering/sample.sh` prints.
 package enum SampleText {
@@ -12,13 +13,14 @@ package enum SampleText {
   package static func parse(_ text: String, meters: [MeterDeclaration], host: String) throws(HearthError) -> Sample {
     let sections = sections(text)
     guard let clock = sections.first(where: { $0.title.first == "time" })?.title, clock.count == 4,
-      let unix = Int(clock[1])
+      let unix = Int(checked: clock[1], in: SampleTime.range)
     else {
       throw HearthError(
         .remoteCommand, "the sample has no time", subject: Subject(host: host),
-        output: text.split(separator: "\n").prefix(5).map(String.init))
+        output: text.filledLines.prefix(5).map { $0.bounded(200) })
     }
-    var sample = Sample(time: SampleTime(unix: unix, uptime: Int(clock[2]), boot: clock[3]))
+    var sample = Sample(
+      time: SampleTime(unix: unix, uptime: Int(checked: clock[2], in: 0...10_000_000_000), boot: clock[3].bounded(64)))
     var usage = UsageSample()
     var hasUsage = false
     for section in sections {
@@ -30,7 +32,16 @@ package enum SampleText {
         for line in section.lines { readMetric(line, &usage) }
       case "meter" where section.title.count == 2:
         guard let meter = meters.first(where: { $0.name == section.title[1] }) else { continue }
-        sample.meters[meter.name] = try? reading(section.lines.joined(separator: "\n"), meter, host)
+        // A meter that did not answer leaves a gap; one that answers nonsense is told.
+        if section.lines.isEmpty { continue }
+        do throws(HearthError) {
+          switch try answer(section.lines.joined(separator: "\n"), meter, host) {
+          case .reading(let reading): sample.meters[meter.name] = reading
+          case .implausible(let error): sample.refused[meter.name] = error.message
+          }
+        } catch {
+          sample.refused[meter.name] = error.message
+        }
       default: continue
       }
     }
@@ -38,10 +49,12 @@ package enum SampleText {
     return sample
   }
 
-  private static func reading(_ text: String, _ meter: MeterDeclaration, _ host: String) throws(HearthError)
-    -> MeterReading
+  private static func answer(_ text: String, _ meter: MeterDeclaration, _ host: String) throws(HearthError)
+    -> MeterAnswer
   {
-    if meter.kind == .pmic { return MeterReading(power: try PowerChip.power(text, host: host)) }
+    if meter.kind == .pmic {
+      return MeterAnswer(MeterReading(power: try PowerChip.power(text, host: host)), from: host)
+    }
     return try MeterReading.read(JSONField(bytes: Array(text.utf8), document: "meter \(meter.name)"), of: meter)
   }
 
@@ -52,7 +65,7 @@ package enum SampleText {
 
   private static func sections(_ text: String) -> [Section] {
     var sections: [Section] = []
-    for line in text.split(separator: "\n") {
+    for line in text.byteLines where !line.isEmpty {
       if line.hasPrefix("=== ") {
         sections.append(Section(title: line.dropFirst(4).split(separator: " ").map(String.init), lines: []))
       } else if !sections.isEmpty {
@@ -66,28 +79,36 @@ package enum SampleText {
   private static func readRequest(_ line: Substring, _ usage: inout UsageSample) {
     let fields = line.split(separator: " ").map(String.init)
     guard fields.count == 5 else { return }
-    let container = UsageSample.Container(namespace: fields[0], pod: fields[1], name: fields[2])
+    guard let container = UsageSample.Container(outside: fields[0], fields[1], fields[2]) else { return }
+    // What no machine can give is no request but a mistake, and counts as none.
     usage.requests[container] = UsageSample.Request(
-      milliCPU: Int((ResourceAmount(fields[3])?.value ?? 0) * 1000),
-      memoryBytes: Int(ResourceAmount(fields[4])?.value ?? 0))
+      milliCPU: Int(checked: (ResourceAmount(fields[3])?.value ?? 0) * 1000, in: 0...mostMilliCPU) ?? 0,
+      memoryBytes: Int(checked: ResourceAmount(fields[4])?.value ?? 0, in: 0...mostBytes) ?? 0)
   }
+
+  /// A thousand cores and 16 TiB: more than any container of a rack can have.
+  private static let mostMilliCPU = 1_000_000
+  private static let mostBytes = 1 << 44
 
   /// `container_cpu_usage_seconds_total{container="c",namespace="n",pod="p"} 12.5 1700000000000`
   private static func readMetric(_ line: Substring, _ usage: inout UsageSample) {
-    guard let open = line.firstIndex(of: "{"), let close = line.lastIndex(of: "}") else { return }
-    let value = line[line.index(after: close)...].split(separator: " ").first.flatMap { Double($0) }
-    guard let value, value.isFinite, value >= 0, value < 1e15 else { return }
+    guard let open = line.firstIndex(of: "{"), let close = line.lastIndex(of: "}"), open < close else { return }
+    let value = line[line.index(after: close)...].split(separator: " ").first.flatMap {
+      Double(checked: $0, in: 0...1e15)
+    }
+    guard let value else { return }
     var labels: [Substring: String] = [:]
     for label in line[line.index(after: open)..<close].split(separator: ",") {
       let parts = label.split(separator: "=", maxSplits: 1)
       if parts.count == 2 { labels[parts[0]] = parts[1].trimmingCharacters(in: CharacterSet(charactersIn: "\"")) }
     }
     guard let namespace = labels["namespace"], let pod = labels["pod"], let name = labels["container"] else { return }
-    let container = UsageSample.Container(namespace: namespace, pod: pod, name: name)
+    guard let container = UsageSample.Container(outside: namespace, pod, name) else { return }
     switch line[..<open] {
     case "container_cpu_usage_seconds_total":
-      usage.uses[container, default: .init()].cpuMilliseconds = Int(value * 1000)
-    case "container_memory_working_set_bytes": usage.uses[container, default: .init()].memoryBytes = Int(value)
+      usage.uses[container, default: .init()].cpuMilliseconds = Int(checked: value * 1000, in: 0...1 << 60)
+    case "container_memory_working_set_bytes":
+      usage.uses[container, default: .init()].memoryBytes = Int(checked: value, in: 0...mostBytes)
     default: return
     }
   }
@@ -103,7 +124,7 @@ package struct ResourceAmount: Sendable, Equatable {
       ("m", 1e-3), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12),
     ]
     let suffix = suffixes.first { text.hasSuffix($0.0) }
-    guard let number = Double(text.dropLast(suffix?.0.count ?? 0)), number.isFinite, number >= 0 else { return nil }
+    guard let number = Double(checked: text.dropLast(suffix?.0.count ?? 0), in: 0...1e30) else { return nil }
     value = number * (suffix?.1 ?? 1)
   }
 }

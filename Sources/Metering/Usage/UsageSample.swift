@@ -1,4 +1,5 @@
 import Foundation
+import Untrusted
 
 /// What the pods of a cluster asked for and used at one moment.
 package struct UsageSample: Sendable, Equatable {
@@ -12,6 +13,14 @@ package struct UsageSample: Sendable, Equatable {
       self.namespace = namespace
       self.pod = pod
       self.name = name
+    }
+
+    /// Names as Kubernetes allows them; nil for anything else, such as what a host makes up.
+    init?(outside namespace: String, _ pod: String, _ name: String) {
+      guard NamePattern.dnsLabel.accepts(namespace), NamePattern.dnsSubdomain.accepts(pod),
+        NamePattern.dnsSubdomain.accepts(name)
+      else { return nil }
+      self.init(namespace: namespace, pod: pod, name: name)
     }
   }
 
@@ -52,11 +61,17 @@ package struct SampleTime: Sendable, Equatable {
   /// Changes with every boot of that machine.
   package var boot: String?
 
+  /// Until the year 9999.
+  static let range = 0...253_402_300_799
+
   package init(unix: Int, uptime: Int? = nil, boot: String? = nil) {
     self.unix = unix
     self.uptime = uptime
     self.boot = boot
   }
+
+  /// 1 January 2020: boards without a clock begin in 1970 until they have found a time server.
+  static let earliest = 1_577_836_800
 
   /// This machine's, now.
   package static func now() -> SampleTime {
@@ -65,15 +80,16 @@ package struct SampleTime: Sendable, Equatable {
     }
     let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
     return SampleTime(
-      unix: Int(Date().timeIntervalSince1970), uptime: uptime.map { Int($0) },
+      unix: Int(Date().timeIntervalSince1970), uptime: uptime.flatMap { Int(checked: $0) },
       boot: boot?.trimmingCharacters(in: .whitespacesAndNewlines))
   }
 
   /// Nil when nothing can be said: another boot with a clock that went back.
   func seconds(since earlier: SampleTime) -> Int? {
-    if let boot, boot == earlier.boot, let uptime, let before = earlier.uptime { return uptime - before }
-    let seconds = unix - earlier.unix
-    return seconds > 0 ? seconds : nil
+    if let boot, boot == earlier.boot, let uptime, let before = earlier.uptime {
+      return uptime.minus(before)
+    }
+    return unix.minus(earlier.unix).flatMap { $0 > 0 ? $0 : nil }
   }
 }
 
@@ -81,6 +97,8 @@ package struct SampleTime: Sendable, Equatable {
 package struct Sample: Sendable {
   package var time: SampleTime
   package var meters: [String: MeterReading]
+  /// Meters whose answer was refused, and why.
+  package var refused: [String: String] = [:]
   /// Nil when the cluster was not asked or did not answer.
   package var usage: UsageSample?
 
