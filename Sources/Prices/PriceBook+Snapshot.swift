@@ -40,10 +40,12 @@ extension PriceBook {
   /// Every family that an instance names must be known, or its performance would silently be unknown.
   func checkFamilies(file: String) throws(HearthErrors) {
     let known = Set(families.map(\.id))
-    let mistakes = instances.compactMap { offer -> HearthError? in
-      guard let family = offer.family, !known.contains(family) else { return nil }
+    let named =
+      instances.map { ($0.provider, $0.name, $0.family) } + flexible.map { ($0.provider, $0.name, $0.family) }
+    let mistakes = named.compactMap { provider, name, family -> HearthError? in
+      guard let family, !known.contains(family) else { return nil }
       return HearthError(
-        .inventory, "\(offer.provider) \(offer.name) names the CPU family `\(family)`, which is not known",
+        .inventory, "\(provider) \(name) names the CPU family `\(family)`, which is not known",
         subject: Subject(file: file),
         hint: "use one of \(known.sorted().joined(separator: ", ")), or add it to `families`")
     }

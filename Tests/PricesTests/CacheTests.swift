@@ -91,8 +91,37 @@ import Units
     #expect(measured == ["aws", "azure", "gcp", "hetzner", "oracle", "scaleway"])
     // The snapshot calls Hetzner's region otherwise: its prices of the same machines are gone all the same.
     #expect(Set(book.instances.filter { $0.name == "cax11" }.map(\.region)) == ["fsn1", "hel1"])
-    #expect(book.instances.contains { $0.name == "cax41" }, "what the list does not name stays")
+    // What the list does not name can be looked at, and not be had.
+    #expect(book.instances.filter { $0.name == "cax41" }.map(\.availability) == [.notOrderable])
     #expect(book.services(of: "hetzner").filter { $0.kind == .blockStorage }.map(\.source.confidence) == [.live])
+  }
+
+  /// The snapshot has machines of every provider that the documents of the tests do not name.
+  @Test(arguments: ["hetzner", "scaleway", "linode", "vultr", "digitalocean", "ovh", "aws", "azure"])
+  func `What a fetched list names no more cannot be ordered`(_ id: String) async throws {
+    let results = await server.updater(cache: cache).update()
+    let list = try #require(results.first { $0.provider.id == id }?.book)
+    let scope = try #require(list.scopes.first)
+    let named = Set(list.instances.map(\.name))
+    let book = try PriceBook.assemble(fetched: [list])
+    let gone = book.instances(of: id).filter { scope.covers($0) && !named.contains($0.name) }
+    #expect(gone.allSatisfy { $0.availability == .notOrderable && $0.quote.source.note?.contains("any more") == true })
+    #expect(gone.count == (try PriceBook.snapshot()).instances.count { scope.covers($0) && !named.contains($0.name) })
+    // Other places and terms, which were not asked for, are as they were.
+    let untouched = book.instances(of: id).filter { !scope.covers($0) && !named.contains($0.name) }
+    #expect(untouched.allSatisfy { (try? PriceBook.snapshot())?.instances.contains($0) == true })
+  }
+
+  @Test func `A list of which pages are missing withdraws nothing`() async throws {
+    let updater = server.updater(cache: cache)
+    _ = await updater.update(linode)
+    let second = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: cache.path).first {
+        (try? cache.read($0))?.contains("\"page\": 2") == true
+      })
+    try FileManager.default.removeItem(atPath: cache.file(second))
+    let kept = try #require(await updater.update(linode, mode: .cacheOnly).first?.book)
+    #expect(!kept.instances.isEmpty && kept.scopes.isEmpty)
   }
 
   @Test func `No token is kept on the disk`() async throws {

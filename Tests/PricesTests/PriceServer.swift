@@ -3,19 +3,19 @@ import HTTP
 import Prices
 import TestSupport
 
-/// `Fixtures/prices.py` with the documents of `Fixtures/lists`, which a test may change in a copy of its own.
+/// `Fixtures/prices.py` with the documents of a folder of `Fixtures`, which a test may change in a copy of its own.
 final class PriceServer: Sendable {
   /// `http://127.0.0.1:PORT`
   let url: String
   private let server: ScriptServer
   private let documents: TemporaryFolder
 
-  init() throws {
+  init(lists: String = "lists") throws {
     let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
     documents = try TemporaryFolder()
-    for file in try FileManager.default.contentsOfDirectory(atPath: fixtures.appending(path: "lists").path) {
+    for file in try FileManager.default.contentsOfDirectory(atPath: fixtures.appending(path: lists).path) {
       try FileManager.default.copyItem(
-        atPath: fixtures.appending(path: "lists/\(file)").path, toPath: "\(documents.path)/\(file)")
+        atPath: fixtures.appending(path: "\(lists)/\(file)").path, toPath: "\(documents.path)/\(file)")
     }
     server = try ScriptServer(fixtures.appending(path: "prices.py").path, [documents.path])
     url = "http://127.0.0.1:\(server.greeting)"

@@ -46,6 +46,17 @@ import Units
     #expect(offer.perMonth == Money(exact: "71.394", .usd))
   }
 
+  @Test func `Oracle's machines have the cores, disks and days that Oracle gives them`() throws {
+    let oracle = book.instances(of: "oracle")
+    // Two cores for each OCPU of an Ampere A2.
+    for (name, cores) in [("VM.Standard.A2.Flex.1OCPU", 2), ("VM.Standard.A2.Flex.8OCPU", 16)] {
+      #expect(oracle.first { $0.name == name }?.vcpus == cores)
+    }
+    #expect(oracle.first { $0.name == "VM.Standard.E5.Flex.1OCPU" }?.quote.source.day == Day("2026-05-04"))
+    let disks = book.services(of: "oracle").filter { $0.kind == .blockStorage }
+    #expect(disks.compactMap(\.quote?.money.amount).allSatisfy { $0 < Decimal(5, over: 100) })
+  }
+
   @Test func `A Pi 5 is 1.42 CAX11`() throws {
     let cax11 = try #require(book.instances.first { $0.name == "cax11" })
     let performance = try #require(book.performance(of: cax11))

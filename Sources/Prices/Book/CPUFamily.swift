@@ -13,9 +13,12 @@ package struct CPUFamily: Sendable, Hashable, Codable {
   package var performance: Performance
   /// Where the figure was read; its confidence is never `live`.
   package var source: PriceSource
+  /// Machines that have such processors and do not say so themselves, as `hetzner/cx33`.
+  package var holdsFor: [String]
 
   package init(
-    id: String, name: String, measuredOn: String, vcpus: Int, performance: Performance, source: PriceSource
+    id: String, name: String, measuredOn: String, vcpus: Int, performance: Performance, source: PriceSource,
+    holdsFor: [String] = []
   ) {
     self.id = id
     self.name = name
@@ -23,6 +26,7 @@ package struct CPUFamily: Sendable, Hashable, Codable {
     self.vcpus = vcpus
     self.performance = performance
     self.source = source
+    self.holdsFor = holdsFor
   }
 
   package var perVCPU: Performance { performance / Decimal(vcpus) }

@@ -40,7 +40,19 @@ package struct ExchangeRates: Sendable, Hashable, Codable {
     from == to ? [] : [from, to].compactMap { rates[$0] }
   }
 
-  mutating func overlay(_ other: ExchangeRates) { rates.merge(other.rates) { _, later in later } }
+  /// Takes the other's rates, unless its rate of a currency is older than the one that is known.
+  /// - Returns: What was not taken, each with the rate that stays.
+  mutating func overlay(_ other: ExchangeRates) -> [(older: Rate, newer: Rate)] {
+    var kept: [(older: Rate, newer: Rate)] = []
+    for rate in other.all {
+      if let known = rates[rate.currency], let day = known.source.day, rate.source.day.map({ $0 < day }) ?? true {
+        kept.append((rate, known))
+      } else {
+        rates[rate.currency] = rate
+      }
+    }
+    return kept
+  }
 
   private func perEuro(_ currency: Currency) throws(HearthError) -> Decimal {
     if currency == .eur { return 1 }

@@ -30,14 +30,26 @@ package struct InstanceOffer: Sendable, Hashable, Codable {
   /// What is in the price besides computing.
   package var included: Inclusions
   package var quote: Quote
+  /// Of a shape that was cut from a ``FlexibleOffer``: its name and how many of the provider's processors it has.
+  package var shape: Shape?
+
+  package struct Shape: Sendable, Hashable, Codable {
+    package var of: String
+    package var processors: Int
+  }
 
   package struct Inclusions: Sendable, Hashable, Codable {
     package var publicIPv4: Bool
     package var disk: Gigabytes?
     /// Outbound traffic a month.
     package var egress: Gigabytes?
-    package init(publicIPv4: Bool = false, disk: Gigabytes? = nil, egress: Gigabytes? = nil) {
+    /// Without the address a machine costs less, by the price of one.
+    package var isIPv4Optional: Bool
+    package init(
+      publicIPv4: Bool = false, disk: Gigabytes? = nil, egress: Gigabytes? = nil, isIPv4Optional: Bool = false
+    ) {
       self.publicIPv4 = publicIPv4
+      self.isIPv4Optional = isIPv4Optional
       self.disk = disk
       self.egress = egress
     }
@@ -66,6 +78,14 @@ package struct InstanceOffer: Sendable, Hashable, Codable {
 
   /// Instances are sold by the hour or the month, so there is always such a price.
   package var perMonth: Money { quote.unitPerMonth }
+
+  /// The same, which the provider's own list names no more.
+  func withdrawn(by list: ListScope) -> InstanceOffer {
+    var offer = self
+    offer.availability = .notOrderable
+    offer.quote.source.note = "not in the provider's list\(list.day.map { " of \($0)" } ?? "") any more"
+    return offer
+  }
 
   /// Two offers of the same thing: the later one replaces the earlier.
   package var identity: Identity { Identity(provider: provider, name: name, region: region, term: term) }

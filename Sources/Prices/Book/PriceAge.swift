@@ -5,7 +5,8 @@ package enum PriceAge: Sendable, Hashable {
   case fresh(days: Int)
   /// More than 90 days: used, with a warning.
   case old(days: Int)
-  /// More than a year, or of unknown date: shown and marked, not used for a headline.
+  /// More than a year, or of unknown date: shown and marked, not used for a headline. Less than 0: dated so many days
+  /// after today, more than a year: a wrong date, which makes no price young.
   case stale(days: Int?)
 
   package static let warningDays = 90
@@ -16,8 +17,12 @@ package enum PriceAge: Sendable, Hashable {
       self = .stale(days: nil)
       return
     }
-    // A date in the future is a wrong clock or a wrong date; neither makes a price old.
+    // Reports for an earlier day and clocks that are a little off are no reason to doubt a list.
     let days = max(0, today.days(since: day))
+    if day.days(since: today) > PriceAge.limitDays {
+      self = .stale(days: -day.days(since: today))
+      return
+    }
     self =
       days > PriceAge.limitDays
       ? .stale(days: days) : days > PriceAge.warningDays ? .old(days: days) : .fresh(days: days)
@@ -26,12 +31,22 @@ package enum PriceAge: Sendable, Hashable {
   package var days: Int? {
     switch self {
     case .fresh(let days), .old(let days): days
-    case .stale(let days): days
+    case .stale(let days): days.flatMap { $0 < 0 ? nil : $0 }
     }
   }
 
+  /// By how many days the price is dated too late.
+  package var daysAhead: Int? { if case .stale(let days?) = self, days < 0 { -days } else { nil } }
+
   /// Good enough for a headline.
   package var isUsable: Bool { if case .stale = self { false } else { true } }
+
+  /// The older of the two; what is of unknown date is older than anything.
+  package func worse(_ other: PriceAge) -> PriceAge {
+    if !isUsable { return self }
+    if !other.isUsable { return other }
+    return (other.days ?? 0) > (days ?? 0) ? other : self
+  }
 
   package var needsWarning: Bool { if case .fresh = self { false } else { true } }
 }
@@ -39,6 +54,7 @@ package enum PriceAge: Sendable, Hashable {
 extension PriceAge: CustomStringConvertible {
   /// `56 days old`.
   package var description: String {
+    if let daysAhead { return "dated \(daysAhead) days ahead" }
     guard let days else { return "of unknown date" }
     return days == 0 ? "of today" : days == 1 ? "1 day old" : "\(days) days old"
   }
@@ -70,13 +86,17 @@ extension PriceBook {
   /// Providers with at least one instance, in the order of their ids.
   package func ages(on today: Day) -> [ProviderAge] {
     providers.compactMap { provider in
-      let offers = instances(of: provider.id)
-      let ages = offers.map { age(of: $0, on: today) }.sorted { ($0.days ?? .max) < ($1.days ?? .max) }
+      let sources = sources(of: provider.id)
+      let ages = sources.map { PriceAge(of: $0, on: today) }.sorted { ($0.days ?? .max) < ($1.days ?? .max) }
       guard let newest = ages.first, let oldest = ages.last else { return nil }
       return ProviderAge(
         provider: provider, newest: newest, oldest: oldest, usable: ages.count(where: \.isUsable), all: ages.count,
-        newestDay: offers.compactMap(\.quote.source.day).max())
+        newestDay: sources.compactMap(\.day).max())
     }
+  }
+
+  private func sources(of provider: String) -> [PriceSource] {
+    instances(of: provider).map(\.quote.source) + flexible(of: provider).map(\.processor.source)
   }
 
   /// Whether a headline may be given: with `allowStale` always.

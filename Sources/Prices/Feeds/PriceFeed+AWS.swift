@@ -7,7 +7,9 @@ extension PriceFeed {
   /// The map behind the public price table: one document a region, prices of shared Linux machines. Undocumented.
   static let aws = PriceFeed(
     Provider(id: "aws", name: "AWS", url: "https://aws.amazon.com/ec2/pricing/on-demand/"),
-    server: "https://b0.p.awsstatic.com", patterns: ["regions.*.*"],
+    server: "https://b0.p.awsstatic.com",
+    scope: ListScope("aws", prefixes: awsFamilies.map { $0 + "." }, regions: awsRegions.map(\.id)),
+    patterns: ["regions.*.*"],
     requests: { settings in
       awsRegions.map { region in
         let place = region.name.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? region.name

@@ -9,9 +9,11 @@ extension PriceFeed {
   static let azure = PriceFeed(
     Provider(
       id: "azure", name: "Azure", url: "https://azure.microsoft.com/en-us/pricing/details/virtual-machines/linux/"),
-    server: "https://prices.azure.com", patterns: ["Items.*", "NextPageLink"],
+    server: "https://prices.azure.com",
+    scope: ListScope("azure", prefixes: azureSizes.keys.map(azureName), regions: azureRegions),
+    patterns: ["Items.*", "NextPageLink"],
     requests: { settings in
-      ["westeurope", "germanywestcentral", "eastus"].map { region in
+      azureRegions.map { region in
         let names = azureSizes.keys.sorted().map { "armSkuName eq '\($0)'" }.joined(separator: " or ")
         let filter = "serviceName eq 'Virtual Machines' and armRegionName eq '\(region)' and (\(names))"
         let encoded = filter.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
@@ -31,6 +33,11 @@ extension PriceFeed {
     let words = "\(try item("productName").text()) \(try item("skuName").text()) \(try item("meterName").text())"
     if words.contains("Windows") { return page.skip("for Windows") }
     if words.contains("Low Priority") { return page.skip("of low priority") }
+    // Cloud Services are another product, with an operating system in the price, and share the names of sizes.
+    if words.contains("Cloud Services") { return page.skip("for Cloud Services") }
+    if let primary = try item.optional("isPrimaryMeterRegion"), try !primary.boolean() {
+      return page.skip("repeated for another region")
+    }
     guard let size = azureSizes[sku] else { return page.skip("of other sizes") }
     let type = try item("type").text()
     guard type == "Consumption" || type == "Reservation" else { return page.skip("of type \(type)") }
@@ -50,15 +57,30 @@ extension PriceFeed {
     guard let quote = try page.quote(try item.optional("retailPrice"), currency, per: .hour, over: hours) else {
       return
     }
-    let name = sku.replacing("Standard_", with: "").replacing("_", with: " ")
-    page.instances.append(
-      InstanceOffer(
-        provider: "azure", name: name, region: try item("armRegionName").text(), architecture: size.architecture,
-        vcpus: size.vcpus, memory: Gibibytes(size.gibibytes), family: KnownFamilies.family("azure", name),
-        isBurstable: sku.hasPrefix("Standard_B"), term: term, quote: quote))
+    let start = try item.optional("effectiveStartDate")?.text() ?? ""
+    if let day = Day(start.prefix(10)), let today = page.day, day > today { return page.skip("announced for later") }
+    let name = azureName(sku)
+    let offer = InstanceOffer(
+      provider: "azure", name: name, region: try item("armRegionName").text(), architecture: size.architecture,
+      vcpus: size.vcpus, memory: Gibibytes(size.gibibytes), family: KnownFamilies.family("azure", name),
+      isBurstable: sku.hasPrefix("Standard_B"), term: term, quote: quote)
+    // Of several prices of the same thing the one that holds since the latest day.
+    if let index = page.instances.firstIndex(where: { $0.identity == offer.identity }) {
+      if start >= page.starts[offer.identity] ?? "" { page.instances[index] = offer }
+      page.skip("replaced by a later price")
+    } else {
+      page.instances.append(offer)
+    }
+    page.starts[offer.identity] = max(start, page.starts[offer.identity] ?? "")
   }
 
   /// From Microsoft's pages on sizes.
+  private static let azureRegions = ["westeurope", "germanywestcentral", "eastus"]
+
+  private static func azureName(_ sku: String) -> String {
+    sku.replacing("Standard_", with: "").replacing("_", with: " ")
+  }
+
   private static let azureSizes: [String: (vcpus: Int, gibibytes: Decimal, architecture: InstanceOffer.Architecture)] =
     [
       "Standard_B2pts_v2": (2, 1, .arm64), "Standard_B2pls_v2": (2, 4, .arm64), "Standard_B2ps_v2": (2, 8, .arm64),

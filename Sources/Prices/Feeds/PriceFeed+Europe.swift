@@ -6,7 +6,8 @@ import Units
 extension PriceFeed {
   static let scaleway = PriceFeed(
     Provider(id: "scaleway", name: "Scaleway", url: "https://www.scaleway.com/en/pricing/virtual-instances/"),
-    server: "https://api.scaleway.com", patterns: ["servers.*"],
+    server: "https://api.scaleway.com",
+    scope: ListScope("scaleway", regions: ["fr-par-1"]), patterns: ["servers.*"],
     requests: { settings in
       // Pages are counted in a header only; three of a hundred hold more types than there are.
       (1...3).map {
@@ -33,7 +34,8 @@ extension PriceFeed {
   /// OVH's catalogue: prices in hundred-millionths of the currency.
   static let ovh = PriceFeed(
     Provider(id: "ovh", name: "OVHcloud", url: "https://www.ovhcloud.com/en/public-cloud/prices/"),
-    server: "https://eu.api.ovh.com", patterns: ["locale.currencyCode", "addons.*"],
+    server: "https://eu.api.ovh.com",
+    scope: ListScope("ovh", prefixes: ["b", "c", "r", "d"]), patterns: ["locale.currencyCode", "addons.*"],
     requests: { [PriceRequest("\($0.server)/v1/order/catalog/public/cloud?ovhSubsidiary=DE")] },
     finish: { page in
       guard let currency = page.currency else { return }
@@ -59,8 +61,18 @@ extension PriceFeed {
           InstanceOffer(
             provider: "ovh", name: String(code.dropLast(".consumption".count)), region: "eu", architecture: .amd64,
             vcpus: try cpu("cores").integer(), memory: Gibibytes(try memory("size").decimal()),
-            included: InstanceOffer.Inclusions(publicIPv4: true), quote: quote))
+            included: InstanceOffer.Inclusions(publicIPv4: true, disk: try ovhDisk(technical)), quote: quote))
         return
       }
     })
+
+  /// Local disks that come with a flavor; nil when the list does not say.
+  private static func ovhDisk(_ technical: JSONField) throws(HearthError) -> Gigabytes? {
+    guard let disks = try technical.optional("storage")?.optional("disks") else { return nil }
+    var sum: Decimal = 0
+    for disk in try disks.elements() {
+      sum += try disk("capacity").decimal() * (try disk.optional("number")?.decimal() ?? 1)
+    }
+    return sum > 0 ? Gigabytes(sum) : nil
+  }
 }

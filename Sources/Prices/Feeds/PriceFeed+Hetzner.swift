@@ -7,7 +7,7 @@ extension PriceFeed {
   /// Types with their prices, and a second document for what is sold besides. Prices are decimal texts, net and gross.
   static let hetzner = PriceFeed(
     Provider(id: "hetzner", name: "Hetzner Cloud", url: "https://www.hetzner.com/cloud"),
-    server: "https://api.hetzner.cloud", tokenVariable: "HCLOUD_TOKEN",
+    server: "https://api.hetzner.cloud", tokenVariable: "HCLOUD_TOKEN", scope: ListScope("hetzner"),
     patterns: [
       "server_types.*", "meta.pagination.next_page", "pricing.currency", "pricing.volume", "pricing.primary_ips.*",
       "pricing.load_balancer_types.*",
@@ -45,18 +45,34 @@ extension PriceFeed {
     let name = try type("name").text()
     let isArm = try type("architecture").text() == "arm"
     let isGone = try type.optional("deprecation") != nil
+    let places = try hetznerPlaces(type, page.day)
     for place in try type("prices").elements() {
+      let availability = places[try place("location").text()] ?? .orderable
       guard let quote = try page.quote(try place("price_monthly")("net"), currency, per: .month) else { continue }
       let traffic = try place.optional("included_traffic")?.decimal()
       page.instances.append(
         InstanceOffer(
           provider: "hetzner", name: name, region: try place("location").text(), architecture: isArm ? .arm64 : .amd64,
           vcpus: try type("cores").integer(), memory: Gibibytes(try type("memory").decimal()),
-          family: KnownFamilies.family("hetzner", name), availability: isGone ? .notOrderable : .orderable,
+          family: KnownFamilies.family("hetzner", name), availability: isGone ? .notOrderable : availability,
           included: InstanceOffer.Inclusions(
             publicIPv4: false, disk: Gigabytes(try type("disk").decimal()),
             egress: traffic.map { Gigabytes($0 / 1_000_000_000) }), quote: quote))
     }
+  }
+
+  /// Whether a type can be had, by location: sold out or withdrawn there is not orderable; announced to end is limited.
+  private static func hetznerPlaces(_ type: JSONField, _ today: Day?) throws(HearthError) -> [String: Availability] {
+    var result: [String: Availability] = [:]
+    for location in try type.optional("locations")?.elements() ?? [] {
+      let name = try location("name").text()
+      if let available = try location.optional("available"), try !available.boolean() { result[name] = .notOrderable }
+      guard let deprecation = try location.optional("deprecation") else { continue }
+      let end = try deprecation.optional("unavailable_after")?.text() ?? ""
+      let isOver = Day(end.prefix(10)).flatMap { day in today.map { day <= $0 } } ?? false
+      if isOver { result[name] = .notOrderable } else if result[name] == nil { result[name] = .limited }
+    }
+    return result
   }
 
   private static func takeHetznerPlaces(

@@ -6,7 +6,9 @@ import Units
 extension PriceFeed {
   static let linode = PriceFeed(
     Provider(id: "linode", name: "Akamai Linode", url: "https://www.linode.com/pricing/"),
-    server: "https://api.linode.com", patterns: ["data.*", "page", "pages"],
+    server: "https://api.linode.com",
+    scope: ListScope("linode", prefixes: ["g6-nanode", "g6-standard", "g6-dedicated"]),
+    patterns: ["data.*", "page", "pages"],
     requests: { [PriceRequest("\($0.server)/v4/linode/types?page=1&page_size=100")] },
     take: { pattern, field, _, page throws(HearthError) in
       switch pattern {
@@ -35,6 +37,7 @@ extension PriceFeed {
 
   static let vultr = PriceFeed(
     Provider(id: "vultr", name: "Vultr", url: "https://www.vultr.com/pricing/"), server: "https://api.vultr.com",
+    scope: ListScope("vultr", prefixes: ["vc2", "vhf", "vhp", "voc", "vdc"]),
     patterns: ["plans.*", "meta.links.next"],
     requests: { [PriceRequest("\($0.server)/v2/plans?per_page=500")] },
     take: { pattern, field, _, page throws(HearthError) in
@@ -62,6 +65,7 @@ extension PriceFeed {
   static let digitalOcean = PriceFeed(
     Provider(id: "digitalocean", name: "DigitalOcean", url: "https://www.digitalocean.com/pricing/droplets"),
     server: "https://api.digitalocean.com", tokenVariable: "DIGITALOCEAN_TOKEN",
+    scope: ListScope("digitalocean"),
     patterns: ["sizes.*", "links.pages.next"],
     requests: { settings in
       [

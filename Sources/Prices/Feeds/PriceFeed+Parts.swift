@@ -12,10 +12,19 @@ extension PriceFeed {
     finish: { page in
       for (kind, processors, isArm) in [("A1", 1, true), ("E4", 2, false), ("E5", 2, false)] {
         guard let cpu = page.parts["\(kind) OCPU"], let memory = page.parts["\(kind) Memory"] else { continue }
+        if let family = KnownFamilies.family("oracle", "VM.Standard.\(kind).Flex") {
+          page.flexible.append(
+            FlexibleOffer(
+              provider: "oracle", name: "VM.Standard.\(kind).Flex", region: "all",
+              architecture: isArm ? .arm64 : .amd64,
+              family: family, vcpusPerProcessor: processors, processor: cpu, memory: memory,
+              free: page.allowances[kind]))
+        }
         for (ocpus, gibibytes) in [(1, 4), (1, 8), (2, 8), (2, 16), (4, 8), (4, 16), (4, 24), (8, 32)] {
           var quote = cpu
           quote.money = cpu.money * Decimal(ocpus) + memory.money * Decimal(gibibytes)
-          quote.source.note = "\(cpu.money.amount) an OCPU x \(ocpus) + \(memory.money.amount) a GB x \(gibibytes)"
+          quote.source.note =
+            "\(cpu.money.amount.brief) an OCPU x \(ocpus) + \(memory.money.amount.brief) a GB x \(gibibytes)"
           let name = "VM.Standard.\(kind).Flex \(ocpus) OCPU \(gibibytes) GB"
           page.instances.append(
             InstanceOffer(
@@ -35,6 +44,12 @@ extension PriceFeed {
         // The first of several tiers may be the free allowance, at a price of 0.
         for tier in try local("prices").elements() {
           let value = try tier("value")
+          if try value.decimal() == 0, let most = try tier.optional("rangeMax")?.decimal(), most < 1_000_000 {
+            let kind = String(match.1)
+            var free = page.allowances[kind] ?? FlexibleOffer.Allowance(processorHours: 0, gibibyteHours: 0)
+            if match.2 == "OCPU" { free.processorHours = most } else { free.gibibyteHours = most }
+            page.allowances[kind] = free
+          }
           guard try value.decimal() > 0, let quote = try page.quote(value, .usd, per: .hour) else { continue }
           page.parts["\(match.1) \(match.2)"] = quote
         }
@@ -63,7 +78,8 @@ extension PriceFeed {
             else { continue }
             var quote = cpu
             quote.money = cpu.money * Decimal(vcpus) + ram.money * Decimal(gibibytes)
-            quote.source.note = "\(cpu.money.amount) a vCPU x \(vcpus) + \(ram.money.amount) a GiB x \(gibibytes)"
+            quote.source.note =
+              "\(cpu.money.amount.brief) a vCPU x \(vcpus) + \(ram.money.amount.brief) a GiB x \(gibibytes)"
             page.instances.append(
               InstanceOffer(
                 provider: "gcp", name: name, region: region, architecture: kind == "T2A" ? .arm64 : .amd64,

@@ -42,6 +42,9 @@ enum InstanceKeys {
   static let availability = Key(
     "availability", Kind<Availability>.availability, fallback: "orderable", "Whether one can have it.")
   static let ipv4 = Key("ipv4", Kind<Bool>.yesOrNo, fallback: "no", "Whether a public IPv4 address is in the price.")
+  static let ipv4Optional = Key(
+    "ipv4Optional", Kind<Bool>.yesOrNo, fallback: "no",
+    "Whether the machine can be had without that address, for the price of `public-ipv4` less.")
   static let disk = Key("disk", Kind<Decimal>.decimal(.amount), example: "80", "GB of disk in the price.")
   static let traffic = Key(
     "traffic", Kind<Decimal>.decimal(.amount), example: "20000", "GB of outbound traffic a month in the price.")
@@ -52,7 +55,11 @@ enum InstanceKeys {
 
   static let kind = Kind<InstanceEntry>.object(
     "an instance", "One virtual machine type in one region.",
-    keys: [name, architecture, vcpus, memory, family, burstable, term, availability, ipv4, disk, traffic, price, per]
+    keys: [
+      name, architecture, vcpus, memory, family, burstable, term, availability, ipv4, ipv4Optional, disk, traffic,
+      price,
+      per,
+    ]
       + OriginKeys.all
   ) { fields in
     InstanceEntry(
@@ -61,7 +68,7 @@ enum InstanceKeys {
       term: fields[term] ?? .onDemand, availability: fields[availability] ?? .orderable,
       included: InstanceOffer.Inclusions(
         publicIPv4: fields[ipv4] ?? false, disk: fields[disk].map { Gigabytes($0) },
-        egress: fields[traffic].map { Gigabytes($0) }),
+        egress: fields[traffic].map { Gigabytes($0) }, isIPv4Optional: fields[ipv4Optional] ?? false),
       price: fields[price], unit: fields[per], origin: OriginKeys.fields(fields))
   }
 }

@@ -9,6 +9,7 @@ struct PriceDocument: Sendable {
   var families: [FamilyEntry]
   var instances: [InstanceEntry]
   var services: [ServiceEntry]
+  var flexible: [FlexibleEntry]
   var rates: [RateEntry]
 }
 
@@ -19,6 +20,7 @@ struct FamilyEntry: Sendable {
   var measuredOn: String?
   var vcpus: Int?
   var mips: Decimal?
+  var holdsFor: [String]
   var origin: OriginFields
 }
 
@@ -38,15 +40,18 @@ enum FileKeys {
     "families", FamilyKeys.kind.list(), "Processors with a measured benchmark figure.")
   static let instances = Key("instances", InstanceKeys.kind.list(), "Virtual machine types.")
   static let services = Key("services", ServiceKeys.kind.list(), "What a cluster needs besides.")
+  static let flexible = Key(
+    "flexible", FlexibleKeys.kind.list(), "Machine types of which one chooses processors and memory.")
   static let rates = Key("rates", RateKeys.kind.list(), "Exchange rates, for one euro.")
 
   static let kind = Kind<PriceDocument>.object(
     "a price file", "Prices of one provider, CPU families or exchange rates.",
-    keys: [provider, defaults, families, instances, services, rates]
+    keys: [provider, defaults, families, instances, flexible, services, rates]
   ) { fields in
     PriceDocument(
       provider: fields[provider], defaults: fields[defaults] ?? OriginFields(), families: fields[families] ?? [],
-      instances: fields[instances] ?? [], services: fields[services] ?? [], rates: fields[rates] ?? [])
+      instances: fields[instances] ?? [], services: fields[services] ?? [], flexible: fields[flexible] ?? [],
+      rates: fields[rates] ?? [])
   }
 }
 
@@ -75,13 +80,17 @@ enum FamilyKeys {
     "mips", Kind<Decimal>.decimal(.mips), required: true, example: "8060",
     "7-zip's own benchmark with all threads, total MIPS.")
 
+  static let holdsFor = Key(
+    "holdsFor", Kind<String>.text(.words).list(), example: "[hetzner/cx33]",
+    "Machines with such processors, as PROVIDER/NAME, whose own entries name no family.")
+
   static let kind = Kind<FamilyEntry>.object(
     "a CPU family", "Processors with a measured benchmark figure.",
-    keys: [id, name, measuredOn, vcpus, mips] + OriginKeys.all
+    keys: [id, name, measuredOn, vcpus, mips, holdsFor] + OriginKeys.all
   ) { fields in
     FamilyEntry(
       place: fields.place, id: fields[id], name: fields[name], measuredOn: fields[measuredOn], vcpus: fields[vcpus],
-      mips: fields[mips], origin: OriginKeys.fields(fields))
+      mips: fields[mips], holdsFor: fields[holdsFor] ?? [], origin: OriginKeys.fields(fields))
   }
 }
 

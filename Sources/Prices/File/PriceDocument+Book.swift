@@ -18,6 +18,7 @@ extension PriceDocument {
       providers: [seller].compactMap(\.self),
       instances: instances.compactMap { instance($0, id, &decoding) },
       services: services.compactMap { service($0, id, &decoding) },
+      flexible: flexible.compactMap { machine($0, id, &decoding) },
       families: families.compactMap { family($0, &decoding) },
       rates: ExchangeRates(rates.compactMap { rate($0, &decoding) }))
   }
@@ -32,6 +33,10 @@ extension PriceDocument {
       let price = entry.price, let unit = entry.unit,
       let quote = Quote(Money(price, currency), per: unit, tax: tax, source: source)
     else { return nil }
+    if let doubt = Plausibility.doubt(memory: memory, vcpus: vcpus) {
+      decoding.add(doubt.message, at: entry.place, hint: doubt.hint)
+      return nil
+    }
     return InstanceOffer(
       provider: provider, name: name, region: region, architecture: architecture, vcpus: vcpus,
       memory: Gibibytes(memory), family: entry.family?.value, isBurstable: entry.isBurstable, term: entry.term,
@@ -68,9 +73,34 @@ extension PriceDocument {
       decoding.add("`\(kind.rawValue)` is sold per \(units), not per `\(unit.rawValue)`", at: entry.place)
       return nil
     }
+    if let doubt = Plausibility.doubt(quote, of: kind) {
+      decoding.add(doubt.message, at: entry.place, hint: doubt.hint)
+      return nil
+    }
     return ServiceOffer(
       provider: provider, kind: kind, name: name, region: region, freePerMonth: entry.freePerMonth,
       availability: entry.availability, quote: quote)
+  }
+
+  private func machine(_ entry: FlexibleEntry, _ provider: String, _ decoding: inout Decoding) -> FlexibleOffer? {
+    let origin = entry.origin.or(defaults)
+    guard let source = source(origin, at: entry.place, &decoding),
+      let currency = value(origin, \.currency, "currency", "USD", at: entry.place, &decoding),
+      let tax = value(origin, \.tax, "tax", "net", at: entry.place, &decoding),
+      let region = value(origin, \.region, "region", "all", at: entry.place, &decoding),
+      let name = entry.name, let architecture = entry.architecture,
+      let processor = entry.perProcessor.flatMap({ Quote(Money($0, currency), per: .hour, tax: tax, source: source) }),
+      let memory = entry.perGibibyte.flatMap({ Quote(Money($0, currency), per: .hour, tax: tax, source: source) })
+    else { return nil }
+    let isFree = entry.freeProcessorHours != nil || entry.freeGibibyteHours != nil
+    return FlexibleOffer(
+      provider: provider, name: name, region: region, architecture: architecture, family: entry.family?.value,
+      vcpusPerProcessor: entry.vcpusPerProcessor, mostProcessors: entry.mostProcessors,
+      memoryPerProcessor: Gibibytes(entry.memoryPerProcessor), availability: entry.availability, processor: processor,
+      memory: memory,
+      free: isFree
+        ? FlexibleOffer.Allowance(
+          processorHours: entry.freeProcessorHours ?? 0, gibibyteHours: entry.freeGibibyteHours ?? 0) : nil)
   }
 
   private func family(_ entry: FamilyEntry, _ decoding: inout Decoding) -> CPUFamily? {
@@ -78,7 +108,8 @@ extension PriceDocument {
       let name = entry.name, let measuredOn = entry.measuredOn, let vcpus = entry.vcpus, let mips = entry.mips
     else { return nil }
     return CPUFamily(
-      id: id, name: name, measuredOn: measuredOn, vcpus: vcpus, performance: Performance(mips), source: source)
+      id: id, name: name, measuredOn: measuredOn, vcpus: vcpus, performance: Performance(mips), source: source,
+      holdsFor: entry.holdsFor)
   }
 
   private func rate(_ entry: RateEntry, _ decoding: inout Decoding) -> ExchangeRates.Rate? {
@@ -87,6 +118,10 @@ extension PriceDocument {
     else { return nil }
     if currency == .eur, perEuro != 1 {
       decoding.add("one euro buys one euro", at: entry.place, hint: "remove the rate")
+      return nil
+    }
+    if let doubt = Plausibility.doubt(rate: perEuro, of: currency) {
+      decoding.add(doubt.message, at: entry.place, hint: doubt.hint)
       return nil
     }
     return ExchangeRates.Rate(currency: currency, perEuro: perEuro, source: source)

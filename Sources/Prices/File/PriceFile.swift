@@ -1,6 +1,7 @@
 package import Diagnostics
 import Foundation
 import Inventory
+import Untrusted
 
 /// Reads price files: YAML goes in, a ``PriceBook`` or every mistake at once comes out.
 package enum PriceFile {
@@ -9,13 +10,13 @@ package enum PriceFile {
   package static func load(path: String) throws(HearthErrors) -> PriceBook {
     let text: String
     do {
-      text = try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
+      text = try PlainText.read(path, code: .inventory).text
     } catch {
       let isMissing = !FileManager.default.fileExists(atPath: path)
       throw HearthErrors([
         HearthError(
-          .inventory, isMissing ? "there is no such price file" : "the price file cannot be read as UTF-8 text",
-          subject: Subject(file: path), cause: isMissing ? nil : error.localizedDescription, command: "ls -l '\(path)'")
+          .inventory, isMissing ? "there is no such price file" : "the price file cannot be read: \(error.message)",
+          subject: error.subject, cause: isMissing ? nil : error.cause, command: "ls -l \(path.shellQuoted)")
       ])
     }
     return try decode(text, file: path)

@@ -12,12 +12,17 @@ struct FeedPage: Sendable {
   var day: Day?
   var instances: [InstanceOffer] = []
   var services: [ServiceOffer] = []
+  var flexible: [FlexibleOffer] = []
+  /// Since when the price of an instance holds, where the list says so: ISO 8601.
+  var starts: [InstanceOffer.Identity: String] = [:]
   /// Entries that were left out, by reason.
   var skipped: [String: Int] = [:]
   /// The next page, when this one says that there is one.
   var next: String?
   /// Parts of prices that are put together at the end, by a name of the feed's own.
   var parts: [String: Quote] = [:]
+  /// Free hours of machines whose shape one chooses.
+  var allowances: [String: FlexibleOffer.Allowance] = [:]
   var currency: Currency?
   /// Of a list that counts its pages.
   var currentPage: Int?

@@ -34,69 +34,79 @@ package struct PriceCache: Sendable {
   package struct Document: Sendable {
     package enum Origin: Sendable, Equatable { case fetched, unchanged, young, kept(HearthError) }
     package var file: String
+    /// Where it was fetched from.
+    package var url: String
     /// When the provider last said that this is its list.
     package var confirmed: Date
     package var origin: Origin
   }
 
   private struct Note: Codable {
+    /// What the document is.
+    var name: String
+    /// Where it was fetched from, which its validators belong to.
     var url: String
     var entityTag: String?
     var lastModified: String?
     var confirmed: Double
   }
 
+  /// - Parameter name: What the document is, whichever server it is fetched from: the provider's own URL.
   /// - Returns: nil in mode `cacheOnly` when there is no such document.
   /// - Throws: ``HearthError`` `download` when the document can neither be fetched nor taken from the cache.
   package func document(
-    _ request: PriceRequest, mode: Mode, limits: HTTPLimits = HTTPLimits(bytes: 2 << 30, timeout: .seconds(600))
+    _ request: PriceRequest, name: String, mode: Mode,
+    limits: HTTPLimits = HTTPLimits(bytes: 2 << 30, timeout: .seconds(600))
   ) async throws(HearthError) -> Document? {
-    let name = Checksum.of(Array(request.url.utf8)).hex.prefix(32)
-    let file = "\(folder)/\(name).json"
-    let note = note(of: file, url: request.url)
+    let file = "\(folder)/\(Checksum.of(Array(name.utf8)).hex.prefix(32)).json"
+    let note = note(of: file, name: name)
     if let note, mode != .force {
       let age = now().timeIntervalSince1970 - note.confirmed
-      if mode == .cacheOnly || (0..<PriceCache.youngSeconds).contains(age) {
-        return Document(file: file, confirmed: Date(timeIntervalSince1970: note.confirmed), origin: .young)
+      let isYoung = note.url == request.url && (0..<PriceCache.youngSeconds).contains(age)
+      if mode == .cacheOnly || isYoung {
+        return Document(
+          file: file, url: note.url, confirmed: Date(timeIntervalSince1970: note.confirmed), origin: .young)
       }
     }
     if mode == .cacheOnly { return nil }
     try Folders.create(folder)
     do {
-      return try await fetch(request, file, note, limits)
+      return try await fetch(request, name, file, note, limits)
     } catch {
       guard let note, error.code == .download else { throw error }
-      return Document(file: file, confirmed: Date(timeIntervalSince1970: note.confirmed), origin: .kept(error))
+      return Document(
+        file: file, url: note.url, confirmed: Date(timeIntervalSince1970: note.confirmed), origin: .kept(error))
     }
   }
 
   private func fetch(
-    _ request: PriceRequest, _ file: String, _ note: Note?, _ limits: HTTPLimits
+    _ request: PriceRequest, _ name: String, _ file: String, _ note: Note?, _ limits: HTTPLimits
   ) async throws(HearthError) -> Document {
     var headers = request.headers
     headers["Accept"] = "application/json"
-    if let tag = note?.entityTag { headers["If-None-Match"] = tag }
-    if let date = note?.lastModified { headers["If-Modified-Since"] = date }
+    let own = note?.url == request.url ? note : nil
+    if let tag = own?.entityTag { headers["If-None-Match"] = tag }
+    if let date = own?.lastModified { headers["If-Modified-Since"] = date }
     let answer = try await http.store(request.url, to: file, headers: headers, limits: limits)
     let confirmed = now()
-    if answer.status == 304, var note {
-      note.confirmed = confirmed.timeIntervalSince1970
-      try write(note, beside: file)
-      return Document(file: file, confirmed: confirmed, origin: .unchanged)
+    if answer.status == 304, var own {
+      own.confirmed = confirmed.timeIntervalSince1970
+      try write(own, beside: file)
+      return Document(file: file, url: request.url, confirmed: confirmed, origin: .unchanged)
     }
     guard answer.isSuccess else { throw answer.failure(of: request.url) }
     try write(
       Note(
-        url: request.url, entityTag: answer.headers["etag"], lastModified: answer.headers["last-modified"],
+        name: name, url: request.url, entityTag: answer.headers["etag"], lastModified: answer.headers["last-modified"],
         confirmed: confirmed.timeIntervalSince1970), beside: file)
-    return Document(file: file, confirmed: confirmed, origin: .fetched)
+    return Document(file: file, url: request.url, confirmed: confirmed, origin: .fetched)
   }
 
-  /// Nil when the document or what is known about it is not there or not readable: then it is fetched anew.
-  private func note(of file: String, url: String) -> Note? {
+  /// Nil when the document or what is known about it is not there or not readable: then it is fetched again.
+  private func note(of file: String, name: String) -> Note? {
     guard FileManager.default.fileExists(atPath: file),
       let data = FileManager.default.contents(atPath: file + ".note"),
-      let note = try? JSONDecoder().decode(Note.self, from: data), note.url == url
+      let note = try? JSONDecoder().decode(Note.self, from: data), note.name == name
     else { return nil }
     return note
   }
@@ -107,7 +117,7 @@ package struct PriceCache: Sendable {
     } catch {
       throw HearthError(
         .local, "the price cache cannot be written", subject: Subject(file: file + ".note"),
-        cause: error.localizedDescription, command: "df -h '\(folder)'")
+        cause: error.localizedDescription, command: "df -h \(folder.shellQuoted)")
     }
   }
 }

@@ -10,6 +10,8 @@ package struct PriceFeed: Sendable {
   /// What can be replaced by another server with the same paths: a mirror, a test.
   package let server: String
   let requests: @Sendable (Settings) -> [PriceRequest]
+  /// What the documents name if it is sold; nil for lists of parts, whose machines are put together here.
+  let scope: ListScope?
   /// What of a document is wanted.
   let patterns: [JSONPattern]
   /// Reads one wanted value.
@@ -23,7 +25,7 @@ package struct PriceFeed: Sendable {
   }
 
   init(
-    _ provider: Provider, server: String, tokenVariable: String? = nil, patterns: [String],
+    _ provider: Provider, server: String, tokenVariable: String? = nil, scope: ListScope? = nil, patterns: [String],
     requests: @escaping @Sendable (Settings) -> [PriceRequest],
     finish: @escaping @Sendable (inout FeedPage) -> Void = { _ in },
     take: @escaping @Sendable (Int, JSONField, JSONMatch, inout FeedPage) throws(HearthError) -> Void
@@ -31,6 +33,7 @@ package struct PriceFeed: Sendable {
     self.provider = provider
     self.server = server
     self.tokenVariable = tokenVariable
+    self.scope = scope
     self.patterns = patterns.map { JSONPattern($0) }
     self.requests = requests
     self.finish = finish
@@ -46,7 +49,7 @@ package struct PriceFeed: Sendable {
   func read(_ file: String, into page: inout FeedPage) throws(HearthError) {
     guard let handle = FileHandle(forReadingAtPath: file) else {
       throw HearthError(
-        .local, "the price cache cannot be read", subject: Subject(file: file), command: "ls -l '\(file)'")
+        .local, "the price cache cannot be read", subject: Subject(file: file), command: "ls -l \(file.shellQuoted)")
     }
     defer { try? handle.close() }
     // The scanner hands out values from inside itself, where nothing can be thrown: the first error is kept.
@@ -58,7 +61,17 @@ package struct PriceFeed: Sendable {
         let field = JSONField(match.value, path: match.fieldPath, document: working.document)
         do throws(HearthError) { try take(match.pattern, field, match, &working) } catch { failure = error }
       }
-      while failure == nil, let piece = try? handle.read(upToCount: 1 << 18), !piece.isEmpty {
+      while failure == nil {
+        let piece: Data
+        do {
+          piece = try handle.read(upToCount: 1 << 18) ?? Data()
+        } catch {
+          failure = HearthError(
+            .local, "the price cache cannot be read to its end", subject: Subject(file: file), cause: error.reason,
+            command: "ls -l \(file.shellQuoted)")
+          break
+        }
+        guard !piece.isEmpty else { break }
         try scanner.feed([UInt8](piece)[...])
       }
       if failure == nil { try scanner.finish() }
