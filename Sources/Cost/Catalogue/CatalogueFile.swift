@@ -47,12 +47,15 @@ struct CatalogueDocument: Sendable {
           load: sourced(entry.load) { Watts($0) }, benchmark: sourced(entry.benchmark) { Performance($0) },
           efficiency: sourced(entry.efficiency) { .percent($0) }, failures: sourced(entry.failures) { .percent($0) },
           list: sourced(entry.list) { Money($0, entry.list?.currency ?? .usd) },
-          listDay: entry.list.flatMap { $0.source }.flatMap { days[$0.value] }, isOnMains: entry.isOnMains)
+          listDay: entry.list.flatMap { $0.source }.flatMap { days[$0.value] }, isOnMains: entry.isOnMains,
+          isAtWall: entry.isAtWall)
       },
       countries: countries.map { entry in
         HardwareCatalogue.Country(
-          code: entry.code, name: entry.name, tariff: sourced(entry.tariff) { Price($0, .eur) },
-          carbon: sourced(entry.carbon) { GramsCO2($0) }, vat: sourced(entry.vat) { .percent($0) })
+          code: entry.code, name: entry.name,
+          tariff: sourced(entry.tariff) { Price($0, entry.tariff?.currency ?? .eur) },
+          carbon: sourced(entry.carbon) { GramsCO2($0) }, vat: sourced(entry.vat) { .percent($0) },
+          timeZone: entry.timeZone)
       })
   }
 
@@ -85,6 +88,7 @@ struct ThingEntry: Sendable {
   var failures: FigureEntry?
   var list: FigureEntry?
   var isOnMains: Bool
+  var isAtWall: Bool
 }
 
 struct CountryEntry: Sendable {
@@ -93,4 +97,5 @@ struct CountryEntry: Sendable {
   var tariff: FigureEntry?
   var carbon: FigureEntry?
   var vat: FigureEntry?
+  var timeZone: String?
 }

@@ -71,15 +71,20 @@ enum ThingKeys {
   private static let feed = Key(
     "feed", Kind<Feed>.choice([(.supply, "Behind the rack's supply."), (.mains, "On the mains.")]), "What feeds it.")
 
+  private enum Point: String, Sendable { case wall, board }
+  private static let point = Key(
+    "at", Kind<Point>.choice([(.wall, "At the wall socket, the supply's loss included."), (.board, "At the board.")]),
+    "Where its watts were read.")
+
   static let kind = Kind<ThingEntry>.object(
     "a thing", "A board or a part.",
-    keys: [model, title, cores, memory, idle, load, benchmark, efficiency, failures, list, feed]
+    keys: [model, title, cores, memory, idle, load, benchmark, efficiency, failures, list, feed, point]
   ) { fields in
     guard let model = fields[model], let title = fields[title] else { return nil }
     return ThingEntry(
       model: model, title: title, cores: fields[cores], memory: fields[memory], idle: fields[idle], load: fields[load],
       benchmark: fields[benchmark], efficiency: fields[efficiency], failures: fields[failures], list: fields[list],
-      isOnMains: fields[feed] == .mains)
+      isOnMains: fields[feed] == .mains, isAtWall: fields[point] == .wall)
   }
 }
 
@@ -87,16 +92,19 @@ enum CountryKeys {
   static let code = Key("code", Kind<String>.text(.words), required: true, "ISO 3166 code.")
   static let name = Key("name", Kind<String>.text(.words), required: true, "Its name.")
   static let tariff = Key(
-    "tariff", FigureKeys.figure("price", "euros a kWh", CostBounds.tariff), "Household average, EUR a kWh.")
+    "tariff", FigureKeys.figure("price", "the currency's units a kWh", CostBounds.tariff),
+    "Household average; in EUR unless `currency` says otherwise.")
   static let carbon = Key("carbon", FigureKeys.figure("grams", "grams a kWh", 0...1500), "CO₂ of a kWh.")
+  static let timeZone = Key("timeZone", Kind<String>.text(.words), "Its clock, by the IANA's name.")
   static let vat = Key("vat", FigureKeys.figure("percent", "percent", 0...40), "Standard rate.")
 
   static let kind = Kind<CountryEntry>.object(
-    "a country", "Published averages.", keys: [code, name, tariff, carbon, vat]
+    "a country", "Published averages.", keys: [code, name, tariff, carbon, vat, timeZone]
   ) { fields in
     guard let code = fields[code], let name = fields[name] else { return nil }
     return CountryEntry(
-      code: code, name: name, tariff: fields[tariff], carbon: fields[carbon], vat: fields[vat])
+      code: code, name: name, tariff: fields[tariff], carbon: fields[carbon], vat: fields[vat],
+      timeZone: fields[timeZone])
   }
 }
 

@@ -22,6 +22,8 @@ package struct HardwareCatalogue: Sendable {
     package var listDay: Day?
     /// It hangs on the mains directly, not behind the rack's supply.
     package var isOnMains: Bool
+    /// Its watts were read at the wall socket, so that a supply's loss is in them already.
+    package var isAtWall: Bool
   }
 
   package struct Country: Sendable {
@@ -30,6 +32,8 @@ package struct HardwareCatalogue: Sendable {
     package var tariff: Sourced<Price<KilowattHour>>?
     package var carbon: Sourced<GramsCO2>?
     package var vat: Sourced<Ratio>?
+    /// By the IANA's name.
+    package var timeZone: String?
   }
 
   package var things: [String: Thing]
@@ -37,9 +41,10 @@ package struct HardwareCatalogue: Sendable {
 
   package var models: [String] { things.keys.sorted() }
 
-  /// Cheapest and dearest published household tariffs: the bounds of the sensitivity to electricity.
+  /// Cheapest and dearest published household tariffs in euros: the bounds of the sensitivity to electricity.
   package var tariffBounds: (low: Country, high: Country)? {
     let priced = countries.values.compactMap { country in country.tariff.map { (country, $0.value) } }
+      .filter { $0.1.currency == .eur }
     guard let low = priced.min(by: { $0.1 < $1.1 }), let high = priced.max(by: { $0.1 < $1.1 }) else { return nil }
     return (low.0, high.0)
   }

@@ -1,4 +1,3 @@
-package import Diagnostics
 import Foundation
 package import Prices
 package import Units
@@ -21,10 +20,58 @@ package struct CloudBill: Sendable, Equatable {
   package var lines: [Line]
   /// Needed, but in no price list: the bill is too low by these.
   package var missing: [String]
+  /// Of the oldest machine price or exchange rate in it.
   package var age: PriceAge
+  /// What free hours of an account would take off it; shown, never taken off.
+  package var allowance: Allowance?
+  /// A managed control plane is wanted and this provider sells none.
+  package var lacksControlPlane = false
+  /// The list does not say whether tax is in its prices, and the comparison needs to know.
+  package var isTaxUnknown = false
+  /// Why the price of its machines cannot be; nil for what may be.
+  package var doubt: String?
+
+  package struct Allowance: Sendable, Equatable {
+    package var money: Money
+    /// `1500 hours of a processor, 9000 of a GiB`.
+    package var words: String
+  }
 
   package var currency: Currency { lines.first?.money.currency ?? .eur }
   package var total: Money { lines.map(\.money).sum(in: currency) }
+
+  /// May set the headline, but for its age.
+  package var isComparable: Bool { match.isComparable && !lacksControlPlane && !isTaxUnknown && doubt == nil }
+
+  /// Why it may not set the headline, what holds for the whole provider first; empty for what may.
+  package var obstacles: [Obstacle] {
+    let parts = match.parts.map(\.offer)
+    return [
+      lacksControlPlane ? .noControlPlane : nil, isTaxUnknown ? .taxUnknown : nil,
+      doubt == nil ? nil : .implausible, age.isUsable ? nil : .oldPrice,
+      match.byPerformance == nil ? .memoryOnly : nil,
+      parts.contains(where: \.isPreemptible) ? .preemptible : nil,
+      parts.contains { $0.availability == .notOrderable } ? .notOrderable : nil,
+    ].compactMap(\.self)
+  }
+
+  package enum Obstacle: String, Sendable {
+    case noControlPlane = "no managed control plane"
+    case taxUnknown = "tax unknown"
+    case implausible = "implausible price"
+    case oldPrice = "old prices"
+    case memoryOnly = "memory only"
+    case preemptible
+    case notOrderable = "not orderable"
+  }
+
+  /// What the reader must know, shortest first.
+  package var marks: [String] {
+    match.marks + (doubt == nil ? [] : ["implausible price"]) + (isTaxUnknown ? ["tax unknown"] : [])
+      + (lacksControlPlane ? ["no managed control plane"] : [])
+  }
+
+  package var region: String { match.offer.region }
 
   package func money(_ kind: ServiceOffer.Kind?) -> Money {
     lines.filter { $0.kind == kind }.map(\.money).sum(in: currency)
@@ -40,91 +87,4 @@ package struct CloudNeedsResolved: Sendable, Equatable {
   package var addresses: Sourced<Int>
   package var loadBalancers: Sourced<Int>
   package var regions: [String]
-}
-
-/// Prices bills: currency, tax and what is included in the instance.
-package struct Biller {
-  package var book: PriceBook
-  package var currency: Currency
-  package var tax: TaxView
-  package var needs: CloudNeedsResolved
-  package var today: Day
-
-  package init(book: PriceBook, currency: Currency, tax: TaxView, needs: CloudNeedsResolved, today: Day) {
-    self.book = book
-    self.currency = currency
-    self.tax = tax
-    self.needs = needs
-    self.today = today
-  }
-
-  /// - Throws: ``HearthError`` `inventory` when a currency has no rate.
-  package func bill(_ match: Match, provider: Provider) throws(HearthError) -> CloudBill {
-    let offer = match.offer
-    var bill = CloudBill(
-      provider: provider, match: match, lines: [], missing: [], age: book.age(of: offer, on: today))
-    bill.lines.append(
-      CloudBill.Line(
-        kind: nil, title: "machines", amount: "\(match.count) x \(offer.name)", quote: offer.quote,
-        money: try convert(offer.perMonth * Decimal(match.count), offer.quote.tax)))
-
-    if needs.managedControlPlane { try add(.controlPlane, 1, "control plane", unit: "", to: &bill) }
-    let disk = max(0, needs.disk.value.value - (offer.included.disk?.value ?? 0) * Decimal(match.count))
-    try add(.blockStorage, disk, "disks", unit: " GB", included: needs.disk.value.value - disk, to: &bill)
-    let addresses = Decimal(needs.addresses.value)
-    let free = offer.included.publicIPv4 ? min(addresses, Decimal(match.count)) : 0
-    try add(.publicIPv4, addresses - free, "public IPv4", unit: "", included: free, to: &bill)
-    let egress = max(0, needs.egress.value.value - (offer.included.egress?.value ?? 0) * Decimal(match.count))
-    try add(.egress, egress, "traffic out", unit: " GB", included: needs.egress.value.value - egress, to: &bill)
-    try add(.loadBalancer, Decimal(needs.loadBalancers.value), "load balancer", unit: "", to: &bill)
-    return bill
-  }
-
-  private func add(
-    _ kind: ServiceOffer.Kind, _ units: Decimal, _ title: String, unit: String, included: Decimal = 0,
-    to bill: inout CloudBill
-  ) throws(HearthError) {
-    if units == 0 {
-      if included > 0 {
-        bill.lines.append(
-          CloudBill.Line(
-            kind: kind, title: title, amount: "\(included.rounded(0))\(unit)", quote: nil, money: .zero(currency),
-            note: "in the price of the machines"))
-      }
-      return
-    }
-    guard let service = service(kind, for: bill.match.offer) else {
-      bill.missing.append("\(title) (\(units.rounded(0))\(unit))")
-      return
-    }
-    let money = service.perMonth(units, in: currency)
-    bill.lines.append(
-      CloudBill.Line(
-        kind: kind, title: title, amount: "\(units.rounded(0))\(unit)", quote: service.quote,
-        money: try convert(money, service.quote?.tax ?? .net),
-        note: note(service, bill)))
-  }
-
-  private func note(_ service: ServiceOffer, _ bill: CloudBill) -> String {
-    if service.isFree { return "free at \(bill.provider.name)" }
-    let elsewhere = isEverywhere(service) || service.region == bill.match.offer.region
-    return elsewhere ? service.name : "\(service.name), price of \(service.region)"
-  }
-
-  private func isEverywhere(_ service: ServiceOffer) -> Bool { ["*", "all", "global"].contains(service.region) }
-
-  /// The cheapest in the machine's own region, otherwise among those that hold everywhere.
-  private func service(_ kind: ServiceOffer.Kind, for offer: InstanceOffer) -> ServiceOffer? {
-    let all = book.services.filter {
-      $0.provider == offer.provider && $0.kind == kind && $0.availability != .notOrderable
-    }
-    let here = all.filter { $0.region == offer.region }
-    let everywhere = all.filter(isEverywhere)
-    let candidates = here.isEmpty ? (everywhere.isEmpty ? all : everywhere) : here
-    return candidates.min { ($0.quote?.unitPerMonth.amount ?? 0) < ($1.quote?.unitPerMonth.amount ?? 0) }
-  }
-
-  private func convert(_ money: Money, _ tax: TaxTreatment) throws(HearthError) -> Money {
-    self.tax.cloud(try book.rates.convert(money, to: currency), tax)
-  }
 }

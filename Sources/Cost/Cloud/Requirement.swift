@@ -8,7 +8,7 @@ package struct Requirement: Sendable, Equatable {
     /// What workloads ask for or use, with room above it.
     case used
   }
-  package struct Machine: Sendable, Equatable {
+  package struct Machine: Sendable, Hashable {
     package var memory: Gibibytes
     /// Nil when nobody measured such a board.
     package var performance: Performance?

@@ -10,6 +10,11 @@ package struct Contender: Sendable, Equatable {
   /// Over the tariffs of Europe and any load.
   package var earliest: BreakEven
   package var latest: BreakEven
+  /// For how long the boards are meant to last.
+  package var life: Months
+
+  /// The price of the hardware comes back before it is worn out.
+  package var paysOff: Bool { breakEven.months.map { $0 <= life } ?? false }
 }
 
 /// The answer in short. Never one provider alone: the choice of provider moves it more than anything at home.
@@ -62,13 +67,13 @@ package struct HomeBounds: Sendable, Equatable {
 }
 
 extension Contender {
-  package init(_ bill: CloudBill, home: HomeCost, bounds: HomeBounds, resale: Money? = nil) {
-    let outlay = home.capex - (resale ?? .zero(home.capex.currency))
+  package init(_ bill: CloudBill, home: HomeCost, bounds: HomeBounds) {
     self.bill = bill
     savingsPerYear = (bill.total - home.total) * 12
-    breakEven = BreakEven(outlay: outlay, cloud: bill.total, running: home.running)
-    earliest = BreakEven(outlay: outlay, cloud: bill.total, running: bounds.low.running)
-    latest = BreakEven(outlay: outlay, cloud: bill.total, running: bounds.high.running)
+    breakEven = BreakEven(outlay: home.capex, cloud: bill.total, running: home.running)
+    earliest = BreakEven(outlay: home.capex, cloud: bill.total, running: bounds.low.running)
+    latest = BreakEven(outlay: home.capex, cloud: bill.total, running: bounds.high.running)
+    life = home.life
   }
 }
 

@@ -1,6 +1,5 @@
 package import Diagnostics
 import Foundation
-import Inventory
 package import Prices
 import Units
 
@@ -14,6 +13,14 @@ package struct Market: Sendable, Equatable {
     package var stale: CloudBill?
     /// The cheapest of all that are not comparable: memory only, preemptible, not orderable.
     package var marked: CloudBill?
+    /// Of those the one that lacks the least: what it lacks is why the provider has no other.
+    package var nearest: CloudBill?
+    /// The cheapest that could be had today, whose speed nobody measured.
+    package var unmeasured: CloudBill?
+    /// A price of this provider that cannot be, with what may be meant.
+    package var implausible: String?
+    /// Why nothing of this provider may set the headline; empty where something may.
+    package var obstacles: [CloudBill.Obstacle] { best == nil ? (stale ?? nearest)?.obstacles ?? [] : [] }
     /// The cheapest of all, whatever it is.
     package var shown: CloudBill? { best ?? stale ?? marked }
   }
@@ -27,6 +34,12 @@ package struct Market: Sendable, Equatable {
   package func contenders(allowStale: Bool) -> [CloudBill] {
     answers.compactMap { $0.best ?? (allowStale ? $0.stale : nil) }.sorted { $0.total < $1.total }
   }
+
+  /// What would be cheaper than the cheapest contender, if it were as fast: nobody knows.
+  package func cheaperUnmeasured(than bill: CloudBill?) -> [CloudBill] {
+    guard let bill else { return [] }
+    return answers.compactMap(\.unmeasured).filter { $0.total < bill.total }.sorted { $0.total < $1.total }
+  }
 }
 
 extension Biller {
@@ -37,19 +50,8 @@ extension Biller {
     var answers: [Market.Answer] = []
     for provider in book.providers {
       var answer = Market.Answer(provider: provider)
-      let offers = book.instances(of: provider.id)
-      // Who does not sell on such terms is compared by the hour.
-      let own = offers.contains { $0.term == term } ? term : .onDemand
-      for offer in offers where isWanted(offer, own) && isRoomy(offer, requirement) {
-        guard
-          let match = Match.find(offer, performance: book.performance(of: offer), for: requirement, perNode: perNode)
-        else { continue }
-        let bill = try bill(match, provider: provider)
-        switch (match.isComparable, bill.age.isUsable) {
-        case (true, true): answer.best = steadier(answer.best, bill)
-        case (true, false): answer.stale = steadier(answer.stale, bill)
-        case (false, _): answer.marked = better(answer.marked, bill)
-        }
+      for match in try matches(of: provider, requirement, perNode: perNode, term: term) {
+        answer.take(try bill(match, provider: provider))
       }
       if answer.shown != nil { answers.append(answer) }
     }
@@ -63,26 +65,39 @@ extension Biller {
     }
     return Market(requirement: requirement, isPerNode: perNode, answers: answers)
   }
+}
 
-  /// What ran on a board must find room on a machine: crumbs that add up to a board's memory are no match.
-  private func isRoomy(_ offer: InstanceOffer, _ requirement: Requirement) -> Bool {
-    guard requirement.basis == .provisioned, let largest = requirement.machines.map(\.memory).max() else { return true }
-    return offer.memory * 2 >= largest
-  }
-
-  private func isWanted(_ offer: InstanceOffer, _ term: InstanceOffer.Term) -> Bool {
-    (offer.term == term || offer.term == .preemptible)
-      && (needs.regions.isEmpty || needs.regions.contains { offer.region.hasPrefix($0) })
+extension Market.Answer {
+  fileprivate mutating func take(_ bill: CloudBill) {
+    if let doubt = bill.doubt { implausible = doubt }
+    switch (bill.isComparable, bill.age.isUsable) {
+    case (true, true): best = steadier(best, bill)
+    case (true, false): stale = steadier(stale, bill)
+    case (false, _):
+      marked = better(marked, bill)
+      nearest = nearer(nearest, bill)
+      if bill.age.isUsable, bill.match.byPerformance == nil, !bill.match.offer.isPreemptible, bill.doubt == nil,
+        bill.match.parts.allSatisfy({ $0.offer.availability != .notOrderable }), !bill.lacksControlPlane
+      {
+        unmeasured = cheaper(unmeasured, bill)
+      }
+    }
   }
 
   private func cheaper(_ old: CloudBill?, _ new: CloudBill) -> CloudBill {
     old.map { new.total < $0.total ? new : $0 } ?? new
   }
 
+  /// With fewer obstacles, then the cheaper.
+  private func nearer(_ old: CloudBill?, _ new: CloudBill) -> CloudBill {
+    guard let old, old.obstacles.count != new.obstacles.count else { return cheaper(old, new) }
+    return new.obstacles.count < old.obstacles.count ? new : old
+  }
+
   /// At full speed all the time before for a while, then the cheaper.
   private func steadier(_ old: CloudBill?, _ new: CloudBill) -> CloudBill {
-    guard let old, old.match.offer.isBurstable != new.match.offer.isBurstable else { return cheaper(old, new) }
-    return new.match.offer.isBurstable ? old : new
+    guard let old, old.match.isBurstable != new.match.isBurstable else { return cheaper(old, new) }
+    return new.match.isBurstable ? old : new
   }
 
   /// Fresh before stale, then the cheaper.

@@ -3,6 +3,7 @@ import Foundation
 import Inventory
 import Prices
 import Units
+import Untrusted
 
 /// One change to try beside what is: `tariff=0.20`, or several with commas.
 package enum WhatIf {
@@ -73,14 +74,15 @@ package enum WhatIf {
       context.rack.cost.cloud.controlPlane = who
     default:
       throw HearthError(
-        .usage, "--what-if: nothing is called `\(key)`", hint: "use one of \(keys.joined(separator: ", "))")
+        .usage, "--what-if: unknown change `\(key)`", hint: "use one of \(keys.joined(separator: ", "))")
     }
   }
 
   /// `+1` adds copies of the last node, `5` makes them five.
   private static func nodes(_ value: String, _ option: String, _ context: inout CostContext) throws(HearthError) {
     let count = context.rack.nodes.count
-    guard let number = Int(value), let last = context.rack.nodes.last,
+    guard let number = Int(checked: value.hasPrefix("+") ? value.dropFirst() : value[...], in: -200...200),
+      let last = context.rack.nodes.last,
       case let wanted = value.hasPrefix("+") || value.hasPrefix("-") ? count + number : number,
       (1...200).contains(wanted)
     else {

@@ -9,6 +9,7 @@ package struct HomeBuilder {
   private let context: CostContext
   private let tax: TaxView
   private var mistakes: [HearthError] = []
+  private var notes: [String] = []
 
   private var rack: Rack { context.rack }
   private var settings: CostSettings { context.rack.cost }
@@ -43,15 +44,14 @@ package struct HomeBuilder {
     guard let tariff = self.tariff() else { return nil }
     return HomeModel(
       currency: settings.currency, items: items,
-      utilisation: settings.utilisation.map { Sourced($0.value, Origin($0.subject)) } ?? context.measuredUtilisation
-        ?? CostDefaults.utilisation,
+      utilisation: settings.utilisation.sourced(or: context.measuredUtilisation ?? CostDefaults.utilisation),
       efficiency: efficiency(), tariff: tariff,
-      amortisation: settings.amortisation.map { Sourced($0.value, Origin($0.subject)) }
-        ?? Sourced(.straightLine, .assumed("hearth's default")),
-      internet: settings.internet.map { Sourced(tax.home($0.value), Origin($0.subject)) }
-        ?? Sourced(.zero(settings.currency), .assumed("the line is paid for anyway")),
-      adminHours: settings.admin.hours.map { Sourced($0.value, Origin($0.subject)) } ?? CostDefaults.adminHours,
-      adminRate: adminRate(), countsAdmin: settings.admin.isCounted, carbon: carbon(), measured: context.measured)
+      amortisation: settings.amortisation.sourced(or: Sourced(.straightLine, .assumed("hearth's default"))),
+      internet: settings.internet.map { $0.map { tax.home($0) } }.sourced(
+        or: Sourced(.zero(settings.currency), .assumed("the line is paid for anyway"))),
+      adminHours: settings.admin.hours.sourced(or: CostDefaults.adminHours),
+      adminRate: adminRate(), countsAdmin: settings.admin.isCounted, carbon: carbon(), measured: context.measured,
+      notes: notes)
   }
 
   private mutating func items() -> [HomeItem] {
@@ -89,7 +89,9 @@ package struct HomeBuilder {
     guard let price = self.price(node.purchase, thing, subject: node.source, what: node.name), let thing,
       let memory = thing.memory, let power = self.power(node.power, thing, node.source)
     else { return [] }
-    let capacity = HomeItem.Capacity(cores: thing.cores ?? Cores(1), memory: memory, performance: thing.benchmark)
+    let capacity = HomeItem.Capacity(
+      cores: thing.cores ?? Cores(1), memory: memory,
+      performance: node.benchmark.map { Sourced($0.value, Origin($0.subject)) } ?? thing.benchmark)
     return [
       make(
         node.name, title: thing.title, count: 1, price: price, purchase: node.purchase, thing: thing, power: power,
@@ -117,12 +119,10 @@ package struct HomeBuilder {
     let own = Origin(purchase.price?.subject ?? subject)
     return HomeItem(
       name: name, title: title, count: count, price: price, bought: purchase.date,
-      life: purchase.life.map { Sourced($0, own) } ?? settings.life.map { Sourced($0.value, Origin($0.subject)) }
-        ?? CostDefaults.life,
-      residual: purchase.residual.map { Sourced($0, own) }
-        ?? settings.residual.map { Sourced($0.value, Origin($0.subject)) } ?? CostDefaults.residual,
+      life: purchase.life.map { Sourced($0, own) } ?? settings.life.sourced(or: CostDefaults.life),
+      residual: purchase.residual.map { Sourced($0, own) } ?? settings.residual.sourced(or: CostDefaults.residual),
       failures: purchase.failures.map { Sourced($0, own) }
-        ?? settings.failures.map { Sourced($0.value, Origin($0.subject)) } ?? thing?.failures ?? CostDefaults.failures,
+        ?? settings.failures.sourced(or: thing?.failures ?? CostDefaults.failures),
       power: power, isOnMains: onMains || (thing?.isOnMains ?? false), capacity: capacity)
   }
 
@@ -147,19 +147,23 @@ package struct HomeBuilder {
       mistakes.append(
         HearthError(
           .inventory, "\(what) was bought on \(date), which is after today (\(context.today))",
-          subject: purchase.price?.subject ?? subject, hint: "mend the date, or price it with `hearth cost plan`"))
+          subject: purchase.price?.subject ?? subject, hint: "correct the date, or price it with `hearth cost plan`"))
     }
     if let price = purchase.price { return converted(price.value, Origin(price.subject), subject: price.subject) }
     if context.assumesListPrices, let list = thing?.list {
       let age = thing?.listDay.map { " of \($0)" } ?? ""
-      let origin = Origin.assumed("the catalogue's list price\(age): \(list.origin)")
-      return converted(list.value, origin, subject: subject)
+      // Lists are without tax, what people pay at home is with it.
+      let vat = tax.vat.map { Ratio(1 + $0.value.value) }
+      let words = tax.vat.map { ", with \($0.value) VAT" } ?? ", without tax"
+      let origin = Origin.assumed("the catalogue's list price\(age)\(words): \(list.origin)")
+      return converted(vat.map { list.value * $0 } ?? list.value, origin, subject: subject)
     }
     if subject.file == nil, subject.step != nil {
       mistakes.append(
         HearthError(
           .usage, "no list price is known for \(thing?.title ?? what)", subject: subject,
-          hint: "say what one costs, with tax: --price 118, or with --what-if: price=118"))
+          hint: subject.step?.hasPrefix("--what-if") == true
+            ? "say what one costs, with tax: price=118" : "say what one costs, with tax: --price 118"))
       return nil
     }
     let hint =
@@ -184,25 +188,26 @@ package struct HomeBuilder {
   ) -> Sourced<PowerDraw>? {
     if let own { return Sourced(own, Origin(subject)) }
     guard let idle = thing?.idle, let load = thing?.load else { return nil }
+    let isAtWall = thing?.isAtWall ?? false
     let origin =
       idle.origin == load.origin
       ? idle.origin
       : Origin.published(
         url: "idle \(idle.origin); load \(load.origin)", day: nil, note: nil)
-    return Sourced(PowerDraw(idle: idle.value, load: load.value), origin)
+    return Sourced(PowerDraw(idle: idle.value, load: load.value, isAtWall: isAtWall), origin)
   }
 
   private func efficiency() -> Sourced<Ratio> {
-    if let own = settings.efficiency { return Sourced(own.value, Origin(own.subject)) }
     let thing = rack.hardware.supply?.model.flatMap { context.catalogue.things[$0] }
-    return thing?.efficiency ?? CostDefaults.efficiency
+    return settings.efficiency.sourced(or: thing?.efficiency ?? CostDefaults.efficiency)
   }
 
   private mutating func tariff() -> Sourced<Price<KilowattHour>>? {
     do throws(HearthError) {
       if let own = settings.tariff {
-        let average = try TariffAverage.average(own, currency: settings.currency)
-        return average.map { Price(tax.home($0.money)) }
+        let average = try TariffAverage(context).average(own)
+        notes += average.notes
+        return average.price.map { Price(tax.home($0.money)) }
       }
       if let published = country?.tariff {
         let money = try context.book.rates.convert(published.value.money, to: settings.currency)
@@ -212,11 +217,13 @@ package struct HomeBuilder {
       mistakes.append(error)
       return nil
     }
+    let isFile = rack.nodes.first?.source.file != nil
     let hint =
-      "add `cost: {tariff: 0.2872}` with what a kWh costs you, or `cost: {country: DE}` for a published average"
+      isFile
+      ? "add `cost: {tariff: 0.2872}` with what a kWh costs you, or `cost: {country: DE}` for a published average"
+      : "say what a kWh costs you: --tariff 0.30, or --country DE for a published average"
     mistakes.append(
-      HearthError(
-        .inventory, "nobody says what electricity costs", subject: settings.country?.subject ?? place, hint: hint))
+      HearthError(.inventory, "no electricity price", subject: settings.country?.subject ?? place, hint: hint))
     return nil
   }
 

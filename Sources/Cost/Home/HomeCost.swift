@@ -1,3 +1,4 @@
+import Foundation
 package import Units
 
 /// What the rack costs at home in a month of 730 hours. Unrounded; only what is shown is rounded.
@@ -13,6 +14,8 @@ package struct HomeCost: Sendable, Equatable {
   package var admin: Money
   package var countsAdmin: Bool
   package var carbon: KilogramsCO2?
+  /// For how long the boards are meant to last; the longest, where they differ.
+  package var life: Months
 
   /// All that is paid month by month once the hardware stands there.
   package var running: Money { electricity + spares + internet + (countsAdmin ? admin : .zero(admin.currency)) }
@@ -24,8 +27,8 @@ extension HomeModel {
   package var watts: Watts {
     let measuredNames = measured?.covered ?? []
     let modelled = items.filter { !measuredNames.contains($0.name) }
-    var behind = modelled.filter { !$0.isOnMains }.map { $0.watts(at: utilisation.value) }.sum()
-    var mains = modelled.filter(\.isOnMains).map { $0.watts(at: utilisation.value) }.sum()
+    var behind = modelled.filter { !$0.isUndivided }.map { $0.watts(at: utilisation.value) }.sum()
+    var mains = modelled.filter(\.isUndivided).map { $0.watts(at: utilisation.value) }.sum()
     for reading in measured?.readings ?? [] {
       if reading.isBehindSupply { behind += reading.watts } else { mains += reading.watts }
     }
@@ -40,7 +43,8 @@ extension HomeModel {
       amortisation: items.map { $0.amortisation(amortisation.value) }.sum(in: currency),
       electricity: tariff.value * energy, spares: items.map(\.spares).sum(in: currency), internet: internet.value,
       admin: adminRate.value * adminHours.value, countsAdmin: countsAdmin,
-      carbon: carbon.map { GramsCO2($0.value.value * energy.value).kilograms })
+      carbon: carbon.map { GramsCO2($0.value.value * energy.value).kilograms },
+      life: (nodes.isEmpty ? items : nodes).map(\.life.value).max() ?? Months(48))
   }
 
   /// The same rack with another tariff, load or life: what-if and sensitivity are made of these.

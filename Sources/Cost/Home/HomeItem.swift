@@ -53,6 +53,9 @@ package struct HomeItem: Sendable, Equatable {
     self.capacity = capacity
   }
 
+  /// No supply's loss comes on top of its watts: it hangs on the mains, or they were read at the wall.
+  package var isUndivided: Bool { isOnMains || (power?.value.isAtWall ?? false) }
+
   /// For all of them.
   package var capex: Money { price.value * Decimal(count) }
 
@@ -83,5 +86,7 @@ package struct HomeItem: Sendable, Equatable {
 }
 
 extension PowerDraw: CustomStringConvertible {
-  package var description: String { idle == load ? "\(idle)" : "\(idle) to \(load)" }
+  package var description: String {
+    (idle == load ? "\(idle)" : "\(idle) to \(load)") + (isAtWall ? " at the wall" : "")
+  }
 }

@@ -18,12 +18,14 @@ package struct HomeModel: Sendable, Equatable {
   package var carbon: Sourced<GramsCO2>?
   /// What meters say, in place of the model.
   package var measured: MeasuredPower?
+  /// What had to be assumed to make numbers of what was given.
+  package var notes: [String]
 
   package init(
     currency: Currency, items: [HomeItem], utilisation: Sourced<Ratio>, efficiency: Sourced<Ratio>,
     tariff: Sourced<Price<KilowattHour>>, amortisation: Sourced<Amortisation>, internet: Sourced<Money>,
     adminHours: Sourced<Hours>, adminRate: Sourced<Price<Hour>>, countsAdmin: Bool = false,
-    carbon: Sourced<GramsCO2>? = nil, measured: MeasuredPower? = nil
+    carbon: Sourced<GramsCO2>? = nil, measured: MeasuredPower? = nil, notes: [String] = []
   ) {
     self.currency = currency
     self.items = items
@@ -37,6 +39,7 @@ package struct HomeModel: Sendable, Equatable {
     self.countsAdmin = countsAdmin
     self.carbon = carbon
     self.measured = measured
+    self.notes = notes
   }
 
   package var nodes: [HomeItem] { items.filter { $0.capacity != nil } }
@@ -55,13 +58,18 @@ package struct MeasuredPower: Sendable, Equatable {
     package var isBehindSupply: Bool
     /// `2026-01-01 to 2026-03-31, 98 % of the hours`.
     package var period: String
+    /// What was refused or repaired of its readings.
+    package var notes: [String]
 
-    package init(meter: String, covers: Set<String>, watts: Watts, isBehindSupply: Bool, period: String) {
+    package init(
+      meter: String, covers: Set<String>, watts: Watts, isBehindSupply: Bool, period: String, notes: [String] = []
+    ) {
       self.meter = meter
       self.covers = covers
       self.watts = watts
       self.isBehindSupply = isBehindSupply
       self.period = period
+      self.notes = notes
     }
   }
   package var readings: [Reading]

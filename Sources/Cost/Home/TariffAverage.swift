@@ -2,98 +2,91 @@ package import Diagnostics
 import Foundation
 package import Inventory
 package import Units
+import Untrusted
 
-/// The price of a kilowatt-hour averaged over the hours at which a rack that never sleeps draws it.
-package enum TariffAverage {
-  package static func average(_ tariff: Stated<Tariff>, currency: Currency) throws(HearthError)
-    -> Sourced<Price<KilowattHour>>
-  {
+/// The price of a kilowatt-hour averaged over the hours at which a rack that never sleeps draws it: each hour of the day
+/// counts by its share of the measured energy, all the same where nothing was measured.
+package struct TariffAverage {
+  package struct Result: Sendable {
+    package var price: Sourced<Price<KilowattHour>>
+    /// What had to be assumed.
+    package var notes: [String]
+  }
+
+  private let currency: Currency
+  private let today: Day
+  private let timeZone: TimeZone
+  /// Of the 24 hours of a day, each 1 on average.
+  private let weights: [Decimal]
+  private let isWeighted: Bool
+  private let live: PriceSeries?
+
+  package init(_ context: CostContext) {
+    currency = context.rack.cost.currency
+    today = context.today
+    timeZone = context.timeZone
+    isWeighted = context.hourShares?.count == 24
+    weights = (isWeighted ? context.hourShares : nil)?.map { $0 * 24 } ?? Array(repeating: 1, count: 24)
+    live = context.liveTariff
+  }
+
+  package func average(_ tariff: Stated<Tariff>) throws(HearthError) -> Result {
     let origin = Origin(tariff.subject)
     switch tariff.value {
-    case .flat(let price): return Sourced(price, origin)
-    case .byClock(let zones): return Sourced(byClock(zones, currency: currency), origin)
+    case .flat(let price): return Result(price: Sourced(price, origin), notes: [])
+    case .byClock(let zones):
+      let note = isWeighted ? ["the tariff by the clock is weighted by the energy measured in each hour"] : []
+      return Result(price: Sourced(byClock(zones), origin), notes: note)
     case .series(let path):
       let series = try PriceSeries.load(path: path, currency: currency)
-      return Sourced(
-        series.average,
-        .inventory("\(path), \(series.count) prices from \(series.first) to \(series.last)"))
+      return try average(series, name: path)
+    case .live(let live):
+      guard let series = self.live else {
+        throw HearthError(
+          .inventory, "no prices of \(live.source.rawValue) have been fetched", subject: tariff.subject,
+          hint: "fetch them: hearth cost tariff --update")
+      }
+      return try average(series, name: "prices of \(live.source.rawValue)")
     }
   }
 
-  /// Weighted by minutes of the day.
-  static func byClock(_ zones: [TariffZone], currency: Currency) -> Price<KilowattHour> {
-    let total = zones.map { zone in
-      zone.price.money * Decimal((0..<1440).count { zone.contains(minute: $0) })
-    }.sum(in: currency)
-    return Price(total / 1440)
+  private func average(_ series: PriceSeries, name: String) throws(HearthError) -> Result {
+    let words = "\(name), \(series.count) prices from \(series.first) to \(series.last)"
+    return Result(
+      price: Sourced(try series.average(weights: weights, timeZone: timeZone, file: name), .inventory(words)),
+      notes: series.notes(today: today).map { "\(name): \($0)" })
+  }
+
+  /// Weighted by minutes of the day, days of the week and lengths of the months.
+  func byClock(_ zones: [TariffZone]) -> Price<KilowattHour> {
+    // Four years have 1461 days.
+    let days: [Decimal] = [124, 113, 124, 120, 124, 120, 124, 124, 120, 124, 120, 124]
+    var total = Money.zero(currency)
+    var cache: [[Int]: Money] = [:]
+    for (month, length) in days.enumerated() {
+      for weekday in 1...7 {
+        let here = zones.indices.filter { zones[$0].holds(weekday: weekday, month: month + 1) }
+        let day = cache[here] ?? average(here.map { zones[$0] })
+        cache[here] = day
+        total += day * (length / 7)
+      }
+    }
+    return Price(total / 1461)
+  }
+
+  /// Over one day.
+  private func average(_ zones: [TariffZone]) -> Money {
+    zones.map { zone in
+      let minutes = (0..<1440).filter { zone.contains(minute: $0) }
+      let weight = Dictionary(grouping: minutes) { $0 / 60 }.map { weights[$0.key] * Decimal($0.value.count) }
+      return zone.price.money * weight.reduce(0, +)
+    }.sum(in: currency) / 1440
   }
 }
 
-/// Prices by the hour, from a CSV with a time and a price in each line; a header is allowed.
-package struct PriceSeries: Sendable, Equatable {
-  package var average: Price<KilowattHour>
-  package var count: Int
-  package var first: String
-  package var last: String
-
-  package static func load(path: String, currency: Currency) throws(HearthError) -> PriceSeries {
-    do {
-      return try parse(try String(contentsOfFile: path, encoding: .utf8), file: path, currency: currency)
-    } catch let error as HearthError {
-      throw error
-    } catch {
-      throw HearthError(
-        .inventory, "the price series cannot be read", subject: Subject(file: path), cause: error.localizedDescription,
-        command: "ls -l \(path)")
-    }
-  }
-
-  package static func parse(_ text: String, file: String, currency: Currency) throws(HearthError) -> PriceSeries {
-    let bounds = Magnitude.scaled(-1...5, to: currency)
-    var prices: [Decimal] = []
-    var times: [Date] = []
-    var names: [Substring] = []
-    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-      let fields = line.split(whereSeparator: { $0 == "," || $0 == ";" }).map {
-        $0.trimmingCharacters(in: .whitespaces.union(CharacterSet(charactersIn: "\"")))
-      }
-      if fields.isEmpty || line.hasPrefix("#") { continue }
-      let place = Subject(file: file, line: index + 1)
-      let time = fields.first.flatMap(date)
-      if time == nil, times.isEmpty, fields.count > 1, Decimal(exact: fields[1]) == nil { continue }
-      guard fields.count >= 2, let time, let price = Decimal(exact: fields[1]) else {
-        throw HearthError(
-          .inventory, "`\(line)` is no time and price", subject: place,
-          hint: "write lines such as 2026-01-31T13:00:00Z,0.2541")
-      }
-      guard bounds.contains(price) else {
-        throw HearthError(
-          .inventory, "\(price) \(currency) for a kWh is not plausible", subject: place,
-          hint: "exchanges quote a MWh: divide by 1000, and add taxes and fees")
-      }
-      if let last = times.last, time <= last {
-        throw HearthError(.inventory, "the time goes back here", subject: place, hint: "sort the lines by time")
-      }
-      times.append(time)
-      names.append(line.prefix { $0 != "," && $0 != ";" })
-      prices.append(price)
-    }
-    guard let first = names.first, let last = names.last else {
-      throw HearthError(.inventory, "the price series is empty", subject: Subject(file: file))
-    }
-    return PriceSeries(
-      average: Price(average(prices, times), currency), count: times.count, first: String(first), last: String(last))
-  }
-
-  /// Each price holds until the next, but not for longer than an hour, so that gaps do not count.
-  private static func average(_ prices: [Decimal], _ times: [Date]) -> Decimal {
-    var seconds = zip(times, times.dropFirst()).map { min(3600, Int($1.timeIntervalSince($0).rounded())) }
-    seconds.append(seconds.last ?? 3600)
-    let total = seconds.reduce(0, +)
-    return zip(prices, seconds).map { $0 * Decimal($1) }.reduce(0, +) / Decimal(total)
-  }
-
-  private static func date(_ text: String) -> Date? {
-    (try? Date(text, strategy: .iso8601)) ?? (try? Date(text.replacing(" ", with: "T") + "Z", strategy: .iso8601))
+extension CostContext {
+  /// The clock at home: the country's, otherwise UTC.
+  var timeZone: TimeZone {
+    rack.cost.country.flatMap { catalogue.countries[$0.value]?.timeZone }.flatMap { TimeZone(identifier: $0) } ?? .gmt
   }
 }

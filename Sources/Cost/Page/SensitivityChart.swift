@@ -51,6 +51,9 @@ struct SensitivityChart {
     return all
   }
 
+  /// Of the axis, for the layout of phones.
+  private func percent(_ place: Double) -> String { Axis.text((place - 240) / 380 * 100) }
+
   func values() -> [String: Any] {
     let factors = factors
     let all = factors.flatMap { [$0.ends.0, $0.ends.1] } + [contender.savingsPerYear]
@@ -66,6 +69,8 @@ struct SensitivityChart {
         "width": Axis.text(max(2, places[1] - places[0])), "textY": Axis.text(y + 13), "noteY": Axis.text(y + 28),
         "lowX": Axis.text(places[0] - 6), "low": ends[0].whole, "highX": Axis.text(places[1] + 6),
         "high": ends[1].whole,
+        "startPercent": percent(places[0]), "widthPercent": percent(max(4, places[1] - places[0]) + 240),
+        "basePercent": percent(axis.place(contender.savingsPerYear.amount.approximate)),
       ]
     }
     let height = Double(factors.count) * 42 + 12

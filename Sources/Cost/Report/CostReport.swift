@@ -20,13 +20,19 @@ package struct CostReport: Sendable {
   package var headline: Headline?
   /// Why there is none.
   package var refusal: String?
+  /// Cheaper than the headline's cheapest, if they are as fast: nobody measured them.
+  package var cheaperUnmeasured: [CloudBill] = []
+  /// This month so far, by the calendar.
+  package var period: PeriodCost
+  /// Months of samples.
+  package var trend: [TrendMonth] = []
   /// The headline's three bills and home on the other sides of tax.
   package var otherTaxes: [TaxLine]
   package var ages: [ProviderAge]
   package var warnings: [String]
   package var showback: Showback?
   package var derivations: [Derivation]
-  /// Cheapest price of a managed control plane among the contenders; nil if it is in the bills already.
+  /// What a managed control plane costs at each provider that is shown; empty if it is in the bills already.
   package var controlPlanes: [ControlPlanePrice]
 
   package var currency: Currency { model.currency }
@@ -41,10 +47,13 @@ package struct CostReport: Sendable {
   package struct ControlPlanePrice: Sendable, Equatable {
     package var provider: String
     package var money: Money
+    package var isFree: Bool
   }
 
   package struct UsedCapacity: Sendable {
     package var market: Market
+    /// The same three rows as for all of the rack.
+    package var headline: Headline?
     package var serverless: [Serverless]
     package var period: String
   }

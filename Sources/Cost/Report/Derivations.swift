@@ -97,8 +97,11 @@ enum Derivations {
     inputs.append(Input("supply", model.efficiency))
     return Derivation(
       "home.watts", "Power from the mains",
-      formula: "sum of n x (idle + utilisation x (load - idle)) / supply efficiency + what hangs on the mains",
-      inputs: inputs, result: report.home.watts.description(2))
+      formula:
+        "sum of n x (idle + utilisation x (load - idle)) / supply efficiency + the same of what hangs on the mains "
+        + "or was read at the wall",
+      inputs: inputs, result: report.home.watts.description(2),
+      notes: (model.measured?.readings ?? []).flatMap(\.notes))
   }
 
   private static func amortisation(_ report: CostReport) -> Derivation {

@@ -38,30 +38,35 @@ enum HeadlineDerivations {
 
   private static func match(_ bill: CloudBill, _ report: CostReport, _ context: CostContext) -> Derivation {
     let match = bill.match
-    var inputs = [Input("memory", "\(match.offer.memory) each", .prices(match.offer.quote.source))]
-    if let family = context.book.family(of: match.offer) {
+    var inputs: [Input] = []
+    for part in match.parts {
+      let offer = part.offer
+      let name = match.parts.count == 1 ? "" : " of \(offer.name)"
+      inputs.append(Input("memory\(name)", "\(offer.memory) each", .prices(offer.quote.source)))
+      guard let family = context.book.family(of: offer) else { continue }
       inputs.append(
         Input(
-          "performance",
-          "\((family.perVCPU * Decimal(match.offer.vcpus)).description(0)) each: \(match.offer.vcpus) vCPU of "
+          "performance\(name)",
+          "\((family.perVCPU * Decimal(offer.vcpus)).description(0)) each: \(offer.vcpus) vCPU of "
             + "\(family.perVCPU.description(0)) (\(family.name))", .prices(family.source)))
     }
     let speed = match.byPerformance.map { "\($0) by performance" } ?? "no figure for performance"
     return Derivation(
-      "cloud.\(bill.provider.id).count", "\(bill.provider.name): how many \(match.offer.name)",
+      "cloud.\(bill.provider.id).count",
+      "\(bill.provider.name): how many \(match.parts.map(\.offer.name).joined(separator: ", "))",
       formula: match.isPerNode
         ? "for each board max(ceil(memory), ceil(performance)), summed"
         : "max(ceil(memory), ceil(performance)) of the whole rack",
       inputs: inputs, result: "\(match.count)",
       notes: ["\(match.byMemory) by memory, \(speed); bound by \(match.binding.rawValue)"]
-        + (match.marks.isEmpty ? [] : ["marked: \(match.marks.joined(separator: ", "))"]))
+        + (bill.marks.isEmpty ? [] : ["marked: \(bill.marks.joined(separator: ", "))"]))
   }
 
   private static func bill(_ bill: CloudBill, _ report: CostReport, _ context: CostContext) -> Derivation {
     var notes = bill.missing.map { "no price for \($0)" }
     for currency in Set(bill.lines.compactMap { $0.quote?.money.currency }).sorted(by: { $0.code < $1.code }) {
       for rate in context.book.rates.used(from: currency, to: report.currency) {
-        notes.append("EUR 1 = \(rate.currency) \(rate.perEuro) [\(rate.source)]")
+        notes.append("EUR 1 = \(rate.currency) \(rate.perEuro.brief) [\(rate.source)]")
       }
     }
     if report.tax.treatment == .gross, let vat = report.tax.vat {
@@ -76,7 +81,11 @@ enum HeadlineDerivations {
         return Input(
           line.title, "\(line.amount)\(quote) = \(line.money)\(note)",
           line.quote.map { .prices($0.source) } ?? .prices(bill.match.offer.quote.source))
-      }, result: bill.total, notes: notes + ["prices are \(bill.age)"])
+      }, result: bill.total,
+      notes: notes + ["prices are \(bill.age)"]
+        + (bill.allowance.map {
+          ["free hours of an account (\($0.words)) would take \($0.money) off; they are not taken off"]
+        } ?? []))
   }
 
   private static func breakEven(_ name: String, _ contender: Contender, _ report: CostReport) -> Derivation {
@@ -89,7 +98,7 @@ enum HeadlineDerivations {
         Input("hardware", home.capex, .derived("home.capex")), cloud,
         Input("running", home.running, .derived("home.total")),
       ], result: contender.breakEven,
-      notes: [
+      notes: (contender.paysOff ? [] : ["longer than the life of \(contender.life): it does not pay off"]) + [
         "range \(contender.earliest) to \(contender.latest): \(report.bounds.words)",
         "savings \(contender.savingsPerYear) a year = 12 x (cloud - home)",
         "running cost is electricity, spares and internet, without amortisation; nothing is sold at the end",

@@ -26,18 +26,36 @@ package enum ReportCSV {
       let use = answer.best == nil ? "not in the headline" : "in the headline"
       for line in bill.lines {
         add(
-          "cloud", answer.provider.name, line.title, line.amount, bill.match.offer.region, line.money, line.note ?? "")
+          "cloud", answer.provider.name, line.title, line.amount, bill.region, line.money, line.note ?? "")
       }
-      let note = ([use, "\(bill.age)"] + bill.match.marks).joined(separator: ", ")
+      let note = ([use, "\(bill.age)"] + bill.marks).joined(separator: ", ")
+      add("cloud", answer.provider.name, "total", bill.match.words, bill.region, bill.total, note)
+      if let allowance = bill.allowance {
+        add(
+          "cloud", answer.provider.name, "free allowance", allowance.words, bill.region, -allowance.money,
+          "not taken off the total")
+      }
+    }
+    for bill in report.cheaperUnmeasured {
       add(
-        "cloud", answer.provider.name, "total", "\(bill.match.count) x \(bill.match.offer.name)",
-        bill.match.offer.region, bill.total, note)
+        "cloud", bill.provider.name, "unmeasured", bill.match.words, bill.region, bill.total,
+        (["not in the headline", "\(bill.age)"] + bill.marks).joined(separator: ", "))
     }
     for line in report.showback?.lines ?? [] {
       let detail = "\(line.cores.description(2)), \(line.memory.description(2))"
       add("namespace", "", line.namespace, detail, "", line.home, "")
     }
     if let idle = report.showback?.idle, idle.amount > 0 { add("namespace", "", "(idle)", "", "", idle, "") }
+    let period = report.period
+    add(
+      "home", "", "month to date", period.energy.description(2), "", period.total,
+      "\(period.start) to \(period.end.adding(days: -1)), \(period.hours.description(0))")
+    for month in report.trend {
+      let name = String("\(month.measured.start)".prefix(7))
+      add(
+        "measured", "", "electricity \(name)", month.measured.energy.description(3), "", month.electricity,
+        "expected \(month.expected); \(month.measured.known.description(1)) known")
+    }
     return table.text
   }
 }

@@ -1,15 +1,22 @@
 import Foundation
 import Units
 
-/// The home's month as rows of the FinOps Open Cost and Usage Specification, version 1.2: a row for each charge, or for
-/// each charge and namespace when usage was sampled.
+/// This month so far at home as rows of the FinOps Open Cost and Usage Specification, version 1.2: a row for each charge,
+/// or for each charge and namespace when usage was sampled.
+///
+/// Hardware was paid when it was bought: its amortisation is in the effective cost and in nothing that is billed, as the
+/// specification demands. Periods are those of the calendar in UTC, up to the end of the report's day.
 package enum ReportFOCUS {
   static let columns = [
-    "BilledCost", "BillingAccountId", "BillingAccountName", "BillingCurrency", "BillingPeriodStart", "BillingPeriodEnd",
-    "ChargeCategory", "ChargeClass", "ChargeDescription", "ChargeFrequency", "ChargePeriodStart", "ChargePeriodEnd",
-    "ConsumedQuantity", "ConsumedUnit", "ContractedCost", "EffectiveCost", "InvoiceIssuerName", "ListCost",
-    "PricingQuantity", "PricingUnit", "ProviderName", "PublisherName", "RegionId", "ResourceId", "ResourceName",
-    "ResourceType", "ServiceCategory", "ServiceName", "SubAccountId", "SubAccountName", "x_Formula",
+    "AvailabilityZone", "BilledCost", "BillingAccountId", "BillingAccountName", "BillingAccountType", "BillingCurrency",
+    "BillingPeriodEnd", "BillingPeriodStart", "ChargeCategory", "ChargeClass", "ChargeDescription", "ChargeFrequency",
+    "ChargePeriodEnd", "ChargePeriodStart", "ConsumedQuantity", "ConsumedUnit", "ContractedCost", "ContractedUnitPrice",
+    "CommitmentDiscountCategory", "CommitmentDiscountId", "CommitmentDiscountName", "CommitmentDiscountStatus",
+    "CommitmentDiscountType", "EffectiveCost", "InvoiceId", "InvoiceIssuerName", "ListCost", "ListUnitPrice",
+    "PricingCategory", "PricingCurrency",
+    "PricingQuantity", "PricingUnit", "ProviderName", "PublisherName", "RegionId", "RegionName", "ResourceId",
+    "ResourceName", "ResourceType", "ServiceCategory", "ServiceName", "ServiceSubcategory", "SkuId", "SkuPriceId",
+    "SubAccountId", "SubAccountName", "SubAccountType", "Tags", "x_Formula", "x_Idle",
   ]
 
   private struct Charge {
@@ -18,71 +25,92 @@ package enum ReportFOCUS {
     var quantity: Decimal
     var unit: String
     var category: String
+    var subcategory: String
     var service: String
     var formula: String
+    var frequency = "Recurring"
+    /// Paid in this period; what was paid before is amortised.
+    var isBilled = true
   }
 
   package static func text(_ report: CostReport) -> String {
     var table = CSVTable(header: columns)
-    let home = report.home
-    var charges = [
-      Charge(
-        description: "Amortisation of hardware", money: home.amortisation, quantity: 1, unit: "Months",
-        category: "Compute", service: "Hardware", formula: "home.amortisation"),
-      Charge(
-        description: "Electricity", money: home.electricity, quantity: home.energy.value, unit: "kWh",
-        category: "Compute", service: "Electricity", formula: "home.electricity"),
-      Charge(
-        description: "Replacement of failed hardware", money: home.spares, quantity: 1, unit: "Months",
-        category: "Compute", service: "Spares", formula: "home.spares"),
-    ]
-    if home.internet.amount > 0 {
-      charges.append(
-        Charge(
-          description: "Share of the line", money: home.internet, quantity: 1, unit: "Months",
-          category: "Networking", service: "Internet", formula: "home.internet"))
-    }
-    if home.countsAdmin {
-      charges.append(
-        Charge(
-          description: "Work on the rack", money: home.admin, quantity: report.model.adminHours.value.value,
-          unit: "Hours", category: "Management and Governance", service: "Administration", formula: "home.admin"))
-    }
-    let shares = shares(report)
-    for charge in charges {
-      for (namespace, share) in shares {
-        table.rows.append(row(charge, namespace: namespace, share: share, report))
-      }
+    for charge in charges(report) {
+      for share in shares(report) { table.rows.append(row(charge, share, report)) }
     }
     return table.text
   }
 
+  private static func charges(_ report: CostReport) -> [Charge] {
+    let period = report.period
+    var charges = [
+      Charge(
+        description: "Amortisation of hardware", money: period.amortisation, quantity: period.share, unit: "Months",
+        category: "Compute", subcategory: "Other (Compute)", service: "Hardware", formula: "home.amortisation",
+        isBilled: false),
+      Charge(
+        description: "Electricity", money: period.electricity, quantity: period.energy.value, unit: "kWh",
+        category: "Compute", subcategory: "Other (Compute)", service: "Electricity", formula: "home.electricity",
+        frequency: "Usage-Based"),
+      Charge(
+        description: "Replacement of failed hardware", money: period.spares, quantity: period.share, unit: "Months",
+        category: "Compute", subcategory: "Other (Compute)", service: "Spares", formula: "home.spares"),
+    ]
+    if period.internet.amount > 0 {
+      charges.append(
+        Charge(
+          description: "Share of the line", money: period.internet, quantity: period.share, unit: "Months",
+          category: "Networking", subcategory: "Other (Networking)", service: "Internet", formula: "home.internet"))
+    }
+    if report.home.countsAdmin {
+      charges.append(
+        Charge(
+          description: "Work on the rack", money: period.admin,
+          quantity: report.model.adminHours.value.value * period.share, unit: "Hours",
+          category: "Management and Governance", subcategory: "Other (Management and Governance)",
+          service: "Administration", formula: "home.admin"))
+    }
+    return charges
+  }
+
+  private struct Share {
+    var namespace: String?
+    var isIdle = false
+    var part: Decimal
+  }
+
   /// Of each namespace and of what is idle; everything in one row without usage.
-  private static func shares(_ report: CostReport) -> [(String?, Decimal)] {
-    guard let showback = report.showback, report.home.total.amount > 0 else { return [(nil, 1)] }
-    var shares: [(String?, Decimal)] = showback.lines.map { ($0.namespace, $0.home / report.home.total) }
-    if showback.idle.amount > 0 { shares.append(("__idle__", showback.idle / report.home.total)) }
+  private static func shares(_ report: CostReport) -> [Share] {
+    guard let showback = report.showback, report.home.total.amount > 0 else { return [Share(part: 1)] }
+    var shares = showback.lines.map { Share(namespace: $0.namespace, part: $0.home / report.home.total) }
+    if showback.idle.amount > 0 { shares.append(Share(isIdle: true, part: showback.idle / report.home.total)) }
     return shares
   }
 
-  private static func row(_ charge: Charge, namespace: String?, share: Decimal, _ report: CostReport) -> [String] {
-    let start = Day(year: report.today.year, month: report.today.month, day: 1) ?? report.today
-    let period = ("\(start)T00:00:00Z", "\(start.adding(months: 1))T00:00:00Z")
-    // Unrounded to ten digits, so that the rows of a charge add up to it.
-    let money = (charge.money.amount * share).rounded(10).plain
-    let quantity = (charge.quantity * share).rounded(10).plain
+  private static func row(_ charge: Charge, _ share: Share, _ report: CostReport) -> [String] {
+    let period = report.period
+    func time(_ day: Day) -> String { "\(day)T00:00:00Z" }
+    // Rounded to ten digits, so that the rows of a charge add up to it.
+    func plain(_ value: Decimal) -> String { value.rounded(10).plain }
+    let quantity = charge.quantity * share.part
+    let money = plain(charge.money.amount * share.part)
+    let price = charge.quantity > 0 ? plain(charge.money.amount / charge.quantity) : ""
+    let sku = "\(report.rack)/\(charge.service)"
     let values: [String: String] = [
-      "BilledCost": money, "BillingAccountId": report.rack, "BillingAccountName": report.rack,
-      "BillingCurrency": report.currency.code, "BillingPeriodStart": period.0, "BillingPeriodEnd": period.1,
-      "ChargeCategory": "Usage", "ChargeClass": "", "ChargeDescription": charge.description,
-      "ChargeFrequency": "Recurring", "ChargePeriodStart": period.0, "ChargePeriodEnd": period.1,
-      "ConsumedQuantity": quantity, "ConsumedUnit": charge.unit, "ContractedCost": money, "EffectiveCost": money,
-      "InvoiceIssuerName": "home", "ListCost": money, "PricingQuantity": quantity, "PricingUnit": charge.unit,
-      "ProviderName": "home", "PublisherName": "home", "RegionId": "home",
-      "ResourceId": "\(report.rack)/\(charge.service)",
+      "BilledCost": charge.isBilled ? money : "0", "BillingAccountId": report.rack, "BillingAccountName": report.rack,
+      "BillingAccountType": "Rack", "BillingCurrency": report.currency.code,
+      "BillingPeriodStart": time(period.monthStart), "BillingPeriodEnd": time(period.monthEnd),
+      "ChargeCategory": "Usage", "ChargeDescription": charge.description, "ChargeFrequency": charge.frequency,
+      "ChargePeriodStart": time(period.start), "ChargePeriodEnd": time(period.end), "ConsumedQuantity": plain(quantity),
+      "ConsumedUnit": charge.unit, "ContractedCost": money, "ContractedUnitPrice": price, "EffectiveCost": money,
+      "InvoiceIssuerName": "home", "ListCost": money, "ListUnitPrice": price, "PricingCategory": "Standard",
+      "PricingCurrency": report.currency.code, "PricingQuantity": plain(quantity), "PricingUnit": charge.unit,
+      "ProviderName": "home", "PublisherName": "home", "RegionId": "home", "RegionName": "Home", "ResourceId": sku,
       "ResourceName": charge.service, "ResourceType": "Rack", "ServiceCategory": charge.category,
-      "ServiceName": charge.service, "SubAccountId": namespace ?? "", "SubAccountName": namespace ?? "",
-      "x_Formula": charge.formula,
+      "ServiceName": charge.service, "ServiceSubcategory": charge.subcategory, "SkuId": sku, "SkuPriceId": sku,
+      "SubAccountId": share.namespace ?? "", "SubAccountName": share.namespace ?? "",
+      "SubAccountType": share.namespace == nil ? "" : "Namespace", "Tags": "{}", "x_Formula": charge.formula,
+      "x_Idle": "\(share.isIdle)",
     ]
     return columns.map { values[$0] ?? "" }
   }

@@ -33,21 +33,26 @@ package enum ReportJSON {
     var perMonth: String
     var lines: [String: String]
     var missing: [String]
+    /// What free hours of an account would take off; not taken off.
+    var freeAllowance: String?
 
     init(_ bill: CloudBill) {
       provider = bill.provider.id
-      instance = bill.match.offer.name
-      region = bill.match.offer.region
+      instance = bill.match.parts.map(\.offer.name).joined(separator: " + ")
+      region = bill.region
       count = bill.match.count
       countByMemory = bill.match.byMemory
       countByPerformance = bill.match.byPerformance
       boundBy = bill.match.binding.rawValue
-      marks = bill.match.marks
+      marks = bill.marks
       priceAgeDays = bill.age.days
       isUsable = bill.age.isUsable
       perMonth = ReportJSON.number(bill.total)
-      lines = Dictionary(bill.lines.map { ($0.title, ReportJSON.number($0.money)) }) { first, _ in first }
+      lines = Dictionary(grouping: bill.lines, by: \.title).mapValues {
+        ReportJSON.number($0.map(\.money).sum(in: bill.currency))
+      }
       missing = bill.missing
+      freeAllowance = bill.allowance.map { ReportJSON.number($0.money) }
     }
   }
 
@@ -57,6 +62,9 @@ package enum ReportJSON {
     var breakEvenMonths: String?
     var breakEvenEarliest: String?
     var breakEvenLatest: String?
+    var lifeMonths: String
+    /// Within that life.
+    var paysOff: Bool
 
     init(_ contender: Contender) {
       bill = Bill(contender.bill)
@@ -64,6 +72,8 @@ package enum ReportJSON {
       breakEvenMonths = contender.breakEven.months?.value.fixed(2)
       breakEvenEarliest = contender.earliest.months?.value.fixed(2)
       breakEvenLatest = contender.latest.months?.value.fixed(2)
+      lifeMonths = contender.life.value.brief
+      paysOff = contender.paysOff && contender.savingsPerYear.amount >= 0
     }
   }
 
@@ -94,6 +104,55 @@ package enum ReportJSON {
     var cloudAvoided: [String]
   }
 
+  private struct Used: Encodable {
+    var period: String
+    var cheapest, median, dearest: Against?
+    var serverless: [String: String]
+
+    init(_ used: CostReport.UsedCapacity) {
+      period = used.period
+      cheapest = used.headline.map { Against($0.cheapest) }
+      median = used.headline.map { Against($0.median) }
+      dearest = used.headline.map { Against($0.dearest) }
+      serverless = Dictionary(used.serverless.map { ($0.provider.id, ReportJSON.number($0.money)) }) { first, _ in first
+      }
+    }
+  }
+
+  private struct Period: Encodable {
+    var start, end, hours, kilowattHours, amortisation, electricity, spares, internet, admin, total: String
+
+    init(_ period: PeriodCost) {
+      start = "\(period.start)"
+      end = "\(period.end)"
+      hours = period.hours.value.brief
+      kilowattHours = period.energy.value.fixed(3)
+      amortisation = ReportJSON.number(period.amortisation)
+      electricity = ReportJSON.number(period.electricity)
+      spares = ReportJSON.number(period.spares)
+      internet = ReportJSON.number(period.internet)
+      admin = ReportJSON.number(period.admin)
+      total = ReportJSON.number(period.total)
+    }
+  }
+
+  private struct Month: Encodable {
+    var month, hoursKnown, watts, kilowattHours, electricity, expected: String
+    var namespaces: [String: String]
+
+    init(_ month: TrendMonth) {
+      self.month = String("\(month.measured.start)".prefix(7))
+      hoursKnown = month.measured.known.value.fixed(2)
+      watts = month.measured.watts.value.fixed(3)
+      kilowattHours = month.measured.energy.value.fixed(3)
+      electricity = ReportJSON.number(month.electricity)
+      expected = ReportJSON.number(month.expected)
+      namespaces = Dictionary(month.namespaces.map { ($0.name, ReportJSON.number($0.money)) }) { first, _ in first }
+    }
+  }
+
+  private struct Plane: Encodable { var provider, perMonth: String }
+
   private struct Number: Encodable {
     struct Input: Encodable { var symbol, value, source: String }
     var id, title, formula, result: String
@@ -107,10 +166,14 @@ package enum ReportJSON {
     var home: Home
     var cheapest, median, dearest: Against?
     var refusal: String?
-    var providers, pooled: [Bill]
+    var providers, pooled, cheaperUnmeasured: [Bill]
+    var used: Used?
+    var monthToDate: Period
+    var trend: [Month]
+    var managedControlPlanes: [Plane]
     var showback: [Namespace]?
     var idle: String?
-    var warnings, notComparable: [String]
+    var warnings, notes, notComparable: [String]
     var numbers: [Number]
     var whatIf: [Named] = []
 
@@ -126,6 +189,13 @@ package enum ReportJSON {
       refusal = report.refusal
       providers = report.market.answers.compactMap { $0.shown.map(Bill.init) }
       pooled = report.pooled.answers.compactMap { $0.shown.map(Bill.init) }
+      cheaperUnmeasured = report.cheaperUnmeasured.map(Bill.init)
+      used = report.used.map(Used.init)
+      monthToDate = Period(report.period)
+      trend = report.trend.map(Month.init)
+      managedControlPlanes = report.controlPlanes.map {
+        Plane(provider: $0.provider, perMonth: ReportJSON.number($0.money))
+      }
       showback = report.showback?.lines.map { line in
         Namespace(
           name: line.namespace, cores: line.cores.value.fixed(4), gibibytes: line.memory.value.fixed(4),
@@ -134,6 +204,7 @@ package enum ReportJSON {
       }
       idle = report.showback.map { ReportJSON.number($0.idle) }
       warnings = report.warnings
+      notes = ReportText(report).facts
       notComparable = CostReport.notComparable
       numbers = report.derivations.map { one in
         Number(

@@ -6,7 +6,7 @@ package enum ReportOpenCost {
   package static func text(_ report: CostReport) -> String {
     let prices = hourly(report)
     let rows: [(String, String)] = [
-      ("provider", "custom"),
+      ("provider", "custom"), ("currencyCode", report.currency.code),
       (
         "description",
         "\(report.rack) at home, made by hearth on \(report.today); prices are in \(report.currency) by the hour"

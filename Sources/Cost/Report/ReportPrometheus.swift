@@ -26,7 +26,7 @@ package enum ReportPrometheus {
       ] + (home.countsAdmin ? [([currency, ("part", "admin")], home.admin.amount)] : []))
     metric("hearth_home_power_watts", "Power from the mains, measured or modelled.", [([], home.watts.value)])
     if let carbon = home.carbon {
-      metric("hearth_home_carbon_kilograms_per_month", "CO2 of a month's electricity.", [([], carbon.value)])
+      metric("hearth_home_carbon_grams_per_month", "CO2 of a month's electricity.", [([], carbon.value * 1000)])
     }
     metric(
       "hearth_cloud_cost_per_month", "The cheapest match of each provider a month.",
@@ -34,8 +34,8 @@ package enum ReportPrometheus {
         answer.shown.map {
           (
             [
-              currency, ("provider", answer.provider.id), ("instance", $0.match.offer.name),
-              ("headline", answer.best == nil ? "no" : "yes"),
+              currency, ("provider", answer.provider.id), ("instance", $0.match.words), ("region", $0.region),
+              ("headline", answer.best == nil ? "no" : "yes"), ("burstable", $0.match.isBurstable ? "yes" : "no"),
             ], $0.total.amount
           )
         }
@@ -53,8 +53,16 @@ package enum ReportPrometheus {
       "hearth_namespace_cost_per_month", "Cost of a namespace at home a month.",
       (report.showback?.lines ?? []).map { ([currency, ("namespace", $0.namespace)], $0.home.amount) })
     metric(
-      "hearth_price_age_days", "Age of each provider's newest price.",
-      report.ages.compactMap { age in age.newest.days.map { ([("provider", age.provider.id)], Decimal($0)) } })
+      "hearth_idle_cost_per_month", "Cost at home a month of what no namespace uses.",
+      report.showback.map { [([currency], $0.idle.amount)] } ?? [])
+    metric(
+      "hearth_home_month_to_date_cost", "Cost of the rack at home this calendar month so far.",
+      [([currency], report.period.total.amount)])
+    metric(
+      "hearth_price_age_seconds", "Age of the price or exchange rate that each provider's match is made of.",
+      report.market.answers.compactMap { answer in
+        answer.shown?.age.days.map { ([("provider", answer.provider.id)], Decimal($0) * 86_400) }
+      })
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -26,8 +26,8 @@ package struct ReportText {
     lines += [""] + home() + headline()
     // Without a verdict the providers' own rows are all there is to see.
     if isFull || (report.headline?.providers ?? 0) < 3 { lines += [""] + providers() }
-    lines += namespaces() + besides()
-    lines += section("Mind", report.warnings)
+    lines += used() + namespaces() + trend() + section("Notes", facts)
+    lines += section("Caveats", report.warnings)
     if isFull {
       lines += section("What no number says", CostReport.notComparable)
     } else {
@@ -40,8 +40,17 @@ package struct ReportText {
   }
 
   private func verdict() -> [String] {
-    title("\(report.rack): \(report.home.total) a month at home", "(\(report.today))")
-      + wrapped(verdictSentence, width: width)
+    title("\(report.rack): \(report.home.total)/month at home", "(\(report.today))")
+      + wrapped(verdictSentence, width: width) + unmeasuredSentence.map { wrapped($0, width: width) }.joined()
+  }
+
+  /// What the verdict leaves out, because nobody knows how fast it is.
+  var unmeasuredSentence: [String] {
+    let names = report.cheaperUnmeasured.map { "\($0.total) (\($0.provider.name), \(machines($0)))" }
+    guard !names.isEmpty else { return [] }
+    return [
+      "Cheaper by memory alone, speed not measured: \(names.joined(separator: ", ")). `hearth bench cpu` measures them."
+    ]
   }
 
   /// The answer in a sentence.
@@ -50,15 +59,37 @@ package struct ReportText {
       return "No verdict: \(report.refusal ?? "no provider matches")."
     }
     let cheapest = headline.cheapest
-    let saves = cheapest.savingsPerYear.amount >= 0
-    let money = saves ? cheapest.savingsPerYear : -cheapest.savingsPerYear
-    let end =
-      switch cheapest.breakEven {
-      case .never: ", and never pays for itself against it."
-      case .after: " and has paid for itself after \(cheapest.breakEven) (\(range(cheapest)))."
-      }
-    return "The cheapest cloud that matches it costs \(cheapest.bill.total) (\(cheapest.bill.provider.name)): the rack "
-      + (saves ? "saves \(money) a year" : "costs \(money) a year more") + end
+    return "The cheapest cloud that was measured and matches it costs \(cheapest.bill.total) "
+      + "(\(cheapest.bill.provider.name), \(place(cheapest.bill))): the rack \(outcome(cheapest))"
+  }
+
+  /// Savings and pay-back in words that agree: what costs more does not pay for itself, nor does what is worn out before.
+  private func outcome(_ contender: Contender) -> String {
+    let saves = contender.savingsPerYear.amount >= 0
+    let life = contender.life.value.rounded(0).plain
+    guard saves else {
+      return "costs \(-contender.savingsPerYear) a year more and does not pay for itself in its life of \(life) months."
+    }
+    let money = "saves \(contender.savingsPerYear) a year"
+    switch contender.breakEven {
+    case .never: return "\(money) on paper, and never pays for itself against it."
+    case .after where contender.paysOff:
+      return "\(money) and has paid for itself after \(contender.breakEven) (\(range(contender)))."
+    case .after:
+      return "\(money) if it is sold for its residual value after \(life) months; unsold, its price comes back after "
+        + "\(contender.breakEven), which is longer than that life."
+    }
+  }
+
+  /// Where a bill's machines stand and how old its prices are.
+  func place(_ bill: CloudBill) -> String { "region \(bill.region), prices \(bill.age)" }
+
+  /// `10.1 months`, `not in 48 months`, `never`.
+  func payBack(_ contender: Contender) -> String {
+    guard let months = contender.breakEven.months else { return "never" }
+    let isEarlier = contender.paysOff && contender.savingsPerYear.amount >= 0
+    return isEarlier
+      ? "\(months.value.fixed(1)) months" : "no (\(months.value.fixed(1)) months)"
   }
 
   struct Row {
@@ -78,7 +109,7 @@ package struct ReportText {
       Row(
         name: "electricity", amount: "\(home.electricity)",
         how: "\(home.watts.description(1)) (\(powerWords)), \(home.energy.description(1)) at \(tariffWords)"),
-      Row(name: "spares", amount: "\(home.spares)", how: "what fails and is bought again"),
+      Row(name: "spares", amount: "\(home.spares)", how: "replacement of failed parts, \(failures)"),
     ]
     if home.internet.amount > 0 {
       rows.append(Row(name: "internet", amount: "\(home.internet)", how: "the rack's share of your line"))
@@ -101,12 +132,13 @@ package struct ReportText {
     return title("At home, a month", "(\(report.tax.words))") + table.lines(width: width)
   }
 
+  private var failures: String { range(report.model.items.map(\.failures.value.percent)) + " %/year" }
   private var lives: String { range(report.model.items.map(\.life.value.value)) + " months" }
   private var residuals: String { range(report.model.items.map(\.residual.value.percent)) + " %" }
 
   private func range(_ values: [Decimal]) -> String {
     guard let low = values.min(), let high = values.max() else { return "0" }
-    return low == high ? low.plain : "\(low.plain) to \(high.plain)"
+    return low == high ? low.brief : "\(low.brief) to \(high.brief)"
   }
 
   private var powerWords: String {
@@ -134,20 +166,8 @@ package struct ReportText {
 
   private func headline() -> [String] {
     guard let headline = report.headline else { return [] }
-    var table = TextTable(alignments: [.left, .left, .left, .right, .right, .right, .left])
-    table.flexible = 2
-    table.rows.append(["", "", "machines", "a month", "saves a year", "pays off after", "range"])
-    for (name, contender) in headline.rows {
-      let months = contender.breakEven.months.map { "\($0.value.fixed(1)) months" } ?? "never"
-      table.rows.append([
-        name, contender.bill.provider.name,
-        machines(contender.bill) + (contender.bill.match.offer.isBurstable ? ", burstable" : ""),
-        "\(contender.bill.total)",
-        "\(contender.savingsPerYear)", months, range(contender),
-      ])
-    }
     var lines = [""] + title("The same in a cloud, a month", "(range: \(report.bounds.words))")
-    lines += table.lines(width: width)
+    lines += rows(headline, unmeasured: report.cheaperUnmeasured)
     if headline.providers < 3 {
       let count = headline.providers == 1 ? "Only one provider has" : "Only \(headline.providers) providers have"
       lines += wrapped(
@@ -157,20 +177,118 @@ package struct ReportText {
     return lines
   }
 
+  /// How much of a contender stands in its row of amounts; the rest stands below it. Amounts are never cut, names
+  /// neither.
+  private struct Columns {
+    var range = true
+    var unit = " months"
+    var provider = true
+
+    /// From the widest to the narrowest.
+    static let choices = [
+      Columns(), Columns(range: false), Columns(range: false, unit: " mo"),
+      Columns(range: false, unit: " mo", provider: false),
+    ]
+  }
+
+  /// A row of amounts for each contender, and below it what they are for.
+  private func rows(_ headline: Headline, unmeasured: [CloudBill]) -> [String] {
+    let choices = Columns.choices.map { ($0, amounts(headline, unmeasured, $0)) }
+    guard let (columns, table) = choices.first(where: { $0.1.natural <= width }) ?? choices.last else { return [] }
+    var details: [[String]] = [[]]
+    for (_, contender) in headline.rows {
+      let range =
+        columns.range || payBack(contender) == range(contender)
+        ? "" : ", range \(range(contender)) months".replacing("never months", with: "never")
+      details.append([named(contender.bill, columns) + range] + allowance(contender.bill))
+    }
+    for bill in unmeasured { details.append([named(bill, columns) + (columns.range ? "" : ", speed not measured")]) }
+    return zip(table.blocks(width: width), details).flatMap { lines, details in
+      lines + details.flatMap { wrapped($0, width: width, first: "      ", rest: "        ") }
+    }
+  }
+
+  private func named(_ bill: CloudBill, _ columns: Columns) -> String {
+    (columns.provider ? "" : "\(bill.provider.name): ") + detail(bill)
+  }
+
+  private func amounts(_ headline: Headline, _ unmeasured: [CloudBill], _ columns: Columns) -> TextTable {
+    var table = TextTable(
+      alignments: [.left] + (columns.provider ? [.left] : []) + [.right, .right, .right]
+        + (columns.range ? [.left] : []))
+    func add(_ name: String, _ provider: String, _ amounts: [String], _ range: String) {
+      table.rows.append([name] + (columns.provider ? [provider] : []) + amounts + (columns.range ? [range] : []))
+    }
+    add("", "", ["a month", "saves a year", columns.range ? "pays off after" : "pays off"], "range")
+    for (name, contender) in headline.rows {
+      add(
+        name, contender.bill.provider.name,
+        [
+          "\(contender.bill.total)", "\(contender.savingsPerYear)",
+          payBack(contender).replacing(" months", with: columns.unit),
+        ], range(contender))
+    }
+    for bill in unmeasured {
+      add("unmeasured", bill.provider.name, ["\(bill.total)", "", ""], "speed not measured")
+    }
+    return table
+  }
+
+  /// Machines, region, age and marks of a bill.
+  func detail(_ bill: CloudBill) -> String {
+    ([machines(bill), bill.region, "prices \(bill.age)"] + bill.marks).joined(separator: ", ")
+  }
+
+  func allowance(_ bill: CloudBill) -> [String] {
+    guard let allowance = bill.allowance else { return [] }
+    return [
+      "with the free allowance of an account (\(allowance.words)): \(bill.total - allowance.money), \(allowance.money) less"
+    ]
+  }
+
+  /// The same three rows for what workloads use.
+  private func used() -> [String] {
+    guard let used = report.used, let headline = used.headline else { return [] }
+    return [""] + title("What is used, in a cloud, a month", "(\(used.period))") + rows(headline, unmeasured: [])
+  }
+
+  private func trend() -> [String] {
+    guard !report.trend.isEmpty else { return [] }
+    var table = TextTable(alignments: [.left, .right, .right, .right, .right])
+    table.rows.append(["month", "measured", "energy", "electricity", "expected"])
+    for month in isFull ? report.trend : report.trend.suffix(3) {
+      let measured = month.measured
+      table.rows.append([
+        String("\(measured.start)".prefix(7)), measured.energy.value > 0 ? measured.watts.description(1) : "",
+        measured.energy.value > 0 ? measured.energy.description(2) : "", "\(month.electricity)", "\(month.expected)",
+      ])
+    }
+    return [""] + title("Month by month", "(measured hours only; expected by the catalogue)")
+      + table.lines(width: width)
+  }
+
   private func providers() -> [String] {
     let lines = title("Every provider's cheapest match", "board by board")
-    var table = TextTable(alignments: [.left, .left, .left, .right, .left, .left], flexible: 1)
+    var table = TextTable(alignments: [.left, .right, .left])
     for answer in report.market.answers {
       // A machine that nobody measured but whose price is of today says something beside one whose price is old.
       let marked = answer.best == nil ? answer.marked : nil
       for (bill, isStale) in [(answer.best, false), (answer.best == nil ? answer.stale : nil, true), (marked, false)] {
         guard let bill else { continue }
-        let status = (isStale ? ["stale"] : []) + bill.match.marks.filter { $0 != "memory only" }
+        let status = (isStale ? ["stale"] : []) + bill.marks.filter { $0 != "memory only" }
         let binding = bill.match.byPerformance == nil ? "memory only" : "by \(bill.match.binding.rawValue)"
-        table.rows.append([
-          answer.provider.name, machines(bill), bill.match.offer.region, "\(bill.total)",
-          binding, ([bill.age.description] + status).joined(separator: ", "),
-        ])
+        let rest = [bill.region, binding, bill.age.description] + status
+        if width >= 110 {
+          table.rows.append([
+            answer.provider.name, "\(bill.total)", ([machines(bill)] + rest).joined(separator: ", "),
+          ])
+        } else {
+          table.rows.append([answer.provider.name, "\(bill.total)", machines(bill)])
+          table.rows.append(["", "", "  " + rest.joined(separator: ", ")])
+        }
+        if let allowance = bill.allowance {
+          table.rows.append(["", "\(bill.total - allowance.money)", "  with the free allowance of an account"])
+        }
       }
     }
     return lines + table.lines(width: width)
@@ -204,23 +322,23 @@ package struct ReportText {
     return [bold(text)] + wrapped(more, width: width, first: "  ", rest: "  ")
   }
 
-  func machines(_ bill: CloudBill) -> String { "\(bill.match.count) x \(bill.match.offer.name)" }
-
-  private func besides() -> [String] { section("Besides", facts) }
+  func machines(_ bill: CloudBill) -> String { bill.match.words }
 
   /// What else is worth knowing, in sentences.
   var facts: [String] {
     var facts: [String] = []
-    if let bill = report.pooled.contenders(allowStale: false).first {
+    let boardByBoard = report.market.contenders(allowStale: false).first?.match.count
+    if let bill = report.pooled.contenders(allowStale: false).first, bill.match.count < boardByBoard ?? .max {
       facts.append(
-        "In fewer, bigger machines the same capacity costs from \(bill.total) (\(bill.provider.name), \(machines(bill))); "
-          + "one that fails takes more with it.")
+        "In fewer, bigger machines the same capacity costs from \(bill.total) "
+          + "(\(bill.provider.name), \(machines(bill))\(bill.match.isBurstable ? ", burstable" : "")); one that fails takes "
+          + "more with it.")
     }
     if let used = report.used {
       if let bill = used.market.contenders(allowStale: false).first {
         facts.append(
           "What your workloads use (\(used.period)) would fit into \(machines(bill)) for \(bill.total) "
-            + "(\(bill.provider.name)).")
+            + "(\(bill.provider.name)\(bill.match.isBurstable ? ", burstable" : "")).")
       }
       if let first = used.serverless.first {
         facts.append(
@@ -232,16 +350,23 @@ package struct ReportText {
         "Idle capacity is counted on both sides; `hearth cost track` measures what workloads use and compares that too."
       )
     }
-    if let low = report.controlPlanes.map(\.money).min(), let high = report.controlPlanes.map(\.money).max() {
-      let names = report.controlPlanes.map(\.provider).joined(separator: ", ")
+    let free = report.controlPlanes.filter(\.isFree).map(\.provider)
+    let paid = report.controlPlanes.filter { !$0.isFree }
+    if let low = paid.map(\.money).min(), let high = paid.map(\.money).max() {
+      let names = paid.map(\.provider).joined(separator: ", ")
       facts.append(
-        "A managed control plane would add \(low == high ? "\(low)" : "\(low) to \(high)") a month (\(names)).")
+        "A managed control plane would add \(low == high ? "\(low)" : "\(low) to \(high)") a month (\(names))"
+          + (free.isEmpty ? "." : "; it is free at \(free.joined(separator: ", ")).")
+      )
+    } else if !free.isEmpty {
+      facts.append("A managed control plane is free at \(free.joined(separator: ", ")).")
     }
     for line in report.otherTaxes {
       facts.append(
-        "With \(line.treatment.words): home \(line.home), cheapest cloud \(line.cheapest), pays off after "
-          + "\(line.breakEven).")
+        "With \(line.treatment.words): home \(line.home), cheapest cloud \(line.cheapest), "
+          + "\(line.breakEven == .never ? "never pays off" : "pays off after \(line.breakEven)").")
     }
+    facts += report.model.notes
     return facts
   }
 

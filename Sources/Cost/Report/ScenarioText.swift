@@ -7,7 +7,7 @@ package struct ScenarioText {
 
   private let now: CostReport
   private let scenarios: [Scenario]
-  /// Of a column; longer names of machines are cut, longer changes get a letter.
+  /// Of a column; longer names go on in the next line, longer changes get a number.
   private static let cell = 22
 
   package init(_ now: CostReport, _ scenarios: [Scenario]) {
@@ -36,12 +36,10 @@ package struct ScenarioText {
   private func table(_ columns: [Column]) -> TextTable {
     var table = TextTable(alignments: [.left] + columns.map { _ in .right })
     func row(_ title: String, _ value: (CostReport) -> String) {
-      table.rows.append(
-        [title]
-          + columns.map { column in
-            let text = value(column.report)
-            return text.count <= Self.cell ? text : text.prefix(Self.cell - 1) + "…"
-          })
+      let cells = columns.map { wrapped(value($0.report), width: Self.cell) }
+      for line in 0..<(cells.map(\.count).max() ?? 0) {
+        table.rows.append([line == 0 ? title : ""] + cells.map { line < $0.count ? $0[line] : "" })
+      }
     }
     table.rows.append(["what if"] + columns.map(\.name))
     row("hardware") { "\($0.home.capex)" }
@@ -56,9 +54,10 @@ package struct ScenarioText {
       }
       row("\(name) cloud", of { "\($0.bill.total)" })
       row("  provider", of { $0.bill.provider.name })
-      row("  machines", of { "\($0.bill.match.count) x \($0.bill.match.offer.name)" })
+      row("  machines", of { $0.bill.match.words })
+      row("  marks", of { $0.bill.marks.joined(separator: ", ") })
       row("  saves a year", of { "\($0.savingsPerYear)" })
-      row("  pays off after", of { "\($0.breakEven)" })
+      row("  pays off after", of { $0.paysOff || $0.breakEven == .never ? "\($0.breakEven)" : "no (\($0.breakEven))" })
     }
     return table
   }

@@ -23,7 +23,8 @@ package struct Showback: Sendable, Equatable {
     package var home: Money
     /// Its part of the idle cost, already in ``home``.
     package var idleShare: Money
-    /// The same share of the cheapest, median and dearest cloud bill; nil without a headline.
+    /// The same share of the cheapest, median and dearest cloud bill, idle cost included as at home; none without a
+    /// headline.
     package var cloud: [Money]
   }
 
@@ -47,6 +48,7 @@ package struct Showback: Sendable, Equatable {
     let sum = shares.map(\.share.value).reduce(0, +)
     let scale = sum > 1 ? 1 / sum : 1
     let own = shares.map { home.total * ($0.share.value * scale) }
+    func cloudShare(_ money: Money) -> Decimal { home.total.amount > 0 ? money / home.total : 0 }
     let idle = home.total - own.sum(in: currency)
     self.idle = sharing == .none || own.isEmpty ? idle : .zero(currency)
     self.sharing = sharing
@@ -60,7 +62,9 @@ package struct Showback: Sendable, Equatable {
         }
       return Line(
         namespace: entry.namespace.name, cores: entry.namespace.cores, memory: entry.namespace.memory,
-        home: own + idleShare, idleShare: idleShare, cloud: clouds.map { $0 * (entry.share.value * scale) })
+        home: own + idleShare, idleShare: idleShare,
+        // Who pays for idle capacity at home would pay for it in a cloud.
+        cloud: clouds.map { $0 * cloudShare(own + idleShare) })
     }.sorted { ($1.home, $0.namespace) < ($0.home, $1.namespace) }
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import Inventory
 package import Prices
 package import Units
@@ -23,6 +23,12 @@ package struct CostContext: Sendable {
   package var sharing = Showback.Sharing.none
   /// Which terms the headline compares with.
   package var term = InstanceOffer.Term.onDemand
+  /// What was fetched for a tariff of the inventory that says `live`.
+  package var liveTariff: PriceSeries?
+  /// Of a day's measured energy, how much is drawn in each of its hours, by the clock at home; 24 shares of 1.
+  package var hourShares: [Decimal]?
+  /// Months of samples.
+  package var months: [MeasuredMonth] = []
 
   package init(rack: Rack, catalogue: HardwareCatalogue, book: PriceBook, today: Day) {
     self.rack = rack
