@@ -10,11 +10,16 @@ package struct Phase: Sendable {
   /// Hosts without which this phase makes no sense, such as the first control-plane node: when one of them has failed
   /// before, nobody begins this phase, and each host is told whom it waits for.
   package var needs: Set<String>
+  /// Hosts without which the others can only wait in this phase: when one of them fails, the others end what they do.
+  package var leaders: Set<String>
 
-  package init(_ name: String, title: String, resources: [String: [Resource]], needs: Set<String> = []) {
+  package init(
+    _ name: String, title: String, resources: [String: [Resource]], needs: Set<String> = [], leaders: Set<String> = []
+  ) {
     self.name = name
     self.title = title
     self.resources = resources
     self.needs = needs
+    self.leaders = leaders
   }
 }

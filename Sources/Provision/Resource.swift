@@ -36,6 +36,8 @@ package enum Resource: Sendable {
     package var sensitive: Bool
     /// Written once and never compared again.
     package var onlyIfMissing: Bool
+    /// What was there before is kept until the unit that is on trial with it has run; see ``Unit/Trial``.
+    package var keepsLast = false
     package init(
       _ path: String, _ content: String, mode: UInt16 = 0o644, owner: String = "root:root", sensitive: Bool = false,
       onlyIfMissing: Bool = false
@@ -74,6 +76,8 @@ package enum Resource: Sendable {
     package var names: [String]
     /// Those among them that are held back from `apt upgrade`.
     package var held: Set<String>
+    /// They are there already, or come with those that are: what was installed automatically stays so.
+    package var isUpgrade = false
     package init(_ names: [String], held: some Sequence<String> = []) {
       self.names = names
       self.held = Set(held)
@@ -91,6 +95,20 @@ package enum Resource: Sendable {
     package var restartOn: [String]
     /// Reload in place of restart.
     package var reloads: Bool
+    package var trial: Trial?
+
+    /// The unit reads settings that people chose. If it does not stay up with them, its files become what they were when
+    /// it last did, and the step fails.
+    package struct Trial: Sendable, Equatable {
+      /// In the words of the message, such as `maxPods: 60`.
+      package var settings: String
+      /// Paths of files with ``File/keepsLast``.
+      package var files: [String]
+      package init(settings: String, files: [String]) {
+        self.settings = settings
+        self.files = files
+      }
+    }
     package init(
       _ name: String, state: State = .running, enabled: Bool = true, restartOn: [String] = [], reloads: Bool = false
     ) {
@@ -174,15 +192,21 @@ package struct FieldChange: Sendable, Equatable, Codable {
 }
 
 extension Resource {
+  /// The ``id`` of a file or delivery at this path.
+  package static func fileID(_ path: String) -> String { "file \(path)" }
+  /// The ``id`` of a unit, with its suffix.
+  package static func unitID(_ name: String) -> String { "unit \(name)" }
+
   /// Unique on a host and stable between runs, such as `file /etc/hosts` or `unit kubelet.service`.
   package var id: String {
     switch self {
-    case .file(let file): "file \(file.path)"
+    case .file(let file): Self.fileID(file.path)
     case .directory(let directory): "directory \(directory.path)"
     case .symlink(let link): "symlink \(link.path)"
     case .absent(let path): "absent \(path)"
+    case .packages(let packages) where packages.isUpgrade: "updates of packages"
     case .packages(let packages): "packages \(packages.names.joined(separator: " "))"
-    case .unit(let unit): "unit \(unit.name)"
+    case .unit(let unit): Self.unitID(unit.name)
     case .kernelModule(let name): "kernel module \(name)"
     case .sysctl(let key, _): "sysctl \(key)"
     case .swapOff: "swap off"
@@ -190,7 +214,7 @@ extension Resource {
     case .hostname: "hostname"
     case .hosts: "hosts"
     case .user(let user): "user \(user.name)"
-    case .delivery(let delivery): "file \(delivery.path)"
+    case .delivery(let delivery): Self.fileID(delivery.path)
     case .custom(let custom): custom.name
     }
   }

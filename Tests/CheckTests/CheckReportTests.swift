@@ -14,12 +14,16 @@ struct CheckReportTests {
     }
     #expect(
       try found(.raspiOS11, as: "pi1") == [
-        .memoryControllerOff, .swapOn, .hostnameDiffers, .systemOutOfSupport, .etcdOnSDCard,
+        .memoryControllerOff, .swapOn, .hostnameDiffers, .systemOutOfSupport, .libraryTooOld, .etcdOnSDCard,
+        .addressLeased,
       ])
-    #expect(try found(.raspiOS12, as: "pi2") == [.memoryControllerOff, .swapOn, .underVoltageBefore, .throttledBefore])
-    #expect(try found(.raspiOS13, as: "pi3") == [.memoryControllerOff, .zramOn, .largePages])
-    #expect(try found(.debian12, as: "pi4") == [])
-    #expect(try found(.clusterNode, as: "pi1") == [.cgroupV1])
+    #expect(
+      try found(.raspiOS12, as: "pi2") == [
+        .memoryControllerOff, .swapOn, .underVoltageBefore, .throttledBefore, .addressLeased,
+      ])
+    #expect(try found(.raspiOS13, as: "pi3") == [.memoryControllerOff, .zramOn, .largePages, .addressLeased])
+    #expect(try found(.debian12, as: "pi4") == [.addressLeased])
+    #expect(try found(.clusterNode, as: "pi1") == [.cgroupV1, .addressLeased])
   }
 
   @Test("A whole report reads as kept", arguments: [100])

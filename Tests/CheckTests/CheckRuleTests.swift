@@ -3,6 +3,7 @@ import Diagnostics
 import Inventory
 import Provision
 import Testing
+import Units
 
 /// One way to break a healthy rack, and the rule that must see it.
 struct Breakage: Sendable, CustomTestStringConvertible {
@@ -11,6 +12,8 @@ struct Breakage: Sendable, CustomTestStringConvertible {
   var host: String? = "pi1"
   var kubernetes = KubernetesVersion(1, 34, 0)
   var webAssembly = AddOns.WebAssembly.auto
+  var storage: LocalStorage?
+  var today: Day?
   var change: @Sendable (inout Facts) -> Void
   var testDescription: String { rule.rawValue }
 }
@@ -27,14 +30,31 @@ struct CheckRuleTests {
   func seen(_ breakage: Breakage) {
     var rack = TestRack.make(kubernetes: breakage.kubernetes)
     rack.cluster.addons.webAssembly = breakage.webAssembly
+    rack.cluster.addons.storage = breakage.storage
     var facts = TestRack.healthy(rack)
     breakage.change(&facts["pi1", default: Facts()])
-    let found = Check.problems(rack: rack, facts: facts)
+    let found = Check.problems(rack: rack, facts: facts, today: breakage.today)
     #expect(
       found.contains { $0.rule == breakage.rule && $0.host == breakage.host }, "found \(found.map(\.rule.rawValue))")
     #expect(found.allSatisfy { !$0.title.isEmpty && !$0.detail.isEmpty && !$0.remedy.isEmpty })
-    // A breakage of pi1 is nobody else's fault.
-    #expect(found.allSatisfy { $0.host == nil || $0.host == "pi1" })
+    // A breakage of pi1 is nobody else's fault, but time passes on all hosts.
+    #expect(breakage.today != nil || found.allSatisfy { $0.host == nil || $0.host == "pi1" })
+  }
+
+  @Test(
+    "Volumes on a card are named where the card is what holds their folder",
+    arguments: [
+      ("/mnt/ssd/volumes", RootDisk.Kind.sdCard, false), ("/mnt/ssd", .sdCard, false),
+      ("/mnt/ssd2/volumes", .sdCard, true), ("/srv/volumes", .sdCard, true), ("/srv/volumes", .nvme, false),
+    ])
+  func volumes(_ path: String, _ disk: RootDisk.Kind, _ isFound: Bool) {
+    var rack = TestRack.make(kubernetes: KubernetesVersion(1, 34, 0))
+    rack.cluster.addons.storage = LocalStorage(paths: ["pi1": path])
+    var facts = TestRack.healthy(rack)
+    facts["pi1"]?.rootDisk.kind = disk
+    facts["pi1"]?.mountPoints = ["/", "/mnt/ssd"]
+    let found = Check.problems(rack: rack, facts: facts).filter { $0.rule == .volumesOnSDCard }
+    #expect(found.map(\.host) == (isFound ? ["pi1"] : []))
   }
 
   @Test(
@@ -54,9 +74,46 @@ struct CheckRuleTests {
     #expect(line.contains(runs ? "WebAssembly: by the shim" : "WebAssembly: none here; the shim could not run"))
   }
 
+  @Test("What gets no updates soon is told of real racks, ninety days before and with the way on")
+  func ends() throws {
+    var rack = TestRack.make(kubernetes: KubernetesVersion(1, 35, 7))
+    rack.cluster.versions[.containerd] = "2.2.7"
+    let facts = TestRack.healthy(rack)
+    let today = try #require(Day("2026-12-01"))
+    func found(_ today: Day?) -> [CheckFinding] {
+      Check.problems(rack: rack, facts: facts, today: today).filter { $0.rule == .releaseEnds }
+    }
+    #expect(found(nil).isEmpty)
+    #expect(
+      found(today).map(\.detail) == [
+        "Kubernetes 1.35 gets no updates after 2027-02-28, in 89 days",
+        "containerd 2.2 gets no updates since 2026-11-30",
+      ])
+    #expect(found(today).first?.remedy == "Set `cluster.kubernetes` to v1.36.5 and run `hearth upgrade`.")
+    #expect(found(today).allSatisfy { !$0.isBlocking })
+    rack.lab = "lab"
+    #expect(found(today).isEmpty)
+  }
+
+  @Test("A host whose C library is too old is refused, and an older containerd is the way out")
+  func library() {
+    var rack = TestRack.make(kubernetes: KubernetesVersion(1, 36, 3))
+    var facts = TestRack.healthy(rack)
+    facts["pi1"]?.osVersion = "11"
+    func isRefused() -> Bool {
+      Check.problems(rack: rack, facts: facts).contains { $0.rule == .libraryTooOld && $0.isBlocking }
+    }
+    #expect(isRefused())
+    rack.cluster.versions[.containerd] = "2.2.7"
+    #expect(!isRefused())
+    rack.cluster.versions = PartVersions()
+    facts["pi1"]?.packages["libc6"] = "2.36-9+deb12u10"
+    #expect(!isRefused())
+  }
+
   @Test("No rule is without a breakage")
   func complete() {
-    let tried = Set(Breakages.all.map(\.rule)).union([.unreachable])
+    let tried = Set(Breakages.all.map(\.rule)).union([.unreachable, .portUnreachable, .policiesUnenforced])
     #expect(CheckRule.allCases.filter { !tried.contains($0) } == [])
   }
 

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Inventory
 import Provision
+import TestSupport
 import Testing
 
 @Suite("Host preparation")
@@ -64,7 +65,7 @@ struct HostPreparationTests {
   @Test("Boot parameters stay wanted once they work, or the next boot would lack them")
   func bootParametersStay() throws {
     let rack = TestRack.make(1)
-    var facts = TestRack.healthy(rack.nodes[0])
+    var facts = Facts.healthy(rack.nodes[0])
     func wanted() throws -> Bool {
       try HostPreparation.phase(rack: rack, facts: ["pi1": facts]).resources["pi1"]?.contains {
         $0.id == "boot parameters"
@@ -81,7 +82,7 @@ struct HostPreparationTests {
   @Test("In a container nothing is asked that it cannot do")
   func container() throws {
     let rack = TestRack.make(1)
-    var facts = TestRack.healthy(rack.nodes[0])
+    var facts = Facts.healthy(rack.nodes[0])
     facts.canSetTime = false
     facts.canLoadModules = false
     facts.modules = ["overlay": .builtIn, "br_netfilter": .builtIn, "nf_conntrack": .builtIn]

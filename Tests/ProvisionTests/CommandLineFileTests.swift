@@ -5,6 +5,10 @@ import Testing
 /// Files as Raspberry Pi OS 11, 12 and 13 and people leave them.
 @Suite struct CommandLineFileTests {
   static let wanted = ["cgroup_enable=cpuset", "cgroup_enable=memory", "cgroup_memory=1"]
+
+  static func adding(_ words: [String], to text: String) -> String {
+    String(decoding: CommandLineFile(Array(text.utf8)).adding(words), as: UTF8.self)
+  }
   static let bullseye =
     "console=serial0,115200 console=tty1 root=PARTUUID=9730496b-02 rootfstype=ext4 fsck.repair=yes rootwait quiet splash "
     + "plymouth.ignore-serial-consoles"
@@ -18,16 +22,15 @@ import Testing
 
   @Test(arguments: [bullseye, bookworm, trixie, firstBoot], ["", "\n"])
   func addsWordsAtTheEndOfTheOneLine(line: String, ending: String) {
-    let file = CommandLineFile(Array((line + ending).utf8))
-    let edited = file.adding(Self.wanted)
+    let edited = Self.adding(Self.wanted, to: line + ending)
     #expect(edited == line + " " + Self.wanted.joined(separator: " ") + "\n")
-    #expect(CommandLineFile(Array(edited.utf8)).adding(Self.wanted) == edited)
+    #expect(Self.adding(Self.wanted, to: edited) == edited)
   }
 
   @Test(arguments: ["", "\n"])
   func leavesACompleteFileAlone(ending: String) {
     let text = Self.bullseye + " cgroup_memory=1 cgroup_enable=memory cgroup_enable=cpuset" + ending
-    #expect(CommandLineFile(Array(text.utf8)).adding(Self.wanted) == text)
+    #expect(Self.adding(Self.wanted, to: text) == text)
   }
 
   @Test(arguments: [
@@ -41,7 +44,7 @@ import Testing
     ("console=tty1 cgroup_disable=memory rootwait\n", "console=tty1 rootwait"),
   ])
   func mendsBrokenFiles(text: String, kept: String) {
-    let edited = CommandLineFile(Array(text.utf8)).adding(Self.wanted)
+    let edited = Self.adding(Self.wanted, to: text)
     let words = edited.split(whereSeparator: \.isWhitespace).map(String.init)
     #expect(edited.hasSuffix("\n") && edited.split(whereSeparator: \.isNewline).count == 1)
     #expect(edited.hasPrefix(kept))

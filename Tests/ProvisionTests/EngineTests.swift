@@ -9,7 +9,8 @@ import Testing
 /// The engine on real files, locks and processes.
 @Suite(.enabled(if: SandboxHost.isPossible, "needs root and mount namespaces"), .serialized)
 struct EngineTests {
-  static let identity = RunIdentity(run: "", holder: "anna@laptop", machine: "m1", pid: 1, processStart: "0")
+  static let identity = RunIdentity(
+    run: "", holder: "anna@laptop", process: ProcessIdentity(system: "m1", pid: 1, start: "0"))
 
   static func phases(_ resources: [Resource], on host: String = "box") -> [Phase] {
     [Phase("test", title: "Test", resources: [host: resources])]
@@ -87,7 +88,6 @@ struct EngineTests {
     #expect(report.notReached["bad"] == ["file /srv/after"])
     #expect(report.changed["good"] == ["file /srv/big", "file /srv/after", "file /srv/two"])
     #expect(report.failures["good"]?.message.contains("needs bad") == true)
-    #expect(report.summary(command: "up", execs: ["good": 1, "bad": 1]).result == .failed)
     // The unfinished file is not under its name, and the next run needs no help.
     #expect(try await bad.output("ls /srv") == "")
     _ = try await bad.output("mount -o remount,size=8m /srv")
@@ -115,7 +115,7 @@ struct EngineTests {
     let log = EventLog()
     let shell = try box.shell()
     var gone = RunIdentity.current()
-    gone.processStart = "1"
+    gone.process.start = "1"
     let killed = Engine(hosts: ["box": shell], events: log, identity: gone)
     let plan = await killed.plan(Self.phases(resources))
     let run = Task { await killed.apply(plan) }
@@ -156,7 +156,8 @@ struct EngineTests {
         judge: { status, _ in status == 0 ? [] : [FieldChange("done", from: nil, to: "yes")] },
         apply: { .init("while [ ! -e /srv/go ]; do sleep 0.05; done; : >/srv/slow") }))
     let log = EventLog()
-    let mine = RunIdentity(run: "a1", holder: "anna@laptop", machine: "other", pid: 7, processStart: "1")
+    let mine = RunIdentity(
+      run: "a1", holder: "anna@laptop", process: ProcessIdentity(system: "other", pid: 7, start: "1"))
     let first = Engine(hosts: ["box": try box.shell()], events: log, identity: mine)
     let plan = await first.plan(Self.phases([slow]))
     let run = Task { await first.apply(plan) }
@@ -228,11 +229,12 @@ struct EngineTests {
     let program = try ApplyProgram(
       [
         .init(
-          resource: .bootParameters(["cgroup_memory=1"]),
+          resource: .bootParameters(["cgroup_enable=memory"]),
           change: ResourceChange(id: "boot parameters", action: .update, fields: [FieldChange("x", from: nil, to: "y")])
         )
       ],
-      host: "box", state: Self.booted("console=tty1\r\n"), run: "r", job: "/run/hearth/jobs/r", limits: Limits())
+      host: "box", state: Self.booted("console=tty1 root=/dev/sda2\r\n"), run: "r", job: "/run/hearth/jobs/r",
+      limits: Limits())
     let edit = program.text.replacing("/boot/firmware/", with: "/srv/")
     let prepare = "mkdir -p /run/hearth/jobs/r /var/lib/hearth; echo 'r b 1 1 1 1 m h' >/run/hearth/lock; cat >/run/p; "
     func run(_ before: String) async throws -> String {
@@ -241,11 +243,40 @@ struct EngineTests {
         timeout: .seconds(30), onOutput: nil)
       return result.outputText
     }
-    #expect(try await run("console=tty1\\r\\n").hasSuffix("console=tty1 cgroup_memory=1\n"))
+    #expect(
+      try await run("console=tty1 root=/dev/sda2\\r\\n")
+        .hasSuffix("console=tty1 root=/dev/sda2 cgroup_enable=memory\n"))
     let refused = try await run("console=tty2\\n")
     #expect(refused.contains("has changed since it was looked at"))
     #expect(refused.hasSuffix("console=tty2\n"))
-    #expect(try await box.output("cat /srv/cmdline.txt.hearth-orig") == "console=tty1\r\n")
+    #expect(try await box.output("cat /srv/cmdline.txt.hearth-orig") == "console=tty1 root=/dev/sda2\r\n")
+  }
+
+  /// One of two hosts fails while the other one waits for it for ten minutes.
+  @Test func aHostThatCanOnlyWaitForAFailedOneEndsWithItAndIsNoErrorOfItsOwn() async throws {
+    let (lead, other) = (try SandboxHost("lead"), try SandboxHost("other"))
+    let log = EventLog()
+    let engine = Engine(hosts: ["lead": try lead.shell(), "other": try other.shell()], events: log)
+    func step(_ script: String, _ timeout: Duration) -> Resource {
+      .custom(
+        .init(
+          "wait", probe: "false", judge: { _, _ in [FieldChange("x", from: nil, to: "y")] },
+          apply: { .init(script, timeout: timeout) }))
+    }
+    let phases = [
+      Phase(
+        "cluster", title: "Fill the cluster",
+        resources: ["lead": [step("sleep 1; exit 1", .seconds(60))], "other": [step("sleep 600", .seconds(900))]],
+        leaders: ["lead"]),
+      Phase("joined", title: "Mark", resources: ["other": [.directory(.init("/srv/x"))]], needs: ["lead"]),
+    ]
+    let report = await engine.apply(await engine.plan(phases))
+    #expect(report.failures["lead"]?.code == .remoteCommand)
+    #expect(report.failures["other"] == Engine.consequence(of: "lead", on: "other", step: "wait"))
+    let errors = log.events.compactMap { event in if case .failure(let error) = event { error } else { nil } }
+    #expect(errors.map(\.subject.host) == ["lead"])
+    #expect(log.notes.last?.hasSuffix("for no reason of their own: other") == true)
+    #expect(try await other.output("ls /srv") == "")
   }
 
   static func booted(_ cmdline: String) -> HostState {

@@ -27,6 +27,11 @@ existing() {
   done
 }
 
+# What decides on packets for this host and through it; a cluster's own chains are long and none of the host's.
+filter_rules() {
+  grep -E '^(:(FORWARD|INPUT) |-A )' | grep -vE '^-A (KUBE|CNI|cali|CILIUM)' | head -n 1000
+}
+
 # The two halves run side by side: what others must be asked for, and what the kernel says by itself.
 
 others() {
@@ -41,7 +46,7 @@ others() {
   printf '%s\n' "$listening"
 
   section packages
-  names='dpkg|systemd|containerd|containerd[.]io|runc|containernetworking-plugins|etcd-server|etcd-client|haproxy'
+  names='dpkg|libc6|systemd|containerd|containerd[.]io|runc|containernetworking-plugins|etcd-server|etcd-client|haproxy'
   names="$names|keepalived|chrony|systemd-timesyncd|ntpsec|iptables|nftables|ufw|firewalld|conntrack|socat|ethtool"
   names="$names|docker[.]io|docker-ce|podman|cri-o|kubelet|kubeadm|kubectl"
   names="$names|zram-tools|systemd-zram-generator|dphys-swapfile|rpi-swap"
@@ -49,22 +54,74 @@ others() {
     /var/lib/dpkg/status | grep -aE '^(Package|Status|Version|Architecture):'
 
   section apt
-  # Only the scheme of each source: addresses may hold credentials.
-  grep -hsoE '^(deb +(\[[^]]*\] *)?|URIs: *)[a-z+]+:' /etc/apt/sources.list /etc/apt/sources.list.d/*.list \
-    /etc/apt/sources.list.d/*.sources | grep -oE '[a-z+]+:$'
+  # Only the scheme of each source: addresses may hold credentials. Read as apt does: blanks and tabs are one, names of
+  # fields in any case, comments inside stanzas, values that go on in the next line, stanzas that are switched off.
+  set --
+  for path in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
+    [ -r "$path" ] && set -- "$@" "$path"
+  done
+  [ $# = 0 ] || awk '
+    function schemes(list, words, count, i) {
+      count = split(list, words, /[ \t]+/)
+      for (i = 1; i <= count; i++) if (match(words[i], /^[A-Za-z][A-Za-z0-9+.-]*:/)) print tolower(substr(words[i], 1, RLENGTH))
+    }
+    function stanza(types, enabled) {
+      types = " " tolower(value["types"]) " "
+      gsub(/[ \t]+/, " ", types)
+      enabled = tolower(value["enabled"])
+      gsub(/[ \t]/, "", enabled)
+      if (index(types, " deb ") && enabled !~ /^(no|false|without|off|disable|0)$/) schemes(value["uris"])
+      split("", value)
+      field = ""
+    }
+    FNR == 1 { stanza(); deb822 = FILENAME ~ /[.]sources$/ }
+    { sub(/\r$/, "") }
+    !deb822 {
+      sub(/#.*/, "")
+      if (!sub(/^[ \t]*deb[ \t]+/, "")) next
+      if (sub(/^\[/, "")) sub(/^[^]]*\][ \t]*/, "")
+      split($0, uri, /[ \t]+/)
+      schemes(uri[1])
+      next
+    }
+    /^#/ { next }
+    /^[ \t]*$/ { stanza(); next }
+    /^[ \t]/ { value[field] = value[field] " " $0; next }
+    { field = tolower(substr($0, 1, index($0, ":") - 1)); value[field] = substr($0, index($0, ":") + 1) }
+    END { stanza() }
+  ' "$@"
 
   section iptables
   read -r legacy </proc/net/ip_tables_names
   if [ /etc/alternatives/iptables -ef /usr/sbin/iptables-nft ]; then
-    iptables-nft-save -t filter | grep -E '^(:FORWARD|-A FORWARD) '
+    iptables-nft-save -t filter | filter_rules
   fi
   if [ -n "$legacy" ] && have iptables-legacy-save; then
     # Asked only where the tables exist, because asking would load the modules.
-    iptables-legacy-save -t filter | grep -E '^(:FORWARD|-A FORWARD) '
+    section iptables-legacy
+    iptables-legacy-save -t filter | filter_rules
   fi
   if have nft; then
     section nft
-    nft list chains | grep -E '^table |^[[:space:]]*chain |hook forward '
+    chains=$(nft list chains | grep -E '^table |^[[:space:]]*chain |hook (forward|input) ')
+    printf '%s\n' "$chains"
+    # Rules of tables that judge what comes in; those of iptables are known already, where it is installed.
+    known=
+    if [ /etc/alternatives/iptables -ef /usr/sbin/iptables-nft ]; then known='ip filter'; fi
+    printf '%s\n' "$chains" | while read -r word family table _; do
+      case $word in
+        table) found="$family $table" ;;
+        type)
+          case $family$table$found in
+            *filterhook"${known:--}" | *filterhook"ip6 "*) ;;
+            filterhook*) printf '%s\n' "$found" ;;
+          esac
+          ;;
+      esac
+    done | sort -u | while read -r family table; do
+      section nft-rules
+      nft -nn list table "$family" "$table" | head -n 1000
+    done
   fi
 
   if [ -d /run/systemd/system ]; then
@@ -118,6 +175,41 @@ own() {
   elif [ /etc/alternatives/iptables -ef /usr/sbin/iptables-legacy ]; then
     echo iptables=legacy
   fi
+  for path in /boot/firmware/cmdline.txt /boot/cmdline.txt; do
+    [ -f "$path" ] && printf 'boot-line=%s\n' "$path"
+  done
+  for path in /etc/kernel/postinst.d/z50-raspi-firmware /etc/initramfs/post-update.d/z50-raspi-firmware; do
+    grep -qs raspi-extra-cmdline "$path" && printf 'boot-line-writer=%s\n' "$path"
+  done
+  # Where the changes of an overlay go; the mount of an upper folder that went with the initramfs is out of sight.
+  while read -r _ _ _ _ path rest; do
+    [ "$path" = / ] || continue
+    case $rest in
+      *upperdir=*)
+        upper=${rest##*upperdir=}
+        upper=${upper%%,*}
+        [ -d "$upper" ] && printf 'upper-type=%s\n' "$(stat -f -c %T "$upper")"
+        ;;
+    esac
+  done </proc/self/mountinfo
+  echo time=none
+  # A pid file that a crash left behind names nobody, or somebody else.
+  for path in /run/chrony/chronyd.pid /run/ntpd.pid /run/openntpd.pid; do
+    [ -r "$path" ] || continue
+    read -r pid <"$path"
+    [ -r "/proc/$pid/comm" ] || continue
+    read -r comm <"/proc/$pid/comm"
+    printf 'time=%s\n' "$comm"
+  done
+  [ -e /run/systemd/timesync ] && echo time=systemd-timesyncd
+  [ -S /run/ntpd.sock ] && [ -e /usr/sbin/ntpctl ] && echo time=openntpd
+  for path in /etc/cni/net.d/*; do
+    [ -f "$path" ] && printf 'cni=%s\n' "$path"
+  done
+  for path in /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf; do
+    { [ -e "$path" ] || [ -L "$path" ]; } && printf 'sysctl-file=%s\n' "$path"
+  done
+  [ -L /etc/resolv.conf ] && printf 'resolver-link=%s\n' "$(readlink -f /etc/resolv.conf)"
   existing exists /etc/hearth/node.json /var/lib/hearth/manifest \
     /proc/sys/net/netfilter/nf_conntrack_max /proc/sys/net/bridge/bridge-nf-call-iptables \
     /usr/local/bin/k3s /etc/rancher/k3s /var/lib/rancher/k3s /etc/rancher/rke2 /var/lib/rancher/rke2 \
@@ -132,12 +224,16 @@ own() {
     /usr/lib/systemd/systemd-timesyncd /lib/systemd/systemd-timesyncd /usr/sbin/chronyd \
     /run/NetworkManager /etc/dhcpcd.conf /run/systemd/netif/leases /run/systemd/netif/state \
     /usr/sbin/ufw /etc/firewalld \
-    /usr/bin/journalctl /usr/bin/apt-get /usr/bin/sudo /run/reboot-required /run/systemd/timesync /dev/kmsg /dev/fuse
+    /etc/apt/apt.conf.d/95hearth-proxy /etc/systemd/system/containerd.service.d/10-hearth-proxy.conf \
+    /usr/bin/cloud-init /etc/cloud/cloud-init.disabled /etc/cloud/templates/hosts.debian.tmpl /etc/needrestart \
+    /usr/bin/unattended-upgrade /usr/bin/journalctl /usr/bin/apt-get /usr/bin/sudo /run/reboot-required /run/systemd/timesync /dev/kmsg /dev/fuse
 
   section files
   # grep reads every file in one process and puts the path before each line; -a keeps the NUL bytes of the device tree.
   grep -aHs '' /etc/os-release /etc/machine-id /etc/hostname /etc/resolv.conf /etc/default/locale \
-    /etc/hearth/node.json /etc/debian_version /etc/rpi-issue \
+    /etc/hearth/node.json /etc/debian_version /etc/rpi-issue /run/systemd/resolve/resolv.conf \
+    /boot/firmware/cmdline.txt /boot/cmdline.txt /etc/default/raspi-extra-cmdline \
+    /etc/overlayroot.conf /etc/overlayroot.local.conf /etc/ufw/ufw.conf \
     /proc/cmdline /proc/swaps /proc/uptime /proc/loadavg /proc/cgroups /proc/filesystems /proc/net/route \
     /proc/sys/kernel/osrelease /proc/sys/kernel/hostname /proc/sys/kernel/random/boot_id \
     /sys/firmware/devicetree/base/model /sys/firmware/devicetree/base/serial-number \
@@ -157,6 +253,20 @@ own() {
   grep -aHsE '^(overlay|br_netfilter|nf_conntrack) ' /proc/modules
   grep -aHsoE '^[^:]*/(overlay|br_netfilter|nf_conntrack)[.]ko' \
     "/lib/modules/$release/modules.builtin" "/lib/modules/$release/modules.dep"
+
+  section settings
+  # "path:line:text": what is done again at each boot, or by the system's own updates.
+  grep -aHnsE '^[[:space:]]*-?[[:space:]]*(net|fs|kernel|vm)[./][^=#;]*=|^[[:space:]]*-[[:space:]]*(net|fs|kernel|vm)[./]' \
+    /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf /etc/ufw/sysctl.conf
+  grep -aHnsE '^[[:space:]]*(manage_etc_hosts|preserve_hostname|hostname|fqdn)[[:space:]]*:' \
+    /etc/cloud/cloud.cfg /etc/cloud/cloud.cfg.d/*.cfg /var/lib/cloud/instance/cloud-config.txt /boot/firmware/user-data
+  grep -aHnsE '^[[:space:]]*((Unattended-Upgrade::)?Automatic-Reboot|APT::Periodic::Unattended-Upgrade)[[:space:]]' \
+    /etc/apt/apt.conf /etc/apt/apt.conf.d/*
+  section configured-addresses
+  # "path:line:address", of whatever configures the network.
+  grep -aHnosE '([0-9]{1,3}[.]){3}[0-9]{1,3}' /etc/network/interfaces /etc/network/interfaces.d/* /etc/netplan/*.yaml \
+    /etc/systemd/network/*.network /run/systemd/network/*.network /etc/systemd/network/*.network.d/*.conf \
+    /etc/NetworkManager/system-connections/* /run/NetworkManager/system-connections/* /etc/dhcpcd.conf /proc/cmdline
 
   section stat
   # path, type, block size, blocks, blocks free to users, inodes, free inodes

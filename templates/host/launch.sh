@@ -9,9 +9,9 @@ job={{job}}
 mkdir -p /run/hearth /var/lib/hearth/staging
 exec 9>/run/hearth/apply.lock
 if ! flock -n 9; then
-  printf '\n@{{nonce}} note waiting for a program of an earlier run\n'
+  printf '\n@%s note waiting for a program of an earlier run\n' {{nonce}}
   if ! flock -w {{leftoverSeconds}} 9; then
-    printf '\n@{{nonce}} done busy\n'
+    printf '\n@%s done busy\n' {{nonce}}
     exit 0
   fi
 fi
@@ -21,7 +21,7 @@ mkdir -p "$job"
 cat >"$job/apply.sh"
 if [ "$(wc -c <"$job/apply.sh")" -ne {{bytes}} ]; then
   rm -rf "$job"
-  printf '\n@{{nonce}} done incomplete\n'
+  printf '\n@%s done incomplete\n' {{nonce}}
   exit 0
 fi
 : >"$job/result"

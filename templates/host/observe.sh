@@ -6,8 +6,8 @@ QUOTING_STYLE=literal
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL QUOTING_STYLE PATH
 
-begin() { printf '\n@{{nonce}} begin %s\n' "$1"; }
-end() { printf '\n@{{nonce}} end %s\n' "$1"; }
+begin() { printf '\n@%s begin %s\n' {{nonce}} "$1"; }
+end() { printf '\n@%s end %s\n' {{nonce}} "$1"; }
 
 # A program of an earlier run may still be at work: wait for it, so that what is seen is what it left. The lock is
 # shared, so observers do not wait for one another. Where no run has left a job there is nothing to wait for.
@@ -49,14 +49,14 @@ if [ -r /var/lib/hearth/last-run ]; then
 fi
 {{#stats}}
 begin stat
-stat -c '%f %u:%g %U:%G %s %.9Y %N' -- {{.}} 2>/dev/null
+stat -c '%f %u:%g %U:%G %s %.9Y %N' -- {{words}} 2>/dev/null
 end 0
 {{/stats}}
 {{#sums}}
 # Of files that differ from what is wanted, and may be shown, the content goes out as well.
 nl='
 '
-sums="$nl$(sha256sum -- {{.}} 2>/dev/null)$nl"
+sums="$nl$(sha256sum -- {{words}} 2>/dev/null)$nl"
 begin sums
 printf '%s' "$sums"
 end 0
@@ -75,9 +75,9 @@ case $sums in *"$nl"{{line}}"$nl"*) ;; *) show {{path}} ;; esac
 # Large files: openssl uses the processor's own instructions, which sha256sum of coreutils does not.
 begin large-sums
 if command -v openssl >/dev/null; then
-  openssl dgst -sha256 -r {{.}} 2>/dev/null
+  openssl dgst -sha256 -r {{words}} 2>/dev/null
 else
-  sha256sum -b -- {{.}} 2>/dev/null
+  sha256sum -b -- {{words}} 2>/dev/null
 fi
 end 0
 {{/large}}
@@ -90,7 +90,7 @@ fi
 {{/texts}}
 {{#values}}
 begin values
-grep -aH '' -- {{.}} 2>/dev/null
+grep -aH '' -- {{words}} 2>/dev/null
 end 0
 {{/values}}
 {{#packages}}
@@ -108,7 +108,7 @@ end 0
 {{#units}}
 begin units
 if [ -d /run/systemd/system ]; then
-  systemctl show --property=Id,Names,LoadState,ActiveState,UnitFileState,ActiveEnterTimestampMonotonic,StateChangeTimestampMonotonic,NeedDaemonReload -- {{.}}
+  systemctl show --property=Id,Names,LoadState,ActiveState,UnitFileState,ActiveEnterTimestampMonotonic,StateChangeTimestampMonotonic,NeedDaemonReload -- {{words}}
   end "$?"
 {{#clock}}
   # Uptime first: what passes until the clock is read makes units look younger, never older, than they are.
@@ -123,7 +123,7 @@ fi
 {{/units}}
 {{#users}}
 begin users
-getent passwd -- {{.}}
+getent passwd -- {{words}}
 end 0
 {{/users}}
 {{#modules}}
@@ -144,12 +144,22 @@ module {{name}} {{evidence}} {{pattern}}
 {{/list}}
 end 0
 {{/modules}}
+{{#sysctlFiles}}
+# Files by name, and their lines as "path:line:text".
+begin sysctl-files
+for path in /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf; do
+  if [ -e "$path" ] || [ -L "$path" ]; then printf '%s\n' "$path"; fi
+done
+grep -aHnsE '^[[:space:]]*-?[[:space:]]*(net|fs|kernel|vm)[./][^=#;]*=|^[[:space:]]*-[[:space:]]*(net|fs|kernel|vm)[./]' \
+  /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf
+end 0
+{{/sysctlFiles}}
 {{#swap}}
 begin swaps
 tail -n +2 /proc/swaps 2>/dev/null
 end 0
 begin fstab
-grep -E '^[[:space:]]*[^#[:space:]]+[[:space:]]+[^[:space:]]+[[:space:]]+swap[[:space:]]' /etc/fstab 2>/dev/null
+grep -aE '^[[:space:]]*[^#[:space:]]+[[:space:]]+[^[:space:]]+[[:space:]]+swap([[:space:]]|$)' /etc/fstab 2>/dev/null
 end 0
 begin swap-providers
 for path in /etc/systemd/system/*.swap; do
@@ -161,10 +171,13 @@ for unit in dphys-swapfile zramswap; do
   done
 done
 # zram-generator: a file of ours that sets no device overrules the one that the system brings.
-for path in /usr/lib/systemd/zram-generator.conf /usr/local/lib/systemd/zram-generator.conf \
-  /etc/systemd/zram-generator.conf /etc/systemd/zram-generator.conf.d/*.conf \
-  /usr/lib/systemd/zram-generator.conf.d/*.conf; do
+for folder in /etc /run /usr/local/lib /usr/lib; do
+  path=$folder/systemd/zram-generator.conf
   if [ -s "$path" ] && [ ! -L /etc/systemd/zram-generator.conf ]; then echo "zram-generator $path"; fi
+  # Additions count on their own, also where the file itself is overruled.
+  for path in "$folder"/systemd/zram-generator.conf.d/*.conf; do
+    if [ -s "$path" ] && [ ! -L "/etc/systemd/zram-generator.conf.d/${path##*/}" ]; then echo "zram-generator $path"; fi
+  done
 done
 if [ -e /usr/lib/systemd/system-generators/rpi-swap-generator ] &&
   ! grep -qs '^Mechanism=none' /etc/rpi/swap.conf.d/zz-hearth.conf; then

@@ -1,5 +1,6 @@
 package import Diagnostics
 package import Inventory
+package import Units
 
 /// Judges facts. Pure: what the hosts said goes in, every problem of every host comes out.
 package enum Check {
@@ -8,8 +9,9 @@ package enum Check {
   /// - Parameters:
   ///   - facts: by node name.
   ///   - failures: by node name, for hosts that could not be asked.
+  ///   - today: for what gets no updates soon; nil leaves that out.
   package static func problems(
-    rack: Rack, facts: [String: Facts], failures: [String: HearthError] = [:]
+    rack: Rack, facts: [String: Facts], failures: [String: HearthError] = [:], today: Day? = nil
   ) -> [CheckFinding] {
     var findings: [CheckFinding] = []
     for node in rack.nodes {
@@ -18,16 +20,18 @@ package enum Check {
         found.append(unreachable(node, failure))
       } else if let facts = facts[node.name] {
         let view = HostView(rack: rack, node: node, facts: facts)
-        found += view.system() + view.hardware() + view.storage() + view.kernel() + view.time()
-        found += view.network() + view.software() + view.webAssembly()
+        found += view.system() + view.systemEnds(today) + view.libraries() + view.hardware() + view.storage()
+        found += view.kernel() + view.time() + view.boot() + view.network() + view.software() + view.webAssembly()
       }
       findings += sorted(found)
     }
-    return findings + sorted(RackView(rack: rack, facts: facts).all())
+    return findings + sorted(RackView(rack: rack, facts: facts).all(today))
   }
 
   private static func unreachable(_ node: Node, _ failure: HearthError) -> CheckFinding {
-    let detail = [failure.message, failure.cause].compactMap { $0 }.joined(separator: ": ")
+    var detail = [failure.message, failure.cause].compactMap { $0 }.joined(separator: ": ")
+    // The host's own last words say more than any judgement of ours.
+    if !failure.output.isEmpty { detail += "; the host says: " + failure.output.joined(separator: " / ") }
     return CheckFinding(.unreachable, host: node.name, detail, remedy: failure.hint)
   }
 
@@ -62,5 +66,5 @@ struct RackView {
     rack.nodes.compactMap { node in facts[node.name].map { (node, $0) } }
   }
 
-  func all() -> [CheckFinding] { identities() + clocks() + architectures() }
+  func all(_ today: Day?) -> [CheckFinding] { identities() + clocks() + architectures() + ends(today) }
 }

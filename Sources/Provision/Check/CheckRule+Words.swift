@@ -20,6 +20,16 @@ extension CheckRule {
       Words(
         .warning, "The system gets no more security updates",
         "Install Debian 12 or newer on this host when you can; hearth still works on 11.")
+    case .systemEnds:
+      Words(
+        .warning, "The system soon gets no more security updates",
+        "Install the next Debian on one host after the other.")
+    case .libraryTooOld:
+      Words(
+        .error, "The system's C library is too old for containerd",
+        "Install Debian 12 or newer, or name an older series under `cluster.versions.containerd`, such as 2.2.7.")
+    case .releaseEnds:
+      Words(.warning, "Software without updates", "Upgrade to a release that gets updates.")
     case .userland32Bit:
       Words(
         .error, "32-bit userland under a 64-bit kernel",
@@ -49,7 +59,23 @@ extension CheckRule {
     case .rootVolatile:
       Words(
         .error, "Changes are lost at the next boot",
-        "Turn the overlay file system off: `raspi-config nonint disable_overlayfs`, then reboot.")
+        "Turn the overlay file system off: `raspi-config nonint disable_overlayfs`, or take `overlayroot=tmpfs` out of the "
+          + "file that is named; then reboot.")
+    case .bootLineLost:
+      Words(
+        .error, "The next start would find no root file system",
+        "`hearth up` writes cmdline.txt again from /proc/cmdline. Until then do not restart this host.", fixedByUp: true
+      )
+    case .bootLineUnusable:
+      Words(
+        .error, "cmdline.txt names no root file system",
+        "Write the line that starts this machine into cmdline.txt, with its `root=`; `cat /proc/cmdline` and a card of "
+          + "the same system show what it looks like.")
+    case .bootReadOnly:
+      Words(
+        .error, "The boot partition is read-only",
+        "`mount -o remount,rw /boot/firmware`; if raspi-config has write-protected it: `raspi-config nonint "
+          + "disable_bootro`, then reboot; if it fell back to read-only, `dmesg` says why.")
     case .rebootPending:
       Words(
         .info, "The system waits for a reboot",
@@ -58,6 +84,11 @@ extension CheckRule {
       Words(
         .error, "apt has no source to install from",
         "Put the mirror of your Debian release into /etc/apt/sources.list; a CD-ROM alone does not do.")
+    case .unattendedReboot:
+      Words(
+        .warning, "Updates restart this host by themselves",
+        "Set `Unattended-Upgrade::Automatic-Reboot \"false\";`: all hosts would restart at the same minute, without "
+          + "being drained. `hearth upgrade --system` restarts them one by one.")
 
     case .memoryTooSmall:
       Words(
@@ -103,6 +134,11 @@ extension CheckRule {
         "Boot this node from an SSD (USB 3 or NVMe): slow writes lose leader elections and wear the card out.")
     case .etcdOnSlowDisk:
       Words(.warning, "etcd would live on a spinning disk", "Boot this node from an SSD: etcd waits for every write.")
+    case .volumesOnSDCard:
+      Words(
+        .warning, "Volumes would lie on an SD card",
+        "Mount an SSD for them, and name a folder on it in `cluster.addons.storage`: cards are slow, and writes wear them "
+          + "out.")
     case .swapOn:
       Words(
         .error, "Swap is on",
@@ -120,6 +156,11 @@ extension CheckRule {
       Words(
         .error, "The kernel has no memory control group",
         "Boot a kernel with CONFIG_MEMCG, or take `cgroup_disable=memory` out of the boot loader's configuration.")
+    case .memoryControllerIgnored:
+      Words(
+        .error, "The kernel ignores `cgroup_enable=memory`",
+        "Boot Raspberry Pi OS's own kernel, or take `cgroup_disable=memory` out of the firmware's device tree; Debian's "
+          + "kernel knows no word that turns the controller on again.")
     case .controllersMissing:
       Words(.error, "Control groups are missing", "Boot Debian's own kernel; the kubelet needs cpu, cpuset and pids.")
     case .cgroupV1:
@@ -136,6 +177,14 @@ extension CheckRule {
       Words(
         .error, "A kernel module cannot be loaded from here",
         "Load it on the machine that this container runs on.")
+    case .sysctlOverruled:
+      Words(
+        .warning, "Another file sets a kernel setting back at each boot",
+        "Take the line out. `hearth up` lets its own value win by a file that sorts last.", fixedByUp: true)
+    case .inputDropped:
+      Words(
+        .error, "The firewall keeps the other nodes out",
+        "Let the nodes and the pods in: TCP 6443, 2379, 2380 and 10250; see the finding for which of them.")
     case .forwardingDropped:
       Words(
         .error, "The firewall drops what pods send",
@@ -164,6 +213,15 @@ extension CheckRule {
       Words(
         .info, "The clock belongs to the machine below",
         "Keep the clock of the machine that runs this container right.")
+    case .severalTimeServices:
+      Words(
+        .warning, "Several time services steer one clock",
+        "Keep one of them: `systemctl disable --now` the others.")
+    case .timeServiceReplaced:
+      Words(
+        .info, "Another time service takes over",
+        "Nothing to do: control planes run chrony, because it serves the rack's time; Debian installs only one such service.",
+        fixedByUp: true)
 
     case .sameMachine:
       Words(.error, "Two nodes are one machine", "Give each node its own address in the inventory.")
@@ -186,11 +244,35 @@ extension CheckRule {
       Words(.info, "Hosts share a name", "`hearth up` gives each host the name of its node.", fixedByUp: true)
     case .hostnameDiffers:
       Words(.info, "The host has another name than its node", "`hearth up` sets it.", fixedByUp: true)
+    case .cloudInitHosts:
+      Words(
+        .info, "cloud-init writes /etc/hosts again at each boot",
+        "`hearth up` turns that off, or puts the rack's names into cloud-init's template where user-data insists.",
+        fixedByUp: true)
+    case .cloudInitName:
+      Words(
+        .warning, "cloud-init sets the host's name back at each boot",
+        "Take `preserve_hostname: false` out of that file, or write the node's name there: user-data wins over all that "
+          + "stands in /etc/cloud.")
 
     case .addressMissing:
       Words(
         .error, "The node's address is not on the host",
         "Write the address that the host itself has (`ip -4 addr`); reaching it by address translation does not do.")
+    case .addressOnVPN:
+      Words(
+        .error, "The node's address belongs to a tunnel",
+        "Write the address of the wired interface into the inventory: pods of other hosts are reached by plain routes, "
+          + "which do not go through a VPN.")
+    case .addressLeased:
+      Words(
+        .info, "The address comes from a lease",
+        "Reserve it for this host's MAC in the router, or set it fixed on the host: certificates and etcd name it.")
+    case .addressNotKept:
+      Words(
+        .warning, "No file sets the address at the next boot",
+        "It was set by hand (`ip addr add`). Put it into the host's network configuration (netplan, NetworkManager, "
+          + "systemd-networkd or /etc/network/interfaces).")
     case .notOneSegment:
       Words(
         .error, "Hosts are not on one network segment",
@@ -207,6 +289,11 @@ extension CheckRule {
       Words(
         .info, "No name server",
         "Fine for a rack without a way out; pods will resolve only the cluster's own names.")
+    case .loopbackResolver:
+      Words(
+        .warning, "The name server is this host itself",
+        "Pods have a loopback of their own and reach no server there. Name a server that others reach, too, in "
+          + "/etc/resolv.conf, or let the local one listen on the host's address.")
     case .wireless:
       Words(.warning, "The node is on Wi-Fi", "Use a cable: every pod and every write of etcd goes over this link.")
     case .slowLink:
@@ -215,6 +302,14 @@ extension CheckRule {
         "Use a Cat 5e cable and a gigabit port; 100 Mb/s often means a broken pair.")
     case .portTaken:
       Words(.error, "A port that hearth needs is taken", "Stop the program that listens there; `ss -ltnp` shows it.")
+    case .portUnreachable:
+      Words(
+        .error, "A port does not let the other nodes in",
+        "A firewall between the hosts or on that host drops the packets: let the nodes' addresses in on these ports.")
+    case .policiesUnenforced:
+      Words(
+        .warning, "NetworkPolicies that nothing enforces",
+        "Do not rely on them: keep what must not meet on racks of its own, or behind a login of its own.")
 
     case .foundK3s:
       Words(
@@ -229,8 +324,17 @@ extension CheckRule {
     case .foundKubeadm:
       Words(
         .error, "Another Kubernetes is or was here",
-        "`kubeadm reset`, then `apt purge kubelet kubeadm` and remove /etc/kubernetes and /var/lib/kubelet; then reboot."
-      )
+        "`kubeadm reset`, then `apt purge kubelet kubeadm` and remove /etc/kubernetes, /var/lib/kubelet and "
+          + "/etc/cni/net.d, which kubeadm leaves; then reboot, which takes its bridges and firewall rules away.")
+    case .foundNetworkPlugin:
+      Words(
+        .error, "Another network plugin's configuration",
+        "Remove these files: containerd takes the first of /etc/cni/net.d, and hearth brings its own. A plugin that still "
+          + "runs (calico, cilium, flannel) must be removed first.")
+    case .foundPodNetwork:
+      Words(
+        .error, "Another cluster's pod network",
+        "Remove it with `ip link delete NAME` and what made it, or reboot once that is gone.")
     case .foundEtcdData:
       Words(
         .error, "Data of another etcd",

@@ -8,6 +8,9 @@ package enum CheckRule: String, Sendable, CaseIterable, Codable {
   case notDebian = "not-debian"
   case systemTooOld = "system-too-old"
   case systemOutOfSupport = "system-out-of-support"
+  case systemEnds = "system-ends"
+  case libraryTooOld = "library-too-old"
+  case releaseEnds = "release-ends"
   case userland32Bit = "userland-32-bit"
   case unsupportedArchitecture = "unsupported-architecture"
   case mixedArchitectures = "mixed-architectures"
@@ -16,8 +19,12 @@ package enum CheckRule: String, Sendable, CaseIterable, Codable {
   case largePages = "large-pages"
   case rootReadOnly = "root-read-only"
   case rootVolatile = "root-volatile"
+  case bootLineLost = "boot-line-lost"
+  case bootLineUnusable = "boot-line-unusable"
+  case bootReadOnly = "boot-partition-read-only"
   case rebootPending = "reboot-pending"
   case noAptSource = "no-apt-source"
+  case unattendedReboot = "unattended-reboot"
 
   // Hardware
   case memoryTooSmall = "memory-too-small"
@@ -35,17 +42,21 @@ package enum CheckRule: String, Sendable, CaseIterable, Codable {
   case bootPartitionFull = "boot-partition-full"
   case etcdOnSDCard = "etcd-on-sd-card"
   case etcdOnSlowDisk = "etcd-on-slow-disk"
+  case volumesOnSDCard = "volumes-on-sd-card"
   case swapOn = "swap-on"
   case zramOn = "zram-on"
 
   // Kernel
   case memoryControllerOff = "memory-controller-off"
   case memoryControllerMissing = "memory-controller-missing"
+  case memoryControllerIgnored = "memory-controller-ignored"
   case controllersMissing = "controllers-missing"
   case cgroupV1 = "cgroup-v1"
   case moduleMissing = "module-missing"
   case moduleLocked = "module-locked"
+  case sysctlOverruled = "sysctl-overruled"
   case forwardingDropped = "forwarding-dropped"
+  case inputDropped = "input-dropped"
 
   // Time
   case clockWrong = "clock-wrong"
@@ -54,6 +65,8 @@ package enum CheckRule: String, Sendable, CaseIterable, Codable {
   case noTimeSync = "no-time-sync"
   case notSynchronized = "not-synchronized"
   case clockNotSettable = "clock-not-settable"
+  case severalTimeServices = "several-time-services"
+  case timeServiceReplaced = "time-service-replaced"
 
   // Identity
   case sameMachine = "same-machine"
@@ -63,16 +76,24 @@ package enum CheckRule: String, Sendable, CaseIterable, Codable {
   case duplicateMAC = "duplicate-mac"
   case duplicateHostname = "duplicate-hostname"
   case hostnameDiffers = "hostname-differs"
+  case cloudInitHosts = "cloud-init-hosts"
+  case cloudInitName = "cloud-init-name"
 
   // Network
   case addressMissing = "address-missing"
+  case addressOnVPN = "address-on-vpn"
+  case addressLeased = "address-leased"
+  case addressNotKept = "address-not-kept"
   case notOneSegment = "not-one-segment"
   case networkOverlap = "network-overlap"
   case noDefaultGateway = "no-default-gateway"
   case noResolver = "no-resolver"
+  case loopbackResolver = "loopback-resolver"
   case wireless
   case slowLink = "slow-link"
   case portTaken = "port-taken"
+  case portUnreachable = "port-unreachable"
+  case policiesUnenforced = "policies-unenforced"
 
   // Other software
   case foundK3s = "found-k3s"
@@ -80,6 +101,8 @@ package enum CheckRule: String, Sendable, CaseIterable, Codable {
   case foundMicroK8s = "found-microk8s"
   case foundK0s = "found-k0s"
   case foundKubeadm = "found-kubeadm"
+  case foundNetworkPlugin = "found-network-plugin"
+  case foundPodNetwork = "found-pod-network"
   case foundEtcdData = "found-etcd-data"
   case foundContainerdIO = "found-containerd-io"
   case foundDocker = "found-docker"

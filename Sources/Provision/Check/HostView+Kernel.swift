@@ -1,14 +1,20 @@
 import Inventory
 
 extension HostView {
-  func kernel() -> [CheckFinding] { controlGroups() + modules() + forwarding() }
+  func kernel() -> [CheckFinding] { controlGroups() + modules() + forwarding() + incoming() }
 
   private func controlGroups() -> [CheckFinding] {
     var found: [CheckFinding] = []
     let version = "control groups of version \(facts.cgroupVersion)"
     if !facts.cgroupControllers.contains("memory") {
-      let rule: CheckRule = facts.canSetBootParameters ? .memoryControllerOff : .memoryControllerMissing
-      found.append(finding(rule, "\(version) without the memory controller"))
+      let inForce = facts.kernelCommandLine.words.contains("cgroup_enable=memory")
+      let isUndone = facts.boot?.words.contains("cgroup_disable=memory") ?? false
+      let rule: CheckRule =
+        !facts.canSetBootParameters
+        ? .memoryControllerMissing : inForce && !isUndone ? .memoryControllerIgnored : .memoryControllerOff
+      let detail =
+        rule == .memoryControllerIgnored ? ", though cgroup_enable=memory is in /proc/cmdline (\(facts.kernel))" : ""
+      found.append(finding(rule, "\(version) without the memory controller\(detail)"))
     }
     let missing = ["cpu", "cpuset", "pids"].filter { !facts.cgroupControllers.contains($0) }
     if !missing.isEmpty {

@@ -1,11 +1,13 @@
 import Inventory
 
 extension HostView {
-  func network() -> [CheckFinding] { segment() + link() + overlap() + wayOut() + ports() + name() }
+  func network() -> [CheckFinding] { segment() + address() + link() + overlap() + wayOut() + ports() + name() }
 
   private func segment() -> [CheckFinding] {
     guard let interface = facts.interface(with: node.address) else {
-      let own = facts.interfaces.filter { $0.name != "lo" }.flatMap(\.addresses).map(\.address.description)
+      // Neither a tunnel's address nor one that moves between hosts, nor the pods' bridge's, is one to write down.
+      let own = facts.interfaces.filter { $0.name != "lo" && $0.name != "cni0" && !$0.isTunnel }.flatMap(\.addresses)
+        .map(\.address).filter { $0 != rack.cluster.endpoint?.virtualAddress }.map(\.description)
       let list = own.isEmpty ? "no address" : own.joined(separator: ", ")
       return [finding(.addressMissing, "the inventory says \(node.address), the host has \(list)")]
     }
@@ -18,6 +20,21 @@ extension HostView {
     return [
       finding(.notOneSegment, "\(interface.name) with \(node.address)/\(own?.prefix ?? 32) does not reach \(list)")
     ]
+  }
+
+  /// Whose address it is, and whether it is still there after a boot.
+  private func address() -> [CheckFinding] {
+    guard let interface = facts.interface(with: node.address),
+      let own = interface.addresses.first(where: { $0.address == node.address })
+    else { return [] }
+    if interface.isTunnel { return [finding(.addressOnVPN, "\(node.address) is on \(interface.name)")] }
+    if own.isLeased { return [finding(.addressLeased, "\(node.address) on \(interface.name)")] }
+    // Where no file names any address, this host is configured in a way that is not known here.
+    let known = facts.configuredAddresses
+    guard facts.interfaces.flatMap(\.addresses).contains(where: { known.contains($0.address.description) }),
+      !known.contains(node.address.description)
+    else { return [] }
+    return [finding(.addressNotKept, "\(node.address) on \(interface.name)")]
   }
 
   private func link() -> [CheckFinding] {
@@ -49,7 +66,21 @@ extension HostView {
     var found: [CheckFinding] = []
     if facts.defaultRoute == nil { found.append(finding(.noDefaultGateway, "no default route")) }
     if facts.resolvers.isEmpty { found.append(finding(.noResolver, "/etc/resolv.conf names none")) }
-    return found
+    return found + loopbackResolver()
+  }
+
+  private func loopbackResolver() -> [CheckFinding] {
+    let own = facts.resolvers.filter { $0.hasPrefix("127.") || $0 == "::1" }
+    guard !own.isEmpty, own.count == facts.resolvers.count else { return [] }
+    let list = "/etc/resolv.conf names \(own.joined(separator: ", "))"
+    if facts.usesResolvedStub, !facts.resolvedUpstreams.isEmpty {
+      var handled = finding(
+        .loopbackResolver, "\(list); pods ask \(facts.resolvedUpstreams.joined(separator: ", ")) instead",
+        remedy: "Nothing to do: the kubelet takes /run/systemd/resolve/resolv.conf, which names the servers behind it.")
+      handled.severity = .info
+      return [handled]
+    }
+    return [finding(.loopbackResolver, list)]
   }
 
   /// Port to the program that hearth runs there.

@@ -1,7 +1,7 @@
 import Inventory
 
 extension HostView {
-  func software() -> [CheckFinding] { others() + etcdData() + containerd() + apt() }
+  func software() -> [CheckFinding] { others() + networkPlugins() + etcdData() + containerd() + apt() }
 
   private func others() -> [CheckFinding] {
     Installation.allCases.filter(facts.installations.contains).compactMap { installation in
@@ -26,6 +26,39 @@ extension HostView {
     case .containerdIO: .foundContainerdIO
     case .podman: .foundPodman
     }
+  }
+
+  /// What another cluster's network left: containerd takes the first file of the folder, and a bridge named as hearth's
+  /// keeps its address.
+  private func networkPlugins() -> [CheckFinding] {
+    var found: [CheckFinding] = []
+    let ours = "10-hearth.conflist"
+    // Those that come later in the order of names do no harm: Podman brings one.
+    let files = facts.networkPluginFiles.filter { path in
+      let name = path.split(separator: "/").last.map(String.init) ?? ""
+      return Array(name.utf8).lexicographicallyPrecedes(Array(ours.utf8))
+        && [".conflist", ".conf", ".json"].contains { name.hasSuffix($0) }
+    }
+    if !files.isEmpty { found.append(finding(.foundNetworkPlugin, files.joined(separator: ", "))) }
+    let foreign = facts.interfaces.filter { interface in
+      let known = [
+        "flannel", "cilium_", "weave", "cali", "vxlan.calico", "kube-bridge", "kube-ipvs", "antrea-gw", "cbr0",
+      ]
+      if known.contains(where: { interface.name.hasPrefix($0) }) { return !isOurs }
+      return interface.name == "cni0"
+        && (!isOurs || interface.addresses.contains { !rack.cluster.networks.pods.contains($0.address) })
+    }
+    if !foreign.isEmpty {
+      let list = foreign.prefix(5).map { interface in
+        ([interface.name] + interface.addresses.map { "\($0.address)/\($0.prefix)" }).joined(separator: " ")
+      }
+      let names = foreign.prefix(5).map { "`ip link delete \($0.name)`" }.joined(separator: ", ")
+      found.append(
+        finding(
+          .foundPodNetwork, list.joined(separator: ", "),
+          remedy: "Remove what made it (another cluster's network plugin), then \(names), or reboot."))
+    }
+    return found
   }
 
   private func etcdData() -> [CheckFinding] {

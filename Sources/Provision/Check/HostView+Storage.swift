@@ -1,5 +1,8 @@
+import Inventory
+import Untrusted
+
 extension HostView {
-  func storage() -> [CheckFinding] { room() + bootPartition() + disk() + swap() }
+  func storage() -> [CheckFinding] { room() + bootPartition() + disk() + volumes() + swap() }
 
   /// Binaries, packages and images of a control plane take 0.9 GB, of a worker 0.5 GB; as much again for the first pods.
   private func room() -> [CheckFinding] {
@@ -39,6 +42,14 @@ extension HostView {
     return []
   }
 
+  /// The folder of the StorageClass `local`, as far as it lies on the disk of the system.
+  private func volumes() -> [CheckFinding] {
+    guard let path = rack.cluster.addons.storage?.path(on: node.name), facts.rootDisk.kind == .sdCard,
+      facts.mount(of: path) == "/"
+    else { return [] }
+    return [finding(.volumesOnSDCard, "\(path) is on \(facts.rootDisk.name): no other disk is mounted there")]
+  }
+
   private func swap() -> [CheckFinding] {
     let (zram, other) = (facts.swaps.filter(\.isZram), facts.swaps.filter { !$0.isZram })
     func list(_ swaps: [Swap]) -> String { swaps.map { "\($0.path) \($0.bytes >> 20) MiB" }.joined(separator: ", ") }
@@ -47,7 +58,7 @@ extension HostView {
   }
 
   private func gibibytes(_ bytes: Int) -> String {
-    let tenths = (bytes * 10 + (1 << 29)) >> 30
+    let tenths = bytes.saturatingTimes(10).saturatingPlus(1 << 29) >> 30
     return "\(tenths / 10).\(tenths % 10) GiB"
   }
 }

@@ -7,7 +7,11 @@ extension HostView {
       found.append(finding(.largePages, "pages of \(facts.pageSizeBytes / 1024) KiB, kernel \(facts.kernel)"))
     }
     if facts.rootDisk.volatile {
-      found.append(finding(.rootVolatile, "the root file system keeps changes in memory"))
+      found.append(
+        finding(
+          .rootVolatile,
+          facts.rootDisk.volatileReason.isEmpty
+            ? "the root file system keeps changes in memory" : facts.rootDisk.volatileReason))
     } else if facts.filesystems["/"]?.readOnly == true {
       found.append(finding(.rootReadOnly, "/ is mounted read-only"))
     }

@@ -1,3 +1,5 @@
+import Untrusted
+
 extension HostView {
   func time() -> [CheckFinding] {
     var found: [CheckFinding] = []
@@ -17,6 +19,11 @@ extension HostView {
       found.append(finding(.clockNotSettable, "the capability CAP_SYS_TIME is missing; no time service is set up"))
     } else if let service = facts.timeSync.service {
       if facts.timeSync.synchronized == false { found.append(finding(.notSynchronized, service.rawValue)) }
+      let running = facts.timeSync.services.map(\.rawValue)
+      if running.count > 1 { found.append(finding(.severalTimeServices, running.joined(separator: ", "))) }
+      if isControlPlane, running == [service.rawValue], service == .ntpd || service == .openntpd {
+        found.append(finding(.timeServiceReplaced, "chrony takes the place of \(service.rawValue)"))
+      }
     } else {
       found.append(finding(.noTimeSync, "neither chrony nor systemd-timesyncd nor ntpd runs"))
     }
@@ -29,11 +36,11 @@ extension Duration {
   var words: String {
     let seconds = Double(components.seconds) + Double(components.attoseconds) / 1e18
     switch abs(seconds) {
-    case ..<1: return "\(Int((seconds * 1000).rounded())) ms"
-    case ..<100: return "\(Double(Int((seconds * 10).rounded())) / 10) s"
-    case ..<7200: return "\(Int((seconds / 60).rounded())) min"
-    case ..<172_800: return "\(Int((seconds / 3600).rounded())) h"
-    default: return "\(Int((seconds / 86400).rounded())) days"
+    case ..<1: return "\(Int(nearest: (seconds * 1000).rounded())) ms"
+    case ..<100: return "\(Double(Int(nearest: (seconds * 10).rounded())) / 10) s"
+    case ..<7200: return "\(Int(nearest: (seconds / 60).rounded())) min"
+    case ..<172_800: return "\(Int(nearest: (seconds / 3600).rounded())) h"
+    default: return "\(Int(nearest: (seconds / 86400).rounded())) days"
     }
   }
 }

@@ -27,7 +27,8 @@ struct ApplyProgram {
     self.steps = steps
     var text = try Template("host/apply.sh").render([
       "job": job, "run": run, "nonce": nonce, "aptWaitSeconds": Int(limits.aptLock.components.seconds),
-      "lostHosts": lost.sorted().joined(separator: " ").shellQuoted,
+      "aptStallSeconds": Int(limits.aptStall.components.seconds),
+      "lostHosts": lost.sorted().joined(separator: " "),
     ])
     var body = ""
     var libraries: [String] = []

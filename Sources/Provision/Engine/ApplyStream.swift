@@ -1,5 +1,6 @@
 import Diagnostics
 import Synchronization
+import Untrusted
 
 /// Understands what an apply program says while it says it, and turns it into events.
 final class ApplyStream: Sendable {
@@ -81,21 +82,25 @@ final class ApplyStream: Sendable {
   private func take(_ item: FrameReader.Item, _ state: inout State, _ news: inout [Event]) {
     switch item {
     case .begun(let title):
-      guard let index = Int(title), program.steps.indices.contains(index), index >= state.begun else { return }
+      guard let index = Int(checked: title), program.steps.indices.contains(index), index >= state.begun else { return }
       state.begun = index + 1
       state.output = []
       state.reason = nil
       let id = program.steps[index].change.id
       if !announced.contains(id) { news.append(.stepStarted(host: host, phase: phase, step: id)) }
     case .ended(let frame):
-      guard let index = Int(frame.title), program.steps.indices.contains(index), index >= state.ended else { return }
+      guard let index = Int(checked: frame.title), program.steps.indices.contains(index), index >= state.ended else {
+        return
+      }
       state.ended = index + 1
       end(frame, index, &state, &news)
     case .word(let text):
       if text.hasPrefix("note ") {
-        news.append(.note(level: .info, host: host, text: String(text.dropFirst(5))))
+        news.append(.note(level: .info, host: host, text: text.dropFirst(5).bounded(500)))
+      } else if text.hasPrefix("alive ") {
+        if let note = alive(text.dropFirst(6)) { news.append(.note(level: .info, host: host, text: note)) }
       } else if text.hasPrefix("reason ") {
-        state.reason = String(text.dropFirst(7))
+        state.reason = text.dropFirst(7).bounded(1000)
       } else if text.hasPrefix("done ") {
         state.ending = ending(String(text.dropFirst(5)), state)
       }
@@ -103,15 +108,24 @@ final class ApplyStream: Sendable {
     }
   }
 
+  /// `3 60 last line of a unit's log`: a step's number, its seconds, and what it waits for.
+  private func alive(_ text: Substring) -> String? {
+    let words = text.split(separator: " ", maxSplits: 2)
+    guard words.count >= 2, let index = Int(checked: words[0], in: 0...1_000_000), program.steps.indices.contains(index)
+    else { return nil }
+    let detail = words.count == 3 ? ": \(words[2].bounded(300))" : ""
+    return "\(program.steps[index].change.id) is still at work after \(words[1].bounded(12)) s\(detail)"
+  }
+
   private func end(_ frame: Frame, _ index: Int, _ state: inout State, _ news: inout [Event]) {
     let id = program.steps[index].change.id
-    let times = frame.ending.dropFirst().compactMap { Double($0) }
-    let seconds = times.count == 2 ? times[1] - times[0] : 0
+    let times = frame.ending.dropFirst().compactMap { Double(checked: $0, in: HostState.times) }
+    let seconds = times.count == 2 ? max(0, times[1] - times[0]) : 0
     let isDone = frame.status == 0 || frame.status == 194
     state.lastStatus = frame.status
     state.lastStep = index
     state.output = String(decoding: frame.content, as: UTF8.self)
-      .split(whereSeparator: \.isNewline).suffix(30).map(String.init)
+      .lastLines(30).map { $0.bounded(2000) }
     if isDone { state.changed.append(id) }
     news.append(
       .stepEnded(

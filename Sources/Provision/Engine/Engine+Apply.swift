@@ -6,13 +6,19 @@ extension Engine {
   /// Makes a plan come true, phase by phase. Errors of hosts are in the report; nothing is thrown.
   ///
   /// Before anything changes, all hosts that shall change are taken for this run. If somebody else holds one of them,
-  /// or has changed it since it was observed, nothing is begun anywhere.
+  /// or has changed it since it was observed, nothing is begun anywhere. Cancelling the task that waits for this changes
+  /// nothing: ``cancel()`` ends it after the running steps. Failures of the plan itself are in the report and were told
+  /// when it was made.
   package func apply(_ plan: Plan) async -> ApplyReport {
+    await uninterrupted { await self.carryOut(plan) }
+  }
+
+  private func carryOut(_ plan: Plan) async -> ApplyReport {
     let start = ContinuousClock.now
     var report = ApplyReport()
     report.failures = plan.failures
-    for error in plan.failures.sorted(by: { $0.key < $1.key }) { events.emit(.failure(error.value)) }
     let hosts = plan.changedHosts
+    if !hosts.isEmpty { events.emit(plan.announcement) }
     if !hosts.isEmpty, await lockAll(hosts, plan, &report) {
       let taken = hosts.filter { report.failures[$0] == nil }
       let heartbeat = Task { await keepAlive(taken) }
@@ -111,18 +117,30 @@ extension Engine {
       let line = HostLine(
         engine: self, host: host, phase: desired, index: index, changes: phase.hosts[host] ?? [],
         state: plan.observation.hosts[host] ?? HostState(), lost: lost)
-      return await line.run(after: uploads)
+      let result = await line.run(after: uploads)
+      if result.error != nil, desired.leaders.contains(host) {
+        await self.abandon(hosts.filter { $0 != host }, because: host)
+      }
+      return result
     }
-    for (host, result) in results {
+    var succeeded = true
+    var consequences: [String: [String]] = [:]
+    for (host, result) in results.sorted(by: { $0.key < $1.key }) {
+      succeeded = succeeded && result.error == nil && result.notReached.isEmpty
       report.changed[host, default: []] += result.changed
       if !result.notReached.isEmpty { report.notReached[host, default: []] += result.notReached }
       guard let error = result.error else { continue }
       report.failures[host] = error
-      events.emit(.failure(error))
+      if let cause = state.abandoned[host], error == Engine.consequence(of: cause, on: host, step: error.subject.step) {
+        consequences[cause, default: []].append(host)
+      } else {
+        events.emit(.failure(error))
+      }
     }
+    fold(consequences)
     let seconds = start.duration(to: .now) / .seconds(1)
     report.phases.append(Summary.Phase(name: phase.name, seconds: seconds))
-    events.emit(.phaseEnded(phase: phase.name, seconds: seconds))
+    events.emit(.phaseEnded(phase: phase.name, seconds: seconds, succeeded: succeeded))
   }
 
   /// Hosts whose next phase makes no sense without others end here.
@@ -131,12 +149,22 @@ extension Engine {
     _ report: inout ApplyReport
   ) {
     for host in hosts {
-      let error = HearthError(
+      report.failures[host] = HearthError(
         .cluster, "“\(phase.title)” needs \(missing.joined(separator: ", ")), which failed before",
         subject: Subject(host: host), hint: "put \(missing[0]) right first, then run the command again")
-      report.failures[host] = error
-      events.emit(.failure(error))
       skip(host, rest, &report)
+    }
+    fold([missing[0]: hosts])
+  }
+
+  /// One line below the error of the cause, in place of an error for each host that follows from it.
+  private func fold(_ consequences: [String: [String]]) {
+    for (cause, hosts) in consequences.sorted(by: { $0.key < $1.key }) {
+      let names = hosts.sorted().joined(separator: ", ")
+      events.emit(
+        .note(
+          level: .warning, host: nil,
+          text: "Not finished because \(cause) failed, and for no reason of their own: \(names)"))
     }
   }
 

@@ -19,7 +19,7 @@ extension Engine {
     }
     heartbeat.cancel()
     state.setHeld([])
-    _ = await forEach(hosts, limit: limits.work) { await self.unlock($0, clean: true) }
+    await release(hosts, clean: true)
     return try result.get()
   }
 
@@ -37,9 +37,16 @@ extension Engine {
     let failed = hosts.compactMap { errors[$0] ?? nil }
     guard failed.isEmpty else {
       let taken = hosts.filter { errors[$0] == .some(.none) }
-      _ = await forEach(taken, limit: limits.work) { await self.unlock($0, clean: false) }
+      await release(taken, clean: false)
       throw HearthErrors(failed)
     }
     state.setHeld(Set(hosts))
+  }
+
+  /// Also when the task has been cancelled meanwhile.
+  private func release(_ hosts: [String], clean: Bool) async {
+    await uninterrupted {
+      _ = await self.forEach(hosts, limit: self.limits.work) { await self.unlock($0, clean: clean) }
+    }
   }
 }

@@ -26,17 +26,7 @@ extension Engine {
   func forEach<Value: Sendable>(
     _ hosts: [String], limit: Int, _ work: @escaping @Sendable (String) async -> Value
   ) async -> [String: Value] {
-    await withTaskGroup(of: (String, Value).self) { group in
-      var waiting = hosts[...]
-      var results: [String: Value] = [:]
-      for host in waiting.prefix(max(1, limit)) { group.addTask { (host, await work(host)) } }
-      waiting = waiting.dropFirst(max(1, limit))
-      while let (host, value) = await group.next() {
-        results[host] = value
-        if let next = waiting.popFirst() { group.addTask { (next, await work(next)) } }
-      }
-      return results
-    }
+    await concurrently(byKey: hosts, limit: limit, work)
   }
 }
 

@@ -1,6 +1,7 @@
 import Diagnostics
 import SSH
 import Templates
+import Untrusted
 
 extension Engine {
   /// Takes a host for this run.
@@ -9,12 +10,12 @@ extension Engine {
   func lock(_ host: String, _ state: HostState) async throws(HearthError) {
     let program = try Template("host/lock.sh").render([
       "run": identity.run, "expirySeconds": Int(HostLock.expirySeconds),
-      "owner": "\(identity.pid) \(identity.processStart) \(identity.machine) \(identity.holder)".shellQuoted,
-      "givenUp": (state.lock.map { $0.owner.isGone(seenFrom: identity) ? $0.owner.run : "-" } ?? "-").shellQuoted,
-      "lastRun": state.lastRun.shellQuoted, "leftoverSeconds": Int(limits.leftover.components.seconds),
+      "owner": identity.words,
+      "givenUp": (state.lock.map { $0.owner.isGone(seenFrom: identity) ? $0.owner.run : "-" } ?? "-"),
+      "lastRun": state.lastRun, "leftoverSeconds": Int(limits.leftover.components.seconds),
     ])
     let result = try await runAgainIfLost(host, program, timeout: .seconds(60) + limits.leftover)
-    let answer = result.outputText.split(separator: "\n").last.map(String.init) ?? ""
+    let answer = result.outputText.lastLines(1).last ?? ""
     if answer == "taken" { return }
     let subject = Subject(host: host, step: "lock")
     if answer.hasPrefix("held ") {
@@ -26,7 +27,7 @@ extension Engine {
     if answer.hasPrefix("changed") {
       throw HearthError(
         .refused, "another run has changed this host since the plan was made", subject: subject,
-        hint: "run the command again; it looks at the host anew")
+        hint: "run the command again; it looks at the host again")
     }
     if answer == "busy" {
       throw HearthError(
@@ -36,7 +37,7 @@ extension Engine {
     throw HearthError(
       .remoteCommand, "this host could not be taken for the run (status \(result.status))", subject: subject,
       hint: StepError.hint([result.errorText]) ?? "look at the output; /run and /var/lib must be writable",
-      output: result.errorText.split(separator: "\n").suffix(10).map(String.init),
+      output: result.errorText.lastLines(10),
       command: "ls -la /run/hearth /var/lib/hearth")
   }
 

@@ -37,6 +37,11 @@ extension Engine {
       await lost.close()
     }
     while ContinuousClock.now < deadline {
+      if isCancelled {
+        throw HearthError(
+          .cancelled, "stopped while waiting for this host", subject: Subject(host: host),
+          hint: "run the command again when it is back: it goes on from there")
+      }
       do throws(HearthError) {
         let shell = try await reconnect(host)
         let boot = try await shell.run("cat /proc/sys/kernel/random/boot_id", timeout: .seconds(15))
@@ -47,14 +52,17 @@ extension Engine {
         }
         await shell.close()
       } catch {
-        // A key that has changed or a login that is refused will not mend itself.
-        if [.hostKey, .authentication, .cancelled].contains(error.code) { throw error }
+        // A key that has changed stays so. A login that is refused need not: a host that boots lets nobody but root in
+        // for a while (pam_nologin), and home folders with their keys may come late.
+        if [.hostKey, .cancelled].contains(error.code) { throw error }
         last = error
       }
       do { try await Task.sleep(for: .milliseconds(500)) } catch {
         throw HearthError(.cancelled, "stopped while waiting for this host", subject: Subject(host: host))
       }
     }
+    // Why it refuses the login is the thing to know then.
+    if let last, [.authentication, .privilege].contains(last.code) { throw last.at(Subject(host: host)) }
     throw HearthError(
       .unreachable, "the host did not come back within \(limit.components.seconds) s", subject: Subject(host: host),
       hint: "look at its screen or its lights, then run the command again", cause: last?.message)

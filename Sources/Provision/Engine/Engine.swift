@@ -36,7 +36,6 @@ package final class Engine: Sendable {
   /// there. May be called from a signal handler's task, more than once.
   package func cancel() {
     guard state.cancel() else { return }
-    events.emit(.note(level: .info, host: nil, text: "Stopping after the running steps; Ctrl-C again ends at once"))
     for (host, job) in state.jobs {
       // The job's folder may be about to be made: the request waits for it a moment.
       let program = """
@@ -49,4 +48,7 @@ package final class Engine: Sendable {
   }
 
   package var isCancelled: Bool { state.isCancelled }
+
+  /// Hosts are being changed at this moment.
+  package var isWorking: Bool { !state.jobs.isEmpty }
 }

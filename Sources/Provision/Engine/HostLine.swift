@@ -29,6 +29,10 @@ struct HostLine {
     }
     var part = 0
     while !steps.isEmpty {
+      if let cause = engine.state.abandoned[host] {
+        result.error = Engine.consequence(of: cause, on: host)
+        break
+      }
       let attempt = await attempt(steps, part)
       result.changed += attempt.changed
       steps.removeFirst(min(attempt.changed.count, steps.count))
@@ -38,6 +42,9 @@ struct HostLine {
         part += 1
       } catch {
         result.error = error.code == .cancelled && engine.isCancelled ? nil : error
+        if let cause = engine.state.abandoned[host], error.message == Engine.givenUp(because: cause) {
+          result.error = Engine.consequence(of: cause, on: host, step: error.subject.step)
+        }
         break
       }
     }
@@ -104,9 +111,15 @@ struct HostLine {
     var request = ObservationRequest()
     resource.kind.observe(&request)
     let seen = try await engine.observe(host, request, forChange: true).get()
-    if let difference = try resource.kind.difference(ComparisonContext(state: seen)) {
+    let difference: Difference?
+    do {
+      difference = try resource.kind.difference(ComparisonContext(state: seen))
+    } catch {
+      throw error.at(Subject(host: host, step: resource.id))
+    }
+    if let difference {
       throw HearthError(
-        .unsupported, "the host has restarted, but \(resource.id) is still not as it shall be",
+        .unsupported, "the host has restarted, but \(resource.id) is still not what it should be",
         subject: Subject(host: host, step: resource.id),
         hint: "look whether the firmware reads another file, such as one named in config.txt",
         output: difference.fields.map { "\($0.field): \($0.to ?? $0.from ?? "")" }, command: resource.commandByHand)

@@ -1,6 +1,7 @@
 import Diagnostics
 import SSH
 import Templates
+import Untrusted
 
 /// Starts an apply program on a host and listens until it ends, over a new connection if the first one is lost.
 struct JobRunner {
@@ -30,6 +31,7 @@ struct JobRunner {
     switch ending {
     case .ok, .restart, .cancelled: return ending
     case .failed(let step, let status):
+      guard program.steps.indices.contains(step) else { throw silence(said) }
       throw StepError(
         host: host, resource: program.steps[step].resource, status: status, reason: stream.reason,
         output: stream.output
@@ -76,7 +78,7 @@ struct JobRunner {
       .remoteCommand, "the program on this host ended without a word",
       hint: StepError.hint([result?.errorText ?? ""])
         ?? "look whether the host ran out of memory, then run the command again",
-      output: result?.errorText.split(separator: "\n").suffix(10).map(String.init) ?? [],
+      output: result.map { $0.errorText.lastLines(10) } ?? [],
       command: "journalctl -n 50 -k")
   }
 }

@@ -7,6 +7,7 @@ final class RunState: Sendable {
     var jobs: [String: String] = [:]
     var execs: [String: Int] = [:]
     var held: Set<String> = []
+    var abandoned: [String: String] = [:]
   }
   private let values = Mutex(Values())
 
@@ -25,6 +26,15 @@ final class RunState: Sendable {
 
   func setJob(_ job: String?, on host: String) {
     values.withLock { $0.jobs[host] = job }
+  }
+
+  /// Host to the failed one because of which it ends its work.
+  var abandoned: [String: String] { values.withLock { $0.abandoned } }
+
+  func abandon(_ hosts: [String], because cause: String) {
+    values.withLock { values in
+      for host in hosts where values.abandoned[host] == nil { values.abandoned[host] = cause }
+    }
   }
 
   /// Hosts that are held over several plans.

@@ -11,11 +11,20 @@ struct StepError {
   var error: HearthError {
     var message = reason ?? "\(resource.id) ended with status \(status)"
     if reason == nil, case .custom = resource, let last = output.last { message = "\(resource.id): \(last)" }
-    if status == 124 || status == 137 { message = "\(resource.id) did not end in time" }
+    if status == 124 { message = "\(resource.id) did not end in time" }
+    // Either `timeout` sent the last signal, or the kernel did.
+    let wasKilled = status == 137
+    if wasKilled { message = "\(resource.id) was killed: out of time, or the host ran out of memory" }
+    let standard =
+      wasKilled
+      ? "look for `Out of memory` in the kernel's log; if it is there, free memory, then run the command again"
+      : output.isEmpty
+        ? "try the command below on the host, then run hearth again"
+        : "correct what the last lines of output name, then run the command again"
     return HearthError(
       .remoteCommand, message, subject: Subject(host: host, step: resource.id),
-      hint: Self.hint(output + [reason ?? ""]) ?? "put right what the output says, then run the command again",
-      output: Array(output.suffix(15)), command: resource.commandByHand)
+      hint: Self.hint(output + [reason ?? ""]) ?? standard, output: Array(output.suffix(15)),
+      command: wasKilled ? "journalctl -k -n 50 --no-pager" : resource.commandByHand)
   }
 
   /// What tools say when a host lacks something that no tool can give it, and what people can do.

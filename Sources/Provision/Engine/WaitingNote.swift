@@ -1,5 +1,6 @@
 import Diagnostics
 import Synchronization
+import Untrusted
 
 /// Tells people while an observation waits for an earlier run's program, and measures for how long it does.
 final class WaitingNote: Sendable {
@@ -54,11 +55,11 @@ final class WaitingNote: Sendable {
 
   /// - Returns: what to tell people; nil if the host belongs to a living run.
   private func busy(_ frame: Frame) -> String? {
-    let lines = String(decoding: frame.content, as: UTF8.self).split(separator: "\n").map(String.init)
+    let lines = String(decoding: frame.content, as: UTF8.self).filledLines
     guard let lock = lines.last.flatMap({ HostLock(line: $0) }) else {
       return "Waiting for the program of an earlier run that still works here"
     }
-    let uptime = lines.first.flatMap { Double($0) } ?? lock.heartbeatUptime
+    let uptime = lines.first.flatMap { Double(checked: $0, in: HostState.times) } ?? lock.heartbeatUptime
     if lock.holds(against: identity, bootID: lock.bootID, uptimeSeconds: uptime) {
       block.yield(lock.error(host: host, uptimeSeconds: uptime))
       return nil

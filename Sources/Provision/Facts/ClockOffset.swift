@@ -37,8 +37,20 @@ package struct TimeSync: Sendable, Equatable {
     case chrony
     case timesyncd = "systemd-timesyncd"
     case ntpd
+    case openntpd
+
+    /// By the name of its process.
+    init?(process: String) {
+      switch process {
+      case "chronyd": self = .chrony
+      case "ntpd": self = .ntpd
+      default: self.init(rawValue: process)
+      }
+    }
   }
-  /// The one that runs; nil when none does.
+  /// All that run; more than one work against each other.
+  package var services: [Service] = []
+  /// The first that runs; nil when none does.
   package var service: Service?
   /// Nil when it does not say.
   package var synchronized: Bool?

@@ -1,7 +1,13 @@
+import Untrusted
+
 extension Facts {
   mutating func readFirewall(_ report: FactsReport) {
     firewall.backend = report.value("iptables").flatMap(Firewall.Backend.init)
-    for line in report.sections["iptables"] ?? [] {
+    let (current, legacy) = (report.sections["iptables"] ?? [], report.sections["iptables-legacy"] ?? [])
+    firewall.inputs =
+      [PacketFilter.iptables(current, name: "iptables"), .iptables(legacy, name: "iptables-legacy")].compactMap(\.self)
+      + PacketFilter.nftables(report.sections["nft-rules"] ?? [])
+    for line in current + legacy {
       if line.hasPrefix(":FORWARD DROP") {
         firewall.droppingChains.append("iptables FORWARD")
       } else if line.hasPrefix("-A FORWARD ") {
@@ -9,7 +15,6 @@ extension Facts {
       }
     }
     readNft(report.sections["nft"] ?? [])
-    firewall.dropsForwarded = !firewall.droppingChains.isEmpty
   }
 
   /// Chains as `nft list chains` prints them. Those of `ip filter FORWARD` are iptables' own and known already.
@@ -19,9 +24,9 @@ extension Facts {
     for line in lines {
       let words = line.words
       if words.first == "table", words.count >= 3 {
-        table = "\(words[1]) \(words[2])"
+        table = "\(words[1]) \(words[2])".bounded(80).visibleLine
       } else if words.first == "chain", words.count >= 2 {
-        chain = words[1]
+        chain = words[1].bounded(80).visibleLine
       } else if line.contains("hook forward"), line.contains("policy drop") {
         let name = "\(table) \(chain)"
         if name != "ip filter FORWARD", !table.hasPrefix("ip6 ") { firewall.droppingChains.append(name) }

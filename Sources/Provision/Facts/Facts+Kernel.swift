@@ -1,3 +1,5 @@
+import Untrusted
+
 extension Facts {
   mutating func readKernel(_ report: FactsReport) {
     readControlGroups(report)
@@ -11,7 +13,7 @@ extension Facts {
 
   private func effectiveCapabilities(_ report: FactsReport) -> UInt64? {
     let line = report.files["/proc/self/status"]?.first { $0.hasPrefix("CapEff:") }
-    return line?.words.last.flatMap { UInt64($0, radix: 16) }
+    return line?.words.last.flatMap { UInt64(checked: $0, radix: 16) }
   }
 
   /// Version 2 owns `/sys/fs/cgroup` itself; in the hybrid layout it only stands beside version 1's controllers.

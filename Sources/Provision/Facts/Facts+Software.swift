@@ -1,4 +1,5 @@
 import Artifacts
+import Untrusted
 
 extension Facts {
   mutating func readSoftware(_ report: FactsReport) {
@@ -12,9 +13,10 @@ extension Facts {
         installation.packages.contains { packages[$0] != nil }
           || installation.evidence.contains(where: existingPaths.contains)
       })
-    aptSchemes = Set((report.sections["apt"] ?? []).map { String($0.trimmed.dropLast()) })
-    language = report.assignments("/etc/default/locale")["LANG"] ?? ""
+    aptSchemes = Set((report.sections["apt"] ?? []).map { String($0.trimmed.dropLast()).bounded(32).visibleLine })
+    language = (report.assignments("/etc/default/locale")["LANG"] ?? "").bounded(64).visibleLine
     readFirewall(report)
+    readSettings(ofBoot: report)
   }
 
   /// Stanzas of dpkg's status file, cut to four fields. The package `dpkg` itself tells the userland's architecture.
@@ -29,8 +31,8 @@ extension Facts {
         name = value
         installed = false
       case "Status": installed = value.hasSuffix(" installed")
-      case "Architecture": if name == "dpkg" { debianArchitecture = value }
-      case "Version": if installed { packages[name] = value }
+      case "Architecture": if name == "dpkg" { debianArchitecture = value.bounded(32).visibleLine }
+      case "Version": if installed { packages[name] = NamePattern.version.optional(value) ?? "unknown" }
       default: break
       }
     }

@@ -1,32 +1,42 @@
 import Artifacts
+import Diagnostics
+import Untrusted
 
 extension Facts {
-  mutating func readSystem(_ report: FactsReport) {
+  mutating func readSystem(_ report: FactsReport) throws(HearthError) {
     let release = report.assignments("/etc/os-release")
-    osID = release["ID"] ?? ""
-    osVersion = release["VERSION_ID"] ?? ""
-    osCodename = release["VERSION_CODENAME"] ?? ""
-    osName = release["PRETTY_NAME"] ?? ""
-    kernel = report.line("/proc/sys/kernel/osrelease")
+    osID = word(release["ID"])
+    osVersion = word(release["VERSION_ID"])
+    osName = (release["PRETTY_NAME"] ?? "").bounded(100).visibleLine
+    kernel = word(report.line("/proc/sys/kernel/osrelease"))
     kernelCommandLine = report.line("/proc/cmdline")
-    machine = report.value("machine") ?? ""
-    machineID = report.line("/etc/machine-id")
-    bootID = report.line("/proc/sys/kernel/random/boot_id")
-    hostname = report.line("/proc/sys/kernel/hostname")
-    staticHostname = report.line("/etc/hostname")
+    machine = word(report.value("machine"))
+    machineID = NamePattern.machineID.optional(report.line("/etc/machine-id")) ?? ""
+    bootID = NamePattern.bootID.optional(report.line("/proc/sys/kernel/random/boot_id")) ?? ""
+    hostname = report.line("/proc/sys/kernel/hostname").bounded(253).visibleLine
+    staticHostname = report.line("/etc/hostname").bounded(253).visibleLine
     isRoot =
       report.files["/proc/self/status"]?.contains { $0.hasPrefix("Uid:") && $0.words.dropFirst(2).first == "0" }
       ?? false
-    pageSizeBytes = Int(report.value("page-size") ?? "") ?? 4096
-    uptimeSeconds = Double(report.line("/proc/uptime").words.first ?? "") ?? 0
+    if let size = report.value("page-size") {
+      pageSizeBytes = try Int(checked: size, in: 512...1 << 24, unit: "bytes", of: "the page size")
+    }
+    uptimeSeconds = Double(checked: report.line("/proc/uptime").words.first ?? "", in: 0...1e10) ?? 0
     readSystemd(report)
   }
 
   private mutating func readSystemd(_ report: FactsReport) {
     hasSystemd = report.value("systemd") == "1"
     for line in report.sections["systemd"] ?? [] {
-      if let (key, value) = line.cut("="), key == "SystemState" { systemState = value }
+      if let (key, value) = line.cut("="), key == "SystemState" { systemState = word(value) }
     }
-    failedUnits = (report.sections["failed-units"] ?? []).compactMap { $0.words.first { $0.contains(".") } }
+    failedUnits = (report.sections["failed-units"] ?? []).prefix(100).compactMap { line in
+      NamePattern.unit.optional(line.words.first { $0.contains(".") })
+    }
+  }
+
+  /// A name or a version; empty, which stands for unknown, where it is anything else.
+  private func word(_ text: String?) -> String {
+    NamePattern.version.optional(text) ?? ""
   }
 }

@@ -5,15 +5,16 @@ package import Inventory
 package struct Facts: Sendable, Equatable {
   // MARK: System
 
-  /// `ID`, `VERSION_ID` and `VERSION_CODENAME` of `/etc/os-release`.
+  /// `ID` and `VERSION_ID` of `/etc/os-release`.
   package var osID = ""
   package var osVersion = ""
-  package var osCodename = ""
   /// `PRETTY_NAME`, for people.
   package var osName = ""
   package var kernel = ""
   /// `/proc/cmdline`.
   package var kernelCommandLine = ""
+  /// A Pi's `cmdline.txt`; nil elsewhere.
+  package var boot: BootConfiguration?
   /// Of the userland (`dpkg --print-architecture`), which decides what binaries run; nil for anything else.
   package var architecture: Architecture?
   /// The userland as Debian names it, such as `armhf`; empty where dpkg is missing.
@@ -51,6 +52,8 @@ package struct Facts: Sendable, Equatable {
   /// By mount path: `/`, `/var/lib`, `/boot/firmware`, `/boot`.
   package var filesystems: [String: Filesystem] = [:]
   package var rootDisk = RootDisk()
+  /// Where file systems are mounted; empty when unknown.
+  package var mountPoints: [String] = []
   /// Active swap areas.
   package var swaps: [Swap] = []
 
@@ -85,10 +88,26 @@ package struct Facts: Sendable, Equatable {
   package var interfaces: [NetworkInterface] = []
   package var defaultRoute: DefaultRoute?
   package var resolvers: [String] = []
+  /// Name servers of `/run/systemd/resolve/resolv.conf`: those that systemd-resolved itself asks.
+  package var resolvedUpstreams: [String] = []
+  /// Where `/etc/resolv.conf` leads when it is a link; empty when it is a file.
+  package var resolverLink = ""
   package var listening: [ListeningPort] = []
   package var firewall = Firewall()
   package var usesNetworkManager = false
   package var usesNetworkd = false
+  /// Files of `/etc/cni/net.d`.
+  package var networkPluginFiles: [String] = []
+  /// Every address that a file of the host's network configuration names.
+  package var configuredAddresses: Set<String> = []
+
+  // MARK: At the next boot, and after updates
+
+  package var sysctlFiles = SysctlFiles()
+  /// Lines of cloud-init's files that concern the host's name and `/etc/hosts`.
+  package var cloudSettings: [Setting] = []
+  /// Lines of apt's configuration that concern unattended upgrades.
+  package var aptSettings: [Setting] = []
 
   // MARK: Software
 
@@ -111,6 +130,11 @@ package struct Facts: Sendable, Equatable {
 
   /// A Raspberry Pi, by its device tree.
   package var isRaspberryPi: Bool { model.hasPrefix("Raspberry Pi") }
+
+  /// `/etc/resolv.conf` names systemd-resolved's own server on the loopback, whose real servers stand in another file.
+  package var usesResolvedStub: Bool {
+    !resolvers.isEmpty && resolvers.allSatisfy { $0 == "127.0.0.53" || $0 == "127.0.0.54" }
+  }
 
   /// The interface that carries this address.
   package func interface(with address: IPv4Address) -> NetworkInterface? {

@@ -21,9 +21,9 @@ package enum FactsProgram {
   ) throws(HearthError) -> Facts {
     let report = try FactsReport(output)
     var facts = Facts()
-    facts.readSystem(report)
-    facts.readHardware(report)
-    facts.readStorage(report)
+    try facts.readSystem(report)
+    try facts.readHardware(report)
+    try facts.readStorage(report)
     facts.readKernel(report)
     facts.readTime(report, before: before, after: after)
     facts.readNetwork(report)
@@ -46,6 +46,13 @@ package enum FactsProgram {
     let before = ClockOffset.operatorClock()
     let result = try await shell.run(program, timeout: .seconds(30))
     let after = ClockOffset.operatorClock()
+    guard result.status == 0 || !result.standardOutput.isEmpty else {
+      throw HearthError(
+        .remoteCommand, "the facts program ended with status \(result.status) and said nothing",
+        subject: Subject(host: shell.host, step: "facts"),
+        hint: "see what the host says below; root's shell must be able to start programs",
+        output: result.errorText.split(whereSeparator: \.isNewline).suffix(5).map(String.init))
+    }
     do {
       let facts = try decode(result.standardOutput, before: before, after: after)
       return (facts, result.outputText.components(separatedBy: FactsReport.end + "\n").dropFirst().joined())

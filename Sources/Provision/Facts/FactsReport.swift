@@ -1,4 +1,5 @@
 import Diagnostics
+import Untrusted
 
 /// The frames of the facts program's output, before anything is understood.
 struct FactsReport {
@@ -9,12 +10,19 @@ struct FactsReport {
   /// Lines of the other sections.
   private(set) var sections: [String: [String]] = [:]
 
+  /// Large hosts take 100 kB; what a companion prints behind the facts comes with them.
+  private static let mostBytes = 32 << 20
   private static let begin = "@hearth-facts 1"
   static let end = "@hearth-facts end"
   private static let header = "@section "
 
   /// Ignores what stands before the first frame: login shells are chatty.
   init(_ output: [UInt8]) throws(HearthError) {
+    guard output.count <= Self.mostBytes else {
+      throw HearthError(
+        .remoteCommand, "the host's facts are longer than \(Self.mostBytes) bytes",
+        hint: "no host has so much to say: look at who answers there")
+    }
     let lines = output.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
       String(decoding: $0.filter { $0 != 0 && $0 != UInt8(ascii: "\r") }, as: UTF8.self)
     }
@@ -66,7 +74,7 @@ struct FactsReport {
     HearthError(
       .remoteCommand, message,
       hint: "log in and see what the login shell prints or why it ends; its start files must not exit or exec",
-      output: Array(lines.suffix(5)))
+      output: lines.suffix(5).map { $0.bounded(200) })
   }
 }
 

@@ -4,9 +4,6 @@ package enum ModuleState: String, Sendable, CaseIterable {
   case loaded
   case loadable
   case missing
-
-  /// It works now.
-  package var isPresent: Bool { self == .builtIn || self == .loaded }
 }
 
 /// A kernel setting as it is.

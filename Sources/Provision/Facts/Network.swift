@@ -5,6 +5,8 @@ package struct NetworkInterface: Sendable, Equatable {
   package struct Address: Sendable, Equatable {
     package var address: IPv4Address
     package var prefix: Int
+    /// It came by DHCP, and may be another one after the next boot.
+    package var isLeased = false
     package init(_ address: IPv4Address, prefix: Int) {
       self.address = address
       self.prefix = prefix
@@ -23,6 +25,16 @@ package struct NetworkInterface: Sendable, Equatable {
   package var isWireless: Bool
   /// Megabits per second; nil when the driver does not say.
   package var speedMegabits: Int?
+
+  /// A VPN's or another tunnel's, by its name: WireGuard, OpenVPN, Tailscale, ZeroTier, IPIP and such.
+  package var isTunnel: Bool {
+    guard !isPhysical else { return false }
+    return [
+      "wg", "tun", "tap", "tailscale", "zt", "utun", "ppp", "nebula", "netmaker", "nordlynx", "ipsec", "vti", "gre",
+      "sit",
+    ]
+    .contains { name.hasPrefix($0) }
+  }
 
   package init(
     name: String, mac: String = "", addresses: [Address] = [], isPhysical: Bool = false, isWireless: Bool = false,
@@ -65,12 +77,12 @@ package struct Firewall: Sendable, Equatable {
   package enum Backend: String, Sendable { case nft, legacy }
   /// Of the `iptables` command; nil where it is not installed.
   package var backend: Backend?
-  /// A chain on the forward hook drops what no rule accepts.
-  package var dropsForwarded = false
-  /// The chains that do, such as `iptables FORWARD` or `inet firewalld filter_FORWARD`.
+  /// Chains on the forward hook that drop what no rule accepts, such as `iptables FORWARD` or `inet firewalld filter_FORWARD`.
   package var droppingChains: [String] = []
   /// Rules of iptables' FORWARD chain, as `iptables-save` prints them.
   package var forwardRules: [String] = []
+  /// All that judge what comes in.
+  package var inputs: [PacketFilter] = []
   package init() {}
 
   /// Docker made the rules.

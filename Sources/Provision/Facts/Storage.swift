@@ -40,7 +40,16 @@ package struct RootDisk: Sendable, Equatable {
   package var rotational = false
   /// Changes are lost at the next boot: the read-only mode of Raspberry Pi OS keeps them in memory.
   package var volatile = false
+  /// How that was seen.
+  package var volatileReason = ""
   package init() {}
+}
+
+extension Facts {
+  /// Where the file system below an absolute path is mounted; nil when unknown.
+  package func mount(of path: String) -> String? {
+    mountPoints.filter { $0 == "/" || path == $0 || path.hasPrefix($0 + "/") }.max { $0.utf8.count < $1.utf8.count }
+  }
 }
 
 /// An active swap area.

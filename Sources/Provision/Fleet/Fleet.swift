@@ -17,20 +17,18 @@ package struct Fleet: Sendable {
   package static func connect(
     _ nodes: [Node], access: HostAccess, on reactor: Reactor, timeout: Duration = .seconds(15)
   ) async -> Fleet {
-    await withTaskGroup(of: (String, Result<any RootShell, HearthError>).self) { group in
-      for node in nodes {
-        group.addTask { (node.name, await connect(node, access: access, on: reactor, timeout: timeout)) }
-      }
-      var shells: [String: any RootShell] = [:]
-      var failures: [String: HearthError] = [:]
-      for await (name, result) in group {
-        switch result {
-        case .success(let shell): shells[name] = shell
-        case .failure(let error): failures[name] = error.at(Subject(host: name))
-        }
-      }
-      return Fleet(shells: shells, failures: failures)
+    let logins = await concurrently(nodes) { node in
+      await connect(node, access: access, on: reactor, timeout: timeout)
     }
+    var shells: [String: any RootShell] = [:]
+    var failures: [String: HearthError] = [:]
+    for (node, login) in zip(nodes, logins) {
+      switch login {
+      case .success(let shell): shells[node.name] = shell
+      case .failure(let error): failures[node.name] = error.at(Subject(host: node.name))
+      }
+    }
+    return Fleet(shells: shells, failures: failures)
   }
 
   /// Logs in to one node.
@@ -41,7 +39,7 @@ package struct Fleet: Sendable {
       return .success(
         try await SSHRootShell.connect(
           to: try access.target(node), credentials: access.credentials(node), hostKeys: access.hostKeys(node),
-          privilege: access.privilege(node), on: reactor, timeout: timeout))
+          hops: try access.hops(node), privilege: access.privilege(node), on: reactor, timeout: timeout))
     } catch {
       return .failure(error)
     }
@@ -51,25 +49,20 @@ package struct Fleet: Sendable {
   package func run(
     _ program: String, timeout: Duration = .seconds(60)
   ) async -> [String: Result<ExecResult, HearthError>] {
-    await withTaskGroup(of: (String, Result<ExecResult, HearthError>).self) { group in
-      for (name, shell) in shells {
-        group.addTask {
-          do throws(HearthError) {
-            return (name, .success(try await shell.run(program, timeout: timeout)))
-          } catch {
-            return (name, .failure(error.at(Subject(host: name))))
-          }
-        }
+    await concurrently(byKey: Array(shells.keys)) { [shells] name in
+      guard let shell = shells[name] else {
+        return .failure(HearthError(.unreachable, "there is no connection to this host", subject: Subject(host: name)))
       }
-      var results: [String: Result<ExecResult, HearthError>] = [:]
-      for await (name, result) in group { results[name] = result }
-      return results
+      do throws(HearthError) {
+        let result = try await shell.run(program, timeout: timeout)
+        return .success(result)
+      } catch {
+        return .failure(error.at(Subject(host: name)))
+      }
     }
   }
 
   package func close() async {
-    await withTaskGroup(of: Void.self) { group in
-      for shell in shells.values { group.addTask { await shell.close() } }
-    }
+    _ = await concurrently(Array(shells.values)) { shell in await shell.close() }
   }
 }

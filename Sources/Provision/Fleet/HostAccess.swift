@@ -5,19 +5,24 @@ package import SSH
 
 /// How to get into the nodes of one run: which keys to offer, which host keys to trust, how to become root. Made once,
 /// so that a key file shared by many nodes is read, and its passphrase asked for, once.
+///
+/// What the inventory says of a login counts; what it leaves open comes from `~/.ssh/config`, as for `ssh` by hand.
 package struct HostAccess: Sendable {
   private let environment: [String: String]
   private let acceptNewHostKeys: Bool
   private let person: Operator
-  private let keys: [String: KeyFile]
-  private let sudoPasswords: [String: Privilege]
+  private let keys: KeyFiles
+  private var sudoPasswords: [String: Privilege] = [:]
   private let networkNamespace: String?
-  /// Nodes that were installed anew: what happens to their new host keys.
+  private let config: SSHConfig?
+  private let prompt: PasswordPrompt?
+  /// Nodes that were reinstalled: what happens to their new host keys.
   package var changedHostKeys: [String: HostKeyPolicy.Changed] = [:]
 
   /// Asks for sudo passwords now, before anything else happens, and only where a node's `sudo` is `ask`.
   ///
-  /// - Parameter networkNamespace: path of the one that the nodes are in; only for commands that people may try by hand.
+  /// - Parameter networkNamespace: path of the one that the nodes are in, as those of a virtual rack are. `~/.ssh/config`
+  ///   is not about them.
   package init(
     nodes: [Node], person: Operator, acceptNewHostKeys: Bool = false, networkNamespace: String? = nil,
     environment: [String: String] = ProcessInfo.processInfo.environment
@@ -26,83 +31,154 @@ package struct HostAccess: Sendable {
     self.acceptNewHostKeys = acceptNewHostKeys
     self.person = person
     self.networkNamespace = networkNamespace
-    var keys: [String: KeyFile] = [:]
-    for path in nodes.flatMap({ HostAccess.identityFiles($0, environment) }) where keys[path] == nil {
-      keys[path] = KeyFile(path, passphrase: person.keyPassphrase)
-    }
-    self.keys = keys
+    let home = environment["HOME"] ?? "/root"
+    config =
+      networkNamespace == nil
+      ? try SSHConfig.load(user: "\(home)/.ssh/config", system: "/etc/ssh/ssh_config") : nil
+    keys = KeyFiles(passphrase: person.keyPassphrase)
+    prompt = person.sudoPassword.map { ask in PasswordPrompt { user in try? await ask(user) } }
     var passwords: [String: Privilege] = [:]
-    for node in nodes where node.sudo == .ask && passwords[node.ssh.user] == nil {
+    for node in nodes where node.sudo == .ask {
+      let user = login(node).user
+      guard passwords[user] == nil else { continue }
       guard let ask = person.sudoPassword else {
         throw HearthError(
-          .privilege, "\(node.name) wants a sudo password and nobody is there to type it",
+          .privilege, "\(node.name) wants a sudo password, and there is no terminal to ask for it",
           subject: node.source,
           hint: #"run hearth in a terminal, or set `sudo: {password: "${RACK_SUDO_PASSWORD}"}` in the inventory"#)
       }
-      passwords[node.ssh.user] = .password(try await ask(node.ssh.user))
+      passwords[user] = .password(try await ask(user))
     }
     sudoPasswords = passwords
   }
 
+  private var home: String { environment["HOME"] ?? "/root" }
+
+  /// A node's login: the inventory's settings, and the configuration's where it has none.
+  package func login(_ node: Node) -> NodeLogin {
+    // A host of no inventory has a name in place of an address.
+    let typed = node.address == IPv4Address(bits: 0) ? node.name : node.address.description
+    let settings = config?.settings(
+      for: typed, user: node.ssh.hasDefaultUser ? nil : node.ssh.user, home: home, environment: environment)
+    return NodeLogin(node.ssh, typed: typed, settings)
+  }
+
   package func target(_ node: Node) throws(HearthError) -> SSHTarget {
+    let login = login(node)
     var jumps: [SSHTarget] = []
-    for jump in node.ssh.jump?.split(separator: ",") ?? [] { jumps.append(try Self.jump(String(jump), for: node)) }
-    var target = SSHTarget(
-      name: node.name, address: node.address.description, port: node.ssh.port, user: node.ssh.user, jumps: jumps)
+    for hop in try hopLogins(node) { jumps.append(target(named: hop.typed, hop)) }
+    var target = target(named: node.name, login)
+    target.jumps = jumps
+    return target
+  }
+
+  private func target(named name: String, _ login: NodeLogin) -> SSHTarget {
+    var target = SSHTarget(name: name, address: login.address, port: login.port, user: login.user)
     target.options =
-      node.ssh.identityFiles.prefix(1).map { "-i \($0.shellQuoted)" }
-      + node.ssh.knownHosts.prefix(1).map { "-o UserKnownHostsFile=\($0.shellQuoted)" }
+      login.ownIdentityFiles.prefix(1).map { "-i \($0.shellQuoted)" }
+      + login.ownKnownHosts.prefix(1).map { "-o UserKnownHostsFile=\($0.shellQuoted)" }
+    if config == nil { target.options.append("-F none") }
+    if login.typed != login.address { target.typed = login.typed }
+    target.origin = login.origin
     target.launcher = networkNamespace.map { "nsenter --net=\($0.shellQuoted)" }
     return target
   }
 
   package func credentials(_ node: Node) -> [Credential] {
+    let login = login(node)
+    for note in login.notes { person.note?(note) }
+    return credentials(login)
+  }
+
+  private func credentials(_ login: NodeLogin) -> [Credential] {
     var credentials: [Credential] = []
-    if let password = node.ssh.password { credentials.append(.password(password)) }
-    let files = HostAccess.identityFiles(node, environment).compactMap { keys[$0] }.map { Credential.key($0) }
-    // Keys that the inventory names come before the agent's, whose number may exceed what sshd lets one try.
-    if !node.ssh.identityFiles.isEmpty { credentials += files }
-    if let socket = environment["SSH_AUTH_SOCK"], !socket.isEmpty { credentials.append(.agent(socket: socket)) }
-    if node.ssh.identityFiles.isEmpty { credentials += files }
+    if let password = login.password { credentials.append(.password(password)) }
+    let named = keys.files(login.identityFiles)
+    let files = (named.isEmpty && login.identityFiles.isEmpty ? keys.files(usualKeys) : named).map {
+      Credential.key($0)
+    }
+    // Keys that are named come before the agent's, whose number may exceed what sshd lets one try.
+    if !named.isEmpty { credentials += files }
+    if let socket = login.agentSocket(environment) {
+      credentials.append(.agent(socket: socket, only: login.identitiesOnly ? named : nil))
+    }
+    if named.isEmpty { credentials += files }
     return credentials
   }
 
   package func hostKeys(_ node: Node) -> HostKeyPolicy {
-    let home = environment["HOME"] ?? "/root"
-    let usual = ["\(home)/.ssh/known_hosts", "\(home)/.ssh/known_hosts2", "/etc/ssh/ssh_known_hosts"]
-    return HostKeyPolicy(
-      knownHostsFiles: node.ssh.knownHosts.isEmpty ? usual : node.ssh.knownHosts,
-      pins: node.ssh.hostKeys,
-      onUnknown: acceptNewHostKeys ? .accept : person.trustHostKey.map { .ask($0) } ?? .refuse,
-      onChanged: changedHostKeys[node.name] ?? .refuse)
+    hostKeys(login(node), onChanged: changedHostKeys[node.name] ?? .refuse)
+  }
+
+  private func hostKeys(_ login: NodeLogin, onChanged: HostKeyPolicy.Changed = .refuse) -> HostKeyPolicy {
+    let global = ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"]
+    let usual = ["\(home)/.ssh/known_hosts", "\(home)/.ssh/known_hosts2"]
+    let files =
+      !login.ownKnownHosts.isEmpty
+      ? login.ownKnownHosts : (login.knownHosts.isEmpty ? usual : login.knownHosts) + global
+    var policy = HostKeyPolicy(
+      knownHostsFiles: files, pins: login.pins,
+      onUnknown: acceptNewHostKeys ? .accept : person.trustHostKey.map { .ask($0) } ?? .refuse, onChanged: onChanged)
+    policy.onUnreadableLine = { [person] file, line, reason in
+      person.note?("\(file):\(line) says nothing: \(reason)")
+    }
+    return policy
+  }
+
+  /// The hosts to go through, each with its own keys and pins. A jump host is often somebody else's: it gets no password
+  /// of the node's.
+  package func hops(_ node: Node) throws(HearthError) -> [JumpHop] {
+    try hopLogins(node).map { login in
+      JumpHop(target(named: login.typed, login), credentials: credentials(login), hostKeys: hostKeys(login))
+    }
+  }
+
+  private func hopLogins(_ node: Node) throws(HearthError) -> [NodeLogin] {
+    let login = login(node)
+    if let jump = node.ssh.jump { return [hop(jump, node)] }
+    guard let chain = login.proxyJump else { return [] }
+    var hops: [NodeLogin] = []
+    for text in chain.split(separator: ",") {
+      guard let jump = JumpHost(String(text)) else {
+        throw HearthError(
+          .inventory, "`\(text)` is not a jump host (ProxyJump of \(node.name))", subject: node.source,
+          hint: "write it as user@host or user@host:port", cause: login.origin)
+      }
+      hops.append(hop(jump, node))
+    }
+    return hops
+  }
+
+  private func hop(_ jump: JumpHost, _ node: Node) -> NodeLogin {
+    let settings = config?.settings(for: jump.host, user: jump.user, home: home, environment: environment)
+    return NodeLogin(jump, of: node.ssh, settings)
   }
 
   package func privilege(_ node: Node) -> Privilege {
+    let user = login(node).user
     switch node.sudo {
-    case .none: Privilege.none
-    case .passwordless: .passwordless
-    case .ask: sudoPasswords[node.ssh.user] ?? .passwordless
-    case .password(let password): .password(password)
+    case .none: return .none
+    case .passwordless:
+      // Raspberry Pi OS asks for a password by default: whoever sits at a terminal is asked once, if sudo asks.
+      return user == "root" ? .none : prompt.map { .askedFor($0) } ?? .passwordless
+    case .ask: return sudoPasswords[user] ?? .passwordless
+    case .password(let password): return .password(password)
     }
   }
 
-  /// Those of the inventory, or OpenSSH's usual ones that exist.
-  private static func identityFiles(_ node: Node, _ environment: [String: String]) -> [String] {
-    guard node.ssh.identityFiles.isEmpty else { return node.ssh.identityFiles }
-    let home = environment["HOME"] ?? "/root"
-    return ["id_ed25519", "id_ecdsa", "id_ed25519_sk", "id_ecdsa_sk", "id_rsa"].map { "\(home)/.ssh/\($0)" }
+  /// OpenSSH's usual key files that exist.
+  private var usualKeys: [String] {
+    ["id_ed25519", "id_ecdsa", "id_ed25519_sk", "id_ecdsa_sk", "id_rsa"].map { "\(home)/.ssh/\($0)" }
       .filter { FileManager.default.fileExists(atPath: $0) }
   }
+}
 
-  /// `user@host:port`, user and port optional.
-  private static func jump(_ text: String, for node: Node) throws(HearthError) -> SSHTarget {
-    let parts = text.split(separator: "@", maxSplits: 1).map(String.init)
-    let user = parts.count == 2 ? parts[0] : node.ssh.user
-    let place = (parts.last ?? "").split(separator: ":", maxSplits: 1).map(String.init)
-    guard let address = place.first, !address.isEmpty, let port = place.count == 2 ? UInt16(place[1]) : 22 else {
-      throw HearthError(
-        .inventory, "`\(text)` is no jump host", subject: node.source, hint: "write it as user@host or user@host:port")
-    }
-    return SSHTarget(name: text, address: address, port: port, user: user)
+extension HostAccess {
+  /// A host of no inventory, such as the one that backups go to: a name or an address.
+  package static func node(host: String, user: String?, port: UInt16?) -> Node {
+    var settings = SSHSettings(user: user ?? NSUserName(), port: port ?? 22)
+    settings.hasDefaultUser = user == nil
+    settings.hasDefaultPort = port == nil
+    return Node(name: host, address: IPv4Address(host) ?? IPv4Address(bits: 0), roles: [], ssh: settings)
   }
 }

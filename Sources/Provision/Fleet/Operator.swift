@@ -9,12 +9,16 @@ package struct Operator: Sendable {
   package var keyPassphrase: KeyFile.PassphraseProvider?
   /// The sudo password of a user, asked once and used for all hosts that need one.
   package var sudoPassword: (@Sendable (_ user: String) async throws(HearthError) -> Secret<String>)?
+  /// Told of what is worth knowing about a login and stops nothing. May be told the same several times.
+  package var note: (@Sendable (String) -> Void)?
 
   package init(
     trustHostKey: (@Sendable (HostKeyQuestion) async -> Bool)? = nil,
     keyPassphrase: KeyFile.PassphraseProvider? = nil,
-    sudoPassword: (@Sendable (_ user: String) async throws(HearthError) -> Secret<String>)? = nil
+    sudoPassword: (@Sendable (_ user: String) async throws(HearthError) -> Secret<String>)? = nil,
+    note: (@Sendable (String) -> Void)? = nil
   ) {
+    self.note = note
     self.trustHostKey = trustHostKey
     self.keyPassphrase = keyPassphrase
     self.sudoPassword = sudoPassword

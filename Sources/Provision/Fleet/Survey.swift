@@ -19,23 +19,21 @@ package struct Survey: Sendable {
     of nodes: [Node], access: HostAccess, on reactor: Reactor, withFacts: Bool = true,
     companion: String? = nil, timeout: Duration = .seconds(15)
   ) async -> Survey {
-    await withTaskGroup(of: (String, Visit).self) { group in
-      for node in nodes {
-        group.addTask { (node.name, await visit(node, access, reactor, withFacts, companion, timeout)) }
-      }
-      var shells: [String: any RootShell] = [:]
-      var facts: [String: Facts] = [:]
-      var failures: [String: HearthError] = [:]
-      var companions: [String: String] = [:]
-      for await (name, visit) in group {
-        shells[name] = visit.shell
-        facts[name] = visit.facts
-        companions[name] = visit.companion
-        failures[name] = visit.failure?.at(Subject(host: name))
-      }
-      return Survey(
-        fleet: Fleet(shells: shells, failures: failures), facts: facts, failures: failures, companions: companions)
+    let visits = await concurrently(nodes) { node in
+      await visit(node, access, reactor, withFacts, companion, timeout)
     }
+    var shells: [String: any RootShell] = [:]
+    var facts: [String: Facts] = [:]
+    var failures: [String: HearthError] = [:]
+    var companions: [String: String] = [:]
+    for (node, visit) in zip(nodes, visits) {
+      shells[node.name] = visit.shell
+      facts[node.name] = visit.facts
+      companions[node.name] = visit.companion
+      failures[node.name] = visit.failure?.at(Subject(host: node.name))
+    }
+    return Survey(
+      fleet: Fleet(shells: shells, failures: failures), facts: facts, failures: failures, companions: companions)
   }
 
   /// Begins to log in everywhere and does not wait: whoever uses a host does. For runs that need no facts.

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Untrusted
 
 /// Keeps two operators off the same host. One line in `/run/hearth/lock`, so that a restart of the host clears it;
 /// its age is told by the host's own uptime, never by an operator's clock.
@@ -14,13 +15,14 @@ package struct HostLock: Sendable, Equatable {
   package var sinceUptime: Double
   package var heartbeatUptime: Double
 
-  /// Reads the line that `lock.sh` writes: run, boot id, since, heartbeat, pid, process start, machine, holder.
+  /// Reads the line that `lock.sh` writes: run, boot id, since, heartbeat, pid, process start, system, holder.
   init?(line: String) {
-    let words = line.split(separator: " ").map(String.init)
-    guard words.count == 8, let since = Double(words[2]), let beat = Double(words[3]), let pid = Int32(words[4]) else {
-      return nil
-    }
-    owner = RunIdentity(run: words[0], holder: words[7], machine: words[6], pid: pid, processStart: words[5])
+    let words = line.split(separator: " ").map { $0.bounded(100).visibleLine }
+    guard words.count == 8, let since = Double(checked: words[2], in: HostState.times),
+      let beat = Double(checked: words[3], in: HostState.times),
+      let owner = RunIdentity(run: words[0], words: Array(words[4...]))
+    else { return nil }
+    self.owner = owner
     bootID = words[1]
     sinceUptime = since
     heartbeatUptime = beat
@@ -34,14 +36,15 @@ package struct HostLock: Sendable, Equatable {
 
   /// What the other operator reads.
   func error(host: String, uptimeSeconds: Double) -> HearthError {
-    let age = max(0, uptimeSeconds - sinceUptime)
+    let age = min(max(0, uptimeSeconds - sinceUptime), HostState.times.upperBound)
     let since = Date(timeIntervalSinceNow: -age)
     let clock = since.formatted(
       .verbatim(
         "\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)",
         timeZone: .current, calendar: .current))
     return HearthError(
-      .locked, "\(owner.holder) (process \(owner.pid)) has been working on this host since \(clock), \(Self.span(age))",
+      .locked,
+      "\(owner.holder) (process \(owner.process.pid)) has been working on this host since \(clock), \(Self.span(age))",
       subject: Subject(host: host),
       hint: "wait until that run has ended; a run that was killed is given up "
         + "\(Int(Self.expirySeconds / 60)) minutes after its last sign of life",
@@ -49,6 +52,6 @@ package struct HostLock: Sendable, Equatable {
   }
 
   private static func span(_ seconds: Double) -> String {
-    seconds < 90 ? "for \(Int(seconds)) s" : "for \(Int(seconds / 60)) min"
+    seconds < 90 ? "for \(Int(nearest: seconds)) s" : "for \(Int(nearest: seconds / 60)) min"
   }
 }

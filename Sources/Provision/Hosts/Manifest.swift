@@ -1,5 +1,6 @@
 package import Diagnostics
 package import SSH
+import Untrusted
 
 /// What hearth made on a host, as the host itself remembers it: `/var/lib/hearth/manifest`, one line per change, the last
 /// line about a name counts. Removal goes by it, so that it is exact.
@@ -25,9 +26,11 @@ package struct Manifest: Sendable, Equatable {
   package init(_ text: String) {
     var order: [String] = []
     var latest: [String: Entry] = [:]
-    for line in text.split(separator: "\n") {
+    for line in text.byteLines {
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      guard fields.count == 5, let kind = Entry.Kind(rawValue: fields[0]), let time = Int(fields[3]) else { continue }
+      guard fields.count == 5, let kind = Entry.Kind(rawValue: fields[0]),
+        let time = Int(checked: fields[3], in: 0...253_402_300_799)
+      else { continue }
       let entry = Entry(
         kind: kind, name: fields[1], sha256: fields[2] == "-" ? nil : fields[2], time: time, run: fields[4])
       // What was made and later removed shares its path, whatever its kind.
@@ -39,7 +42,7 @@ package struct Manifest: Sendable, Equatable {
 
   /// Reads a host's manifest; empty where hearth never was.
   package static func read(from shell: any RootShell) async throws(HearthError) -> Manifest {
-    let result = try await shell.run("[ ! -r \(path) ] || cat \(path)", timeout: .seconds(30))
+    let result = try await shell.run("[ ! -r \(path.shellQuoted) ] || cat \(path.shellQuoted)", timeout: .seconds(30))
     return Manifest(result.outputText)
   }
 }

@@ -1,4 +1,6 @@
+package import Diagnostics
 import Foundation
+import Untrusted
 
 /// Who runs hearth: stands in locks, so that a message can say who holds a host.
 package struct RunIdentity: Sendable, Equatable, Codable {
@@ -6,48 +8,35 @@ package struct RunIdentity: Sendable, Equatable, Codable {
   package var run: String
   /// `anna@laptop`.
   package var holder: String
-  /// Tells one operator's machine from another of the same name.
-  package var machine: String
-  package var pid: Int32
-  /// Tells a process from a later one with the same pid.
-  package var processStart: String
+  package var process: ProcessIdentity
 
-  package init(run: String, holder: String, machine: String, pid: Int32, processStart: String) {
+  package init(run: String, holder: String, process: ProcessIdentity) {
     self.run = run
     self.holder = holder
-    self.machine = machine
-    self.pid = pid
-    self.processStart = processStart
+    self.process = process
   }
 
   package static func current() -> RunIdentity {
-    let pid = ProcessInfo.processInfo.processIdentifier
     let host = ProcessInfo.processInfo.hostName.split(separator: ".").first.map(String.init) ?? "unknown"
+    // Sixteen digits, so that columns of them stay straight.
     return RunIdentity(
-      run: String(UInt64.random(in: .min ... .max), radix: 16), holder: "\(word(NSUserName()))@\(word(host))",
-      machine: word(machineID()), pid: pid, processStart: processStart(of: pid) ?? "0")
+      run: String(UInt64.random(in: 1 << 60 ... .max), radix: 16), holder: "\(word(NSUserName()))@\(word(host))",
+      process: .current)
   }
 
-  /// Whether the process that this identity names can no longer be alive: it ran on this machine and is gone.
-  func isGone(seenFrom here: RunIdentity) -> Bool {
-    machine == here.machine && Self.processStart(of: pid) != processStart
-  }
+  /// Whether the process that this identity names has ended for certain, as seen from the machine of `here`. Where that
+  /// cannot be told, a lock ends by its age alone.
+  func isGone(seenFrom here: RunIdentity) -> Bool { process.isGone(seenFrom: here.process) }
 
-  private static func machineID() -> String {
-    let id = try? String(contentsOfFile: "/etc/machine-id", encoding: .utf8)
-    return id?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ProcessInfo.processInfo.hostName
-  }
+  /// `PID START SYSTEM HOLDER`, the end of a line in a lock file; a hyphen for a system that cannot be told.
+  var words: String { "\(process.pid) \(process.start) \(process.system ?? "-") \(holder)" }
 
-  /// Field 22 of `/proc/PID/stat`: when the process started, in ticks after boot. On systems without `/proc` a living
-  /// process has the start "0".
-  private static func processStart(of pid: Int32) -> String? {
-    guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else {
-      return FileManager.default.fileExists(atPath: "/proc/self") || kill(pid, 0) != 0 ? nil : "0"
-    }
-    // The command's name, in parentheses, may hold spaces; fields are counted after it.
-    guard let close = stat.lastIndex(of: ")") else { return nil }
-    let fields = stat[stat.index(after: close)...].split(separator: " ")
-    return fields.count > 19 ? String(fields[19]) : nil
+  /// Reads ``words``.
+  init?(run: String, words: [String]) {
+    guard words.count == 4, let pid = Int32(checked: words[0], in: 0...Int32.max) else { return nil }
+    self.init(
+      run: run, holder: words[3],
+      process: ProcessIdentity(system: words[2] == "-" ? nil : words[2], pid: pid, start: words[1]))
   }
 
   /// One word of a line in a lock file: no spaces, never empty.

@@ -40,7 +40,7 @@ struct RunRow: Sendable {
       try database.execute(
         sql: "UPDATE run SET ended = ?, result = ?, changed = ? WHERE id = ?",
         arguments: [now, summary.result.rawValue, summary.changed, id])
-    case .phaseStarted, .phaseEnded, .stepProgress: break
+    case .planned, .phaseStarted, .phaseEnded, .stepProgress: break
     }
   }
 

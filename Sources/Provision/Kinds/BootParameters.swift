@@ -1,25 +1,27 @@
 import Diagnostics
 
 /// Words on the kernel's command line. The edit is never trusted: only `/proc/cmdline` after a restart says that the
-/// words are in force, so an edited file without them there is a change whose step restarts the host.
+/// words are in force, so an edited file without them there is a change whose step restarts the host. A file that would
+/// not start the machine is never written and never restarted upon.
 struct BootParameters: ResourceKind {
   var words: [String]
 
   static let inForce = "/proc/cmdline"
-  /// Where Raspberry Pi OS 12 and later and Debian keep the boot partition, and where Raspberry Pi OS 11 does.
-  static let places = ["/boot/firmware", "/boot"]
+  private static let controllers = "/sys/fs/cgroup/cgroup.controllers"
 
   func observe(_ request: inout ObservationRequest) {
-    request.value(Self.inForce)
+    request.text(Self.inForce)
     request.value("/proc/mounts")
-    for place in Self.places { request.text("\(place)/cmdline.txt") }
+    request.value(Self.controllers)
     request.text("/etc/fstab")
+    BootPlace.observe(&request)
   }
 
   func difference(_ context: ComparisonContext) throws(HearthError) -> Difference? {
-    let inForce = Set((context.state.values[Self.inForce] ?? "").split(separator: " ").map(String.init))
-    let lacking = words.filter { !inForce.contains($0) }
-    guard let path = try Self.file(on: context.state) else {
+    let state = context.state
+    let started = Self.started(state)
+    let lacking = started.missing(words)
+    guard let place = try BootPlace(state) else {
       if lacking.isEmpty { return nil }
       throw HearthError(
         .unsupported,
@@ -27,60 +29,71 @@ struct BootParameters: ResourceKind {
         hint: "add it to the kernel's command line in this machine's boot loader, then restart it",
         command: "cat /proc/cmdline")
     }
-    let file = CommandLineFile(context.state.contents[path] ?? [])
+    let file = place.file
+    let after = try file.completed(with: words, startedWith: started, path: place.path)
+    if after != file.bytes || place.generator?.lacks(words) == true { try place.checkWritable(lacking: lacking) }
     var fields: [FieldChange] = []
-    for word in file.missing(words) { fields.append(FieldChange(path, from: nil, to: word)) }
-    for word in file.conflicting(with: words) { fields.append(FieldChange(path, from: word, to: nil)) }
-    if !file.isWellFormed { fields.append(FieldChange(path, from: "not exactly one line", to: "one line")) }
+    if file.hasLostRoot(since: started) {
+      let root = started.root.map { String(decoding: $0, as: UTF8.self) } ?? ""
+      fields.append(
+        FieldChange(place.path, from: file.words.isEmpty ? "empty" : "no root=", to: "root=\(root), from /proc/cmdline")
+      )
+    } else if !file.isWellFormed {
+      fields.append(FieldChange(place.path, from: "not exactly one line", to: "one line"))
+    }
+    for word in file.missing(words) { fields.append(FieldChange(place.path, from: nil, to: word)) }
+    for word in file.conflicting(with: words) { fields.append(FieldChange(place.path, from: word, to: nil)) }
+    for word in place.generator?.file.missing(words) ?? [] {
+      fields.append(FieldChange(BootPlace.Generator.path, from: nil, to: word))
+    }
     if !lacking.isEmpty {
       fields.append(FieldChange("restart", from: nil, to: "for \(lacking.joined(separator: " ")) to come into force"))
+    } else if words.contains("cgroup_enable=memory"), Self.hasMemoryController(state) == false {
+      throw HearthError(
+        .unsupported, "the kernel ignores cgroup_enable=memory: it is in force, and the memory controller is off",
+        hint: "boot Raspberry Pi OS's own kernel, or take cgroup_disable=memory out of the firmware's device tree",
+        command: "cat /proc/cmdline \(Self.controllers)")
     }
     return Difference(.update, fields)
   }
 
   func fragment(_ change: ResourceChange, on state: HostState) throws(HearthError) -> Fragment {
-    guard let path = try Self.file(on: state) else {
+    guard let place = try BootPlace(state) else {
       throw HearthError(.unsupported, "there is no cmdline.txt on this host")
     }
-    let before = state.contents[path] ?? []
-    let after = Array(CommandLineFile(before).adding(words).utf8)
+    let before = place.file.bytes
+    let after = try place.file.completed(with: words, startedWith: Self.started(state), path: place.path)
     var script = ""
+    if let generator = place.generator, generator.lacks(words) {
+      let text = generator.file.adding(words)
+      script += """
+        put_file \(BootPlace.Generator.path) 0644 root:root \(text.sha256) <<'END_OF_FILE'
+        \(text.base64Lines)END_OF_FILE
+
+        """
+    }
     if after != before {
       script += """
-        edit_cmdline \(path.shellQuoted) \(before.sha256) \(after.sha256) <<'END_OF_FILE'
+        edit_cmdline \(place.path.shellQuoted) \(before.sha256) \(after.sha256) <<'END_OF_FILE'
         \(after.base64Lines)END_OF_FILE
 
         """
     }
-    if change.fields.contains(where: { $0.field == "restart" }) { script += "want_restart\n" }
+    if change.fields.contains(where: { $0.field == "restart" }) {
+      script += "want_restart \(place.path.shellQuoted)\n"
+    }
     return Fragment(script: script, libraries: ["file.sh", "boot.sh"])
   }
 
-  /// The `cmdline.txt` that the firmware reads: the one on the boot partition, wherever that is mounted. Nil where there
-  /// is none, as on other machines than a Pi.
-  static func file(on state: HostState) throws(HearthError) -> String? {
-    let mounted = mountPoints(state.values["/proc/mounts"] ?? "")
-    let expected = mountPoints(String(decoding: state.contents["/etc/fstab"] ?? [], as: UTF8.self))
-    if let place = places.first(where: { mounted.contains($0) }) {
-      let path = "\(place)/cmdline.txt"
-      if state.contents[path] != nil { return path }
-    }
-    if let place = places.first(where: { expected.contains($0) && !mounted.contains($0) }) {
-      throw HearthError(
-        .unsupported, "the boot partition is not mounted at \(place)", hint: "mount it, then run the command again",
-        command: "mount \(place)")
-    }
-    return places.map { "\($0)/cmdline.txt" }.first { path in
-      state.contents[path].map { !CommandLineFile($0).isPlaceholder } ?? false
-    }
+  private static func started(_ state: HostState) -> CommandLineFile {
+    CommandLineFile(state.contents[inForce] ?? Array((state.values[inForce] ?? "").utf8))
   }
 
-  /// Second words of the lines of `/proc/mounts` or `/etc/fstab`.
-  private static func mountPoints(_ text: String) -> Set<String> {
-    Set(
-      text.split(separator: "\n").compactMap { line in
-        let fields = line.split(whereSeparator: \.isWhitespace)
-        return fields.count > 1 && !line.hasPrefix("#") ? String(fields[1]) : nil
-      })
+  /// Nil where the state does not tell. Version 2 lists its controllers at its root; of version 1 each has a mount.
+  private static func hasMemoryController(_ state: HostState) -> Bool? {
+    if let list = state.values[controllers] { return list.split(separator: " ").contains("memory") }
+    let mounts = (state.values["/proc/mounts"] ?? "").split(separator: "\n").map { $0.split(separator: " ") }
+    let groups = mounts.filter { $0.count > 3 && $0[2] == "cgroup" }
+    return groups.isEmpty ? nil : groups.contains { $0[3].split(separator: ",").contains("memory") }
   }
 }

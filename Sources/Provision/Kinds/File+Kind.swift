@@ -51,11 +51,12 @@ extension Resource.File: ResourceKind {
   }
 
   func putScript(_ sum: String) -> String {
-    """
-    put_file \(path.shellQuoted) \(mode.octal) \(owner.shellQuoted) \(sum) <<'END_OF_FILE'
-    \(content.base64Lines)END_OF_FILE
+    (keepsLast ? "keep_last \(path.shellQuoted)\n" : "")
+      + """
+      put_file \(path.shellQuoted) \(mode.octal) \(owner.shellQuoted) \(sum) <<'END_OF_FILE'
+      \(content.base64Lines)END_OF_FILE
 
-    """
+      """
   }
 
   private var contentSummary: String {

@@ -1,6 +1,7 @@
 import Diagnostics
 
-/// The host's name: now, in `/etc/hostname`, and against cloud-init, which would set its own at the next boot.
+/// The host's name: now, in `/etc/hostname`, and against cloud-init, which would set its own at the next boot and write
+/// `/etc/hosts` again.
 struct Hostname: ResourceKind {
   var name: String
 
@@ -8,7 +9,7 @@ struct Hostname: ResourceKind {
   private static let cloudFolder = "/etc/cloud/cloud.cfg.d"
   private var file: Resource.File { Resource.File("/etc/hostname", "\(name)\n") }
   private var cloudFile: Resource.File {
-    Resource.File("\(Self.cloudFolder)/99-hearth.cfg", "preserve_hostname: true\n")
+    Resource.File("\(Self.cloudFolder)/99-hearth.cfg", "preserve_hostname: true\nmanage_etc_hosts: false\n")
   }
 
   func observe(_ request: inout ObservationRequest) {
@@ -27,7 +28,7 @@ struct Hostname: ResourceKind {
       fields.append(FieldChange("at boot", from: before?.split(separator: "\n").first.map(String.init), to: name))
     }
     if context.state.stats[Self.cloudFolder + "/."] != nil, try cloudFile.difference(context) != nil {
-      fields.append(FieldChange("cloud-init", from: "sets a name at boot", to: "leaves it alone"))
+      fields.append(FieldChange("cloud-init", from: "sets name and /etc/hosts at boot", to: "leaves them alone"))
     }
     return Difference(.update, fields)
   }

@@ -14,9 +14,32 @@ struct KernelSetting: ResourceKind {
     Resource.File("/etc/sysctl.d/99-zz-hearth-\(key.replacing("/", with: "."))" + ".conf", "\(key) = \(value)\n")
   }
 
+  /// For hosts where files that sort later set the key as well: a tilde comes after all letters.
+  private var lateFile: Resource.File {
+    Resource.File("/etc/sysctl.d/\(Self.latePrefix)\(key.replacing("/", with: ".")).conf", "\(key) = \(value)\n")
+  }
+  static let latePrefix = "~hearth-"
+
+  /// Whether hearth wrote a file of `sysctl.d`.
+  static func isOurs(_ path: String) -> Bool {
+    path.hasPrefix("/etc/sysctl.d/99-zz-hearth-") || path.hasPrefix("/etc/sysctl.d/\(latePrefix)")
+  }
+
+  /// The line of a later file that sets another value at each boot; nil where hearth's own comes last, or where no file
+  /// could win, as against ufw.
+  static func overruling(_ key: String, _ value: String, _ files: SysctlFiles) -> SysctlFiles.Assignment? {
+    guard let last = files.last(key, ignoring: { isOurs($0) || $0 == SysctlFiles.ufw }),
+      let name = last.setting.path.split(separator: "/").last, last.value != normal(value),
+      Array("99-zz-hearth-".utf8).lexicographicallyPrecedes(Array(name.utf8))
+    else { return nil }
+    return last
+  }
+
   func observe(_ request: inout ObservationRequest) {
     request.value(path)
+    request.sysctlFiles = true
     file.observe(&request)
+    lateFile.observe(&request)
   }
 
   func difference(_ context: ComparisonContext) throws(HearthError) -> Difference? {
@@ -28,11 +51,15 @@ struct KernelSetting: ResourceKind {
       let before = context.state.contents[file.path].map { String(decoding: $0, as: UTF8.self) }
       fields.append(FieldChange("at boot", from: before.map(Self.normal), to: value))
     }
+    if let other = Self.overruling(key, value, context.state.sysctlFiles), try lateFile.difference(context) != nil {
+      fields.append(FieldChange("at boot", from: "\(other.value ?? "") (\(other.setting.place))", to: value))
+    }
     return Difference(.update, fields)
   }
 
   func fragment(_ change: ResourceChange, on state: HostState) throws(HearthError) -> Fragment {
     var script = file.putScript(file.content.sha256)
+    if Self.overruling(key, value, state.sysctlFiles) != nil { script += lateFile.putScript(lateFile.content.sha256) }
     if change.fields.contains(where: { $0.field == "now" }) {
       script += "set_value \(path.shellQuoted) \(value.shellQuoted) \(key.shellQuoted)\n"
     }
@@ -40,7 +67,7 @@ struct KernelSetting: ResourceKind {
   }
 
   /// The kernel separates numbers with tabs.
-  private static func normal(_ text: String) -> String {
+  static func normal(_ text: String) -> String {
     text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 }

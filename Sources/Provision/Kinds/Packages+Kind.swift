@@ -39,7 +39,11 @@ extension Resource.Packages: ResourceKind {
   func fragment(_ change: ResourceChange, on state: HostState) throws(HearthError) -> Fragment {
     let installs = change.fields.contains { !$0.field.hasSuffix(" held") }
     var script = ""
-    if installs { script += "install_packages \(names.map(\.shellQuoted).joined(separator: " "))\n" }
+    if installs, isUpgrade {
+      script += "upgrade_packages \(names.map(\.shellQuoted).joined(separator: " "))\n"
+    } else if installs {
+      script += "install_packages \(names.map(\.shellQuoted).joined(separator: " "))\n"
+    }
     if !held.isEmpty { script += "hold_packages \(held.sorted().map(\.shellQuoted).joined(separator: " "))\n" }
     return Fragment(script: script, libraries: ["packages.sh"], timeout: .seconds(1800))
   }

@@ -74,7 +74,7 @@ extension Resource.Unit: ResourceKind {
     return Difference(.update, fields)
   }
 
-  /// Why the unit must start anew: a file changes in this plan, or did so after the unit's start in a run that ended
+  /// Why the unit must restart: a file changes in this plan, or did so after the unit's start in a run that ended
   /// before it could restart the unit.
   private func restartReason(_ unit: UnitState, _ context: ComparisonContext) -> String? {
     if let changed = restartOn.first(where: { context.changed.contains($0) }) { return "\(changed) changes" }
@@ -97,9 +97,12 @@ extension Resource.Unit: ResourceKind {
         if fields.contains("state") { "start" } else if fields.contains("restart") {
           "restart"
         } else if fields.contains("reload") { "reload" } else { "none" }
-      script = "unit_running \(quoted) \(enabled ? "enable" : "disable") \(verb)\n"
+      script = "unit_running \(quoted) \(enabled ? "enable" : "disable") \(verb)"
+      // Only a start can show what settings do.
+      if let trial, verb == "restart" || verb == "start" { script += " \(([trial.settings] + trial.files).shellWords)" }
+      script += "\n"
     }
     // A unit that loads slowly is ended by systemd's own time limit, 90 s by default.
-    return Fragment(script: script, libraries: ["unit.sh"], timeout: .seconds(300))
+    return Fragment(script: script, libraries: ["file.sh", "unit.sh"], timeout: .seconds(300))
   }
 }

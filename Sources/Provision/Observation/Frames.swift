@@ -1,5 +1,6 @@
 import Diagnostics
 import Synchronization
+import Untrusted
 
 /// One section of what a host program says: a title, bytes, and how it ended.
 struct Frame: Equatable {
@@ -7,7 +8,7 @@ struct Frame: Equatable {
   var content: [UInt8]
   /// The words behind `end`.
   var ending: [Substring]
-  var status: Int32 { ending.first.flatMap { Int32($0) } ?? -1 }
+  var status: Int32 { ending.first.flatMap { Int32(checked: $0) } ?? -1 }
   var firstLine: String {
     String(decoding: content.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
   }

@@ -1,5 +1,6 @@
 import Diagnostics
 import SSH
+import Untrusted
 
 extension HostState {
   /// Understands the answer of an ``ObserveProgram``.
@@ -14,15 +15,19 @@ extension HostState {
       throw HearthError(
         .remoteCommand, "the observation broke off with status \(result.status)",
         hint: "run the command again; if it happens each time, look at the host's own log",
-        output: result.errorText.split(separator: "\n").suffix(10).map(String.init), command: "journalctl -n 50")
+        output: result.errorText.lastLines(10), command: "journalctl -n 50")
     }
     for frame in frames { read(frame, probeIDs: program.probeIDs) }
     leftover?.waitedSeconds = waited ?? 0
   }
 
-  private mutating func read(_ frame: Frame, probeIDs: [String]) {
+  /// Seconds since a boot or since 1970 that can be: a little over three hundred years.
+  static let times = 0...1e10
+  private static let microseconds = 0...10_000_000_000_000_000
+
+  mutating func read(_ frame: Frame, probeIDs: [String]) {
     let text = String(decoding: frame.content, as: UTF8.self)
-    let lines = text.split(separator: "\n")
+    let lines = text.byteLines.filter { !$0.isEmpty }
     let line = String(lines.first ?? "")
     switch frame.title {
     case "busy":
@@ -33,8 +38,8 @@ extension HostState {
     case "stuck": leftover?.stillRunning = true
     case "host":
       let words = line.split(separator: " ")
-      bootID = words.first.map(String.init) ?? ""
-      uptimeSeconds = words.last.flatMap { Double($0) } ?? 0
+      bootID = NamePattern.bootID.optional(words.first) ?? ""
+      uptimeSeconds = words.last.flatMap { Double(checked: $0, in: Self.times) } ?? 0
     case "lock": lock = HostLock(line: line)
     case "last-run": lastRun = line
     case "stat": for line in lines { readStat(line) }
@@ -43,7 +48,7 @@ extension HostState {
     case "packages": readPackages(lines)
     case "units": readUnits(text, status: frame.status)
     case "clock":
-      let words = line.split(separator: " ").compactMap { Double($0) }
+      let words = line.split(separator: " ").compactMap { Double(checked: $0, in: Self.times) }
       if words.count == 2 { (uptimeSeconds, clock) = (words[0], words[1]) }
     case "users":
       for line in lines {
@@ -51,13 +56,16 @@ extension HostState {
         if fields.count > 5 { users[String(fields[0])] = String(fields[5]) }
       }
     case "modules": modules = Set(lines.map(String.init))
+    case "sysctl-files":
+      sysctlFiles = SysctlFiles(
+        lines: lines.compactMap { Setting($0) }, files: lines.filter { !$0.contains(":") }.map(String.init))
     case "swaps": swap.active = lines.compactMap { $0.split(whereSeparator: \.isWhitespace).first.map(String.init) }
     case "fstab": swap.fstab = lines.map(String.init)
     case "swap-providers": swap.providers = lines.map(String.init)
     default:
       if frame.title.hasPrefix("content ") {
         contents[String(frame.title.dropFirst(8))] = frame.content
-      } else if frame.title.hasPrefix("probe "), let index = Int(frame.title.dropFirst(6)) {
+      } else if frame.title.hasPrefix("probe "), let index = Int(checked: frame.title.dropFirst(6), in: 0...1_000_000) {
         if probeIDs.indices.contains(index) {
           probes[probeIDs[index]] = ProbeResult(status: frame.status, output: frame.content)
         }
@@ -68,7 +76,9 @@ extension HostState {
   /// `81a4 0:0 root:root 1424 1763941234.123456789 /etc/x`, with ` -> target` behind a symbolic link's path.
   private mutating func readStat(_ line: Substring) {
     let fields = line.split(separator: " ", maxSplits: 5)
-    guard fields.count == 6, let raw = UInt32(fields[0], radix: 16), let bytes = Int(fields[3]) else { return }
+    guard fields.count == 6, let raw = UInt32(checked: fields[0], radix: 16),
+      let bytes = Int(checked: fields[3], in: 0...Int.max)
+    else { return }
     var path = String(fields[5])
     let kind: FileStat.Kind
     switch raw & 0o170000 {
@@ -82,7 +92,7 @@ extension HostState {
     }
     stats[path] = FileStat(
       kind: kind, mode: UInt16(raw & 0o7777), owner: String(fields[2]), numericOwner: String(fields[1]), bytes: bytes,
-      modified: Double(fields[4]) ?? 0)
+      modified: Double(checked: fields[4], in: -Self.times.upperBound...Self.times.upperBound) ?? 0)
   }
 
   /// `<64 hex digits>  path`, or ` *path` where the tool read it as binary.
@@ -124,17 +134,21 @@ extension HostState {
   /// Blocks of `Key=value`, with an empty line between two units.
   private mutating func readUnits(_ text: String, status: Int32) {
     hasSystemd = status == 0
-    for block in text.split(separator: "\n\n") {
+    for block in text.byteLines.split(separator: "") {
       var fields: [Substring: Substring] = [:]
-      for line in block.split(separator: "\n") {
+      for line in block {
         guard let equals = line.firstIndex(of: "=") else { continue }
         fields[line[..<equals]] = line[line.index(after: equals)...]
       }
       let state = UnitState(
         load: String(fields["LoadState"] ?? ""), active: String(fields["ActiveState"] ?? ""),
         file: String(fields["UnitFileState"] ?? ""),
-        activeSinceMicroseconds: fields["ActiveEnterTimestampMonotonic"].flatMap { Int($0) } ?? 0,
-        stateSinceMicroseconds: fields["StateChangeTimestampMonotonic"].flatMap { Int($0) } ?? 0,
+        activeSinceMicroseconds: fields["ActiveEnterTimestampMonotonic"].flatMap {
+          Int(checked: $0, in: Self.microseconds)
+        } ?? 0,
+        stateSinceMicroseconds: fields["StateChangeTimestampMonotonic"].flatMap {
+          Int(checked: $0, in: Self.microseconds)
+        } ?? 0,
         needsReload: fields["NeedDaemonReload"] == "yes")
       // A unit answers to all its names: `ssh.service` is `sshd.service` as well.
       for name in (fields["Names"] ?? fields["Id"] ?? "").split(separator: " ") + [fields["Id"] ?? ""] {

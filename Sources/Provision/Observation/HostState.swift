@@ -30,6 +30,7 @@ package struct HostState: Sendable, Equatable {
   /// Resource id to what its probe said.
   package var probes: [String: ProbeResult] = [:]
   package var swap = SwapState()
+  package var sysctlFiles = SysctlFiles()
 
   package init() {}
 }

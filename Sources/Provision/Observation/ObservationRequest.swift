@@ -16,6 +16,8 @@ struct ObservationRequest {
   private(set) var users: Set<String> = []
   private(set) var modules: Set<String> = []
   var swap = false
+  /// What the files of `sysctl.d` set.
+  var sysctlFiles = false
   /// The host's own time, for what is compared with times of files.
   var clock = false
   private(set) var probes: [(id: String, script: String)] = []

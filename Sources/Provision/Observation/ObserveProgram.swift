@@ -14,42 +14,36 @@ struct ObserveProgram {
   init(_ request: ObservationRequest, leftover: Duration) throws(HearthError) {
     nonce = Self.makeNonce()
     probeIDs = request.probes.map(\.id)
-    var values: [String: Any] = [
+    var values: [String: Any?] = [
       "nonce": nonce,
       "leftoverSeconds": Int(leftover.components.seconds),
       "shownBytes": Self.shownBytes,
-      "texts": request.texts.sorted().map { ["path": $0.shellQuoted, "begin": "content \($0)".shellQuoted] },
+      "texts": request.texts.sorted().map { ["path": $0, "begin": "content \($0)"] },
       "shown": request.shown.sorted().flatMap { path in
-        (request.sums[path] ?? []).sorted().map { sum in
-          ["line": "\(sum)  \(path)".shellQuoted, "path": path.shellQuoted]
-        }
+        (request.sums[path] ?? []).sorted().map { sum in ["line": "\(sum)  \(path)", "path": path] }
       },
       "probes": request.probes.enumerated().map { index, probe in
-        ["begin": "'probe \(index)'", "script": probe.script.shellQuoted]
+        ["begin": "probe \(index)", "script": probe.script]
       },
+      "packages": request.packages.isEmpty ? nil : Self.packages(request.packages.sorted()),
+      "modules": request.modules.isEmpty ? nil : ["list": request.modules.sorted().map(Self.module)],
+      "clock": request.clock, "swap": request.swap, "sysctlFiles": request.sysctlFiles,
     ]
     let lists: [String: Set<String>] = [
       "stats": request.stats, "sums": Set(request.sums.keys), "large": request.largeSums, "values": request.values,
       "units": request.units, "users": request.users,
     ]
-    for (key, names) in lists where !names.isEmpty {
-      values[key] = names.sorted().map(\.shellQuoted).joined(separator: " ")
-    }
-    if !request.packages.isEmpty {
-      let names = request.packages.sorted()
-      values["packages"] = [
-        "names": names.map(\.shellQuoted).joined(separator: " "), "pattern": Self.stanzas(of: names).shellQuoted,
-      ]
-    }
-    if request.clock { values["clock"] = true }
-    if !request.modules.isEmpty { values["modules"] = ["list": request.modules.sorted().map(Self.module)] }
-    if request.swap { values["swap"] = true }
+    for (key, names) in lists { values[key] = .some(names.isEmpty ? nil : ["words": names.sorted()]) }
     script = try Template("host/observe.sh").render(values)
   }
 
   /// Random, so that nothing on a host can know it beforehand.
   static func makeNonce() -> String {
     String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt64.random(in: .min ... .max), radix: 36)
+  }
+
+  private static func packages(_ names: [String]) -> [String: Any] {
+    ["names": names, "pattern": stanzas(of: names)]
   }
 
   /// A pattern for the first line of these packages in dpkg's file.
@@ -60,9 +54,9 @@ struct ObserveProgram {
 
   private static func module(_ name: String) -> [String: String] {
     [
-      "name": name.replacing("-", with: "_").shellQuoted,
-      "evidence": (KernelModule.evidence[name] ?? "/nonexistent").shellQuoted,
-      "pattern": name.replacing("-", with: "_").replacing("_", with: "[-_]").shellQuoted,
+      "name": name.replacing("-", with: "_"),
+      "evidence": KernelModule.evidence[name] ?? "/nonexistent",
+      "pattern": name.replacing("-", with: "_").replacing("_", with: "[-_]"),
     ]
   }
 }

@@ -1,3 +1,5 @@
+import Untrusted
+
 /// How one text becomes another, as a list of replaced lines: the hunks of a unified diff without context.
 struct LineDiff {
   /// More lines than this make a plan unreadable; the rest is counted.
@@ -7,8 +9,8 @@ struct LineDiff {
   let fields: [FieldChange]
 
   init(from old: String, to new: String) {
-    let before = old.split(separator: "\n", omittingEmptySubsequences: false)
-    let after = new.split(separator: "\n", omittingEmptySubsequences: false)
+    let before = old.lineFeedParts
+    let after = new.lineFeedParts
     guard before.count + after.count <= 4000 else {
       fields = [FieldChange("content", from: "\(before.count) lines", to: "\(after.count) lines")]
       return

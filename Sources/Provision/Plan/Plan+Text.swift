@@ -1,4 +1,5 @@
 import Diagnostics
+import Untrusted
 
 extension Plan {
   /// The plan for people: phase by phase, host by host, field by field. `+` is new, `~` changes, `-` goes, `>` is run.
@@ -19,7 +20,9 @@ extension Plan {
     if !failures.isEmpty {
       if !lines.isEmpty { lines.append("") }
       lines.append("Left out")
-      for (host, error) in failures.sorted(by: { $0.key < $1.key }) { lines.append("  \(host): \(error.message)") }
+      for (host, error) in failures.sorted(by: { $0.key < $1.key }) {
+        lines.append("  \(host): \(error.message.visibleLine)")
+      }
     }
     if !lines.isEmpty { lines.append("") }
     lines.append(footer(isWhole: failures.isEmpty && leftOut.isEmpty))
@@ -28,7 +31,7 @@ extension Plan {
 
   private func footer(isWhole: Bool) -> String {
     if changeCount == 0 {
-      return isWhole ? "Nothing to do: every host is as it shall be." : "Nothing to do on the other hosts."
+      return isWhole ? "No changes. Every host matches the inventory." : "No changes on the other hosts."
     }
     let hosts = changedHosts.count
     return "\(changeCount) change\(changeCount == 1 ? "" : "s") on \(hosts) host\(hosts == 1 ? "" : "s")."
@@ -54,23 +57,31 @@ extension Plan {
       case .remove: "-"
       case .run: ">"
       }
-    return ["\(sign) \(change.id)"] + change.fields.flatMap { lines($0) }.map { "    " + $0 }
+    return ["\(sign) \(change.id.visibleLine)"] + change.fields.flatMap { lines($0) }.map { "    " + $0 }
   }
 
   private static func lines(_ field: FieldChange) -> [String] {
+    let name = field.field.visibleLine
     let texts = [field.from, field.to].compactMap { $0 }
     let isHunk = field.field.hasPrefix("line ") || texts.contains { $0.contains("\n") }
     guard isHunk else {
       return switch (field.from, field.to) {
-      case (nil, let to?): ["\(field.field): \(to)"]
-      case (let from?, nil): ["\(field.field): \(from) → gone"]
-      default: ["\(field.field): \(field.from ?? "") → \(field.to ?? "")"]
+      case (nil, let to?): ["\(name): \(to.visibleLine)"]
+      case (let from?, nil): ["\(name): \(from.visibleLine) → gone"]
+      default: ["\(name): \((field.from ?? "").visibleLine) → \((field.to ?? "").visibleLine)"]
       }
     }
-    return [field.field] + prefixed("-", field.from) + prefixed("+", field.to)
+    return [name] + prefixed("-", field.from) + prefixed("+", field.to)
   }
 
   private static func prefixed(_ sign: String, _ text: String?) -> [String] {
-    (text?.split(separator: "\n", omittingEmptySubsequences: false) ?? []).map { "\(sign) \($0)" }
+    (text?.lineFeedParts ?? []).map { "\(sign) \($0.shownInLine)" }
+  }
+}
+
+extension Substring {
+  /// A line of a file: tabs stay, everything else that is not seen is shown.
+  fileprivate var shownInLine: String {
+    split(separator: "\t", omittingEmptySubsequences: false).map(\.visibleLine).joined(separator: "\t")
   }
 }

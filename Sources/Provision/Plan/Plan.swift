@@ -36,5 +36,19 @@ package struct Plan: Sendable {
   /// Hosts on which something would change, sorted by name.
   package var changedHosts: [String] { Set(phases.flatMap(\.hosts.keys)).sorted() }
 
-  package var saved: SavedPlan { SavedPlan(phases: phases.filter { !$0.hosts.isEmpty }, failures: failures) }
+  /// What carrying this out will be, for whoever watches.
+  var announcement: Event {
+    var steps: [String: Int] = [:]
+    for phase in phases { for (host, changes) in phase.hosts { steps[host, default: 0] += changes.count } }
+    return .planned(phases: phases.filter { !$0.hosts.isEmpty }.map(\.name), steps: steps)
+  }
+
+  package var saved: SavedPlan { saved(of: nil) }
+
+  /// - Parameter origin: what the plan was made from; stands in the file for people and programs that read it.
+  package func saved(of origin: SavedPlan.Origin?) -> SavedPlan {
+    var saved = SavedPlan(phases: phases.filter { !$0.hosts.isEmpty }, failures: failures)
+    saved.origin = origin
+    return saved
+  }
 }

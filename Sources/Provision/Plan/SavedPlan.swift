@@ -1,11 +1,31 @@
 package import Diagnostics
 import Foundation
+import Untrusted
 
 /// A plan as `plan --output json` writes it and `up plan.json` takes it. It holds no content of sensitive files; what is
-/// applied is always computed anew, and only if it equals what was saved and approved.
+/// applied is always computed again, and only if it equals what was saved and approved.
 package struct SavedPlan: Sendable, Equatable, Codable {
   /// Of this format.
   package var version = 1
+  /// What the plan was made from.
+  package struct Origin: Sendable, Equatable, Codable {
+    package var cluster: String
+    /// ISO 8601, by the operator's clock.
+    package var created: String
+    /// Of hearth.
+    package var hearth: String
+    /// SHA-256 of the inventory's text, in hexadecimal.
+    package var inventory: String?
+
+    package init(cluster: String, created: String, hearth: String, inventory: String?) {
+      self.cluster = cluster
+      self.created = created
+      self.hearth = hearth
+      self.inventory = inventory
+    }
+  }
+
+  package var origin: Origin?
   package var phases: [PhasePlan]
   /// Host to what kept it from being observed.
   package var failures: [String: HearthError]
@@ -17,12 +37,20 @@ package struct SavedPlan: Sendable, Equatable, Codable {
 
   /// - Throws: ``HearthError`` with code `usage` when the file cannot be read or is no plan.
   package static func load(_ path: String) throws(HearthError) -> SavedPlan {
+    let bytes: [UInt8]
     do {
-      let plan = try JSONDecoder().decode(SavedPlan.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+      bytes = try RegularFile.read(path, limitBytes: 256 << 20, code: .usage)
+    } catch {
+      throw HearthError(
+        .usage, "this is no saved plan", subject: Subject(file: path),
+        hint: "make one with `hearth plan --output json > plan.json`", cause: error.cause ?? error.message)
+    }
+    do {
+      let plan = try JSONDecoder().decode(SavedPlan.self, from: Data(bytes))
       guard plan.version == 1 else {
         throw HearthError(
           .usage, "this plan has format \(plan.version), but this hearth reads format 1", subject: Subject(file: path),
-          hint: "make the plan anew with `hearth plan --output json`")
+          hint: "make a new plan with `hearth plan --output json`")
       }
       return plan
     } catch let error as HearthError {

@@ -5,6 +5,8 @@ import Templates
 /// Makes hosts fit for Kubernetes: names, packages, kernel, swap, time, logs, and network managers that leave pods
 /// alone. Pure; what a host's facts rule out is left away, so the same code serves boards and virtual hosts.
 package enum HostPreparation {
+  package static let phaseName = "host"
+
   /// The one phase of host preparation.
   ///
   /// - Parameters:
@@ -19,7 +21,7 @@ package enum HostPreparation {
       let host = PreparedHost(rack: rack, node: node, facts: own, needs: needs[node.name] ?? HostNeeds())
       resources[node.name] = try host.resources()
     }
-    return Phase("host", title: "Prepare the hosts", resources: resources)
+    return Phase(Self.phaseName, title: "Prepare the hosts", resources: resources)
   }
 }
 
@@ -37,12 +39,14 @@ struct PreparedHost {
   func resources() throws(HearthError) -> [Resource] {
     let time = TimeKeeping(rack: rack, node: node, facts: facts)
     var all = bootParameters() + names() + [.swapOff]
+    all += try proxy()
     all += needs.maskedUnits.sorted().map { .unit(.init($0, state: .masked, enabled: false)) }
     all += packages(with: time.packages)
     all += modules() + sysctls()
     all += try time.resources()
     all += try logs()
     all += try networkManagers()
+    all += try updates()
     return all
   }
 

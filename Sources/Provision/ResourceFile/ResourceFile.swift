@@ -1,8 +1,9 @@
 package import Diagnostics
 import Foundation
+import Untrusted
 import Yams
 
-/// A list of things that shall be so on hosts, written by a user for `hearth apply FILE`:
+/// A list of things that shall be so on hosts, written by a user for `hearth host apply FILE`:
 ///
 /// ```yaml
 /// variables:
@@ -29,7 +30,7 @@ package enum ResourceFile {
   package static func load(_ path: String) throws(HearthErrors) -> [Resource] {
     let text: String
     do {
-      text = try String(contentsOfFile: path, encoding: .utf8)
+      text = try PlainText.read(path, code: .usage).text
     } catch {
       throw HearthErrors([
         HearthError(
@@ -45,7 +46,9 @@ package enum ResourceFile {
   static func parse(_ text: String, file: String) throws(HearthErrors) -> [Resource] {
     let root: Node?
     do {
-      root = try Yams.compose(yaml: text)
+      root = try YAMLBudget.compose(text, file: file, code: .usage)
+    } catch let error as HearthError {
+      throw HearthErrors([error])
     } catch {
       throw HearthErrors([ResourceFileReader.syntaxError(error, file: file)])
     }

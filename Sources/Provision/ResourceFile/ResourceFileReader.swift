@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
-import Mustache
+import Templates
+import Untrusted
 import Yams
 
 /// Turns the nodes of a YAML file into resources and gathers every mistake on the way.
@@ -81,11 +82,14 @@ struct ResourceFileReader {
 
   /// A template's text with the file's variables in it.
   mutating func render(_ text: String, at node: Node) -> String? {
-    do {
-      // Configurations are no HTML: nothing is escaped.
-      return try MustacheTemplate(string: "{{% CONTENT_TYPE: TEXT}}" + text).render(variables)
+    do throws(TemplateText.Fault) {
+      // Configurations are not HTML: nothing is escaped.
+      return try TemplateText(text).render(TemplateData.map(variables)) {
+        (value, name, isRaw) throws(TemplateText.Fault) in
+        try TemplateFormat.plain.insert(value, name, isRaw)
+      }
     } catch {
-      wrong("this template does not parse: \(error)", at: node)
+      wrong("this template cannot be filled in: \(error.message)", at: node, hint: "see `variables` of this file")
       return nil
     }
   }
@@ -94,7 +98,7 @@ struct ResourceFileReader {
   mutating func text(beside name: String, at node: Node) -> String? {
     let url = URL(fileURLWithPath: name, relativeTo: URL(fileURLWithPath: file).deletingLastPathComponent())
     do {
-      return try String(contentsOf: url, encoding: .utf8)
+      return String(decoding: try RegularFile.read(url.path), as: UTF8.self)
     } catch {
       wrong("\(url.path) cannot be read", at: node, hint: "paths are relative to the folder of this file")
       return nil

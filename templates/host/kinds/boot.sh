@@ -11,6 +11,8 @@ edit_cmdline() {
     cp -- "$1" "$1.hearth-orig"
     sync -- "$1.hearth-orig"
   fi
+  cp -- "$1" "$1.hearth-last"
+  sync -- "$1.hearth-last"
   record file "$1" "$3"
   base64 -d >"$1.hearth-new"
   sync -- "$1.hearth-new"
@@ -20,12 +22,20 @@ edit_cmdline() {
   case $(sha256sum -- "$1") in
     "$3 "*) ;;
     *)
-      cp -- "$1.hearth-orig" "$1"
+      cp -- "$1.hearth-last" "$1"
       sync -f -- "$parent"
       fail "$1 could not be written; the old one is back in its place"
       ;;
   esac
+  rm -f -- "$1.hearth-last"
 }
 
-# The run goes on here after the restart.
-want_restart() { exit 194; }
+# want_restart PATH: the run goes on here after the restart. Never into a line that names no root file system.
+want_restart() {
+  line=
+  IFS= read -r line <"$1" || :
+  case " $line" in
+    *' root='[!\ ]*) exit 194 ;;
+    *) fail "$1 names no root file system now; the host is not restarted" ;;
+  esac
+}

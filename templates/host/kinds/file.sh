@@ -57,6 +57,15 @@ place_file() {
   finish_file "$2" "$5"
 }
 
+# keep_last PATH: the file that its unit last ran with, until the unit has run with the next one.
+keep_last() {
+  if [ -f "$1" ] && [ ! -e "/var/lib/hearth/last$1" ]; then
+    (umask 077 && mkdir -p -- "/var/lib/hearth/last${1%/*}")
+    cp -a -- "$1" "/var/lib/hearth/last$1.new"
+    mv -T -- "/var/lib/hearth/last$1.new" "/var/lib/hearth/last$1"
+  fi
+}
+
 set_attributes() {
   chown -- "$3" "$1"
   chmod -- "$2" "$1"

@@ -6,13 +6,18 @@ swap_off() {
     : >"$job/reload"
   fi
   # zram-generator makes no device when its configuration is empty.
-  for path in /usr/lib/systemd/zram-generator.conf /usr/local/lib/systemd/zram-generator.conf \
-    /etc/systemd/zram-generator.conf /etc/systemd/zram-generator.conf.d/*.conf \
-    /usr/lib/systemd/zram-generator.conf.d/*.conf; do
+  for folder in /etc /run /usr/local/lib /usr/lib; do
+    path=$folder/systemd/zram-generator.conf
     if [ -s "$path" ] && [ ! -L /etc/systemd/zram-generator.conf ]; then
       put_symlink /etc/systemd/zram-generator.conf /dev/null
       : >"$job/reload"
     fi
+    for path in "$folder"/systemd/zram-generator.conf.d/*.conf; do
+      if [ -s "$path" ] && [ ! -L "/etc/systemd/zram-generator.conf.d/${path##*/}" ]; then
+        put_symlink "/etc/systemd/zram-generator.conf.d/${path##*/}" /dev/null
+        : >"$job/reload"
+      fi
+    done
   done
   for path in /etc/systemd/system/*.swap; do
     if [ -f "$path" ] && [ ! -L "$path" ]; then
@@ -20,9 +25,9 @@ swap_off() {
       : >"$job/reload"
     fi
   done
-  if grep -Eqs '^[[:space:]]*[^#[:space:]]+[[:space:]]+[^[:space:]]+[[:space:]]+swap[[:space:]]' /etc/fstab; then
+  if grep -aEqs '^[[:space:]]*[^#[:space:]]+[[:space:]]+[^[:space:]]+[[:space:]]+swap([[:space:]]|$)' /etc/fstab; then
     new_file /etc/fstab
-    sed -E 's/^([[:space:]]*[^#[:space:]]+[[:space:]]+[^[:space:]]+[[:space:]]+swap[[:space:]].*)$/# \1/' \
+    sed -E 's/^([[:space:]]*[^#[:space:]]+[[:space:]]+[^[:space:]]+[[:space:]]+swap([[:space:]].*)?)$/# \1/' \
       /etc/fstab >"$temporary"
     chmod --reference=/etc/fstab -- "$temporary"
     chown --reference=/etc/fstab -- "$temporary"
