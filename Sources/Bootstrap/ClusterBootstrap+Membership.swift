@@ -23,13 +23,13 @@ extension ClusterBootstrap {
       let needs = Set([lead.name, host.name])
       phases += [
         Phase(
-          "announce \(join.node)", title: "Announce \(join.node) to etcd as a learner",
+          .announce(join.node), title: "Announce \(join.node) to etcd as a learner",
           resources: [lead.name: [try lead.announce(join)]], needs: needs),
         Phase(
-          "join \(join.node)", title: "Start the control plane on \(join.node)",
+          .join(join.node), title: "Start the control plane on \(join.node)",
           resources: [host.name: Self.filesFirst(try controlPlane(host, join))], needs: needs),
         Phase(
-          "promote \(join.node)", title: "Give \(join.node) its vote in etcd",
+          .promote(join.node), title: "Give \(join.node) its vote in etcd",
           resources: [lead.name: [try lead.promote(join)]], needs: needs),
       ]
     }
@@ -44,10 +44,10 @@ extension ClusterBootstrap {
       guard let host = hosts[member.name] else { continue }
       phases += [
         Phase(
-          "stop \(host.name)", title: "Stop the control plane on \(host.name)",
+          .stop(host.name), title: "Stop the control plane on \(host.name)",
           resources: [host.name: ClusterNode.stoppedControlPlane], needs: [lead.name]),
         Phase(
-          "remove \(host.name)", title: "Take \(host.name) out of etcd",
+          .remove(host.name), title: "Take \(host.name) out of etcd",
           resources: [lead.name: [try lead.remove(member)]], needs: [lead.name, host.name]),
       ]
     }
@@ -60,7 +60,7 @@ extension ClusterBootstrap {
     }
     return phases + [
       Phase(
-        "retire", title: "Remove what is left of former control planes", resources: resources,
+        .retire, title: "Remove what is left of former control planes", resources: resources,
         needs: membership.departures.isEmpty ? [] : [lead.name])
     ]
   }

@@ -33,7 +33,8 @@ extension ClusterBootstrap {
       rack: rack, release: release, nodes: nodes.filter { scope?.contains($0.name) != false })
     let objects = ClusterObjects(
       rack: rack, release: release, authority: authority, podRanges: podRanges, software: lead.software, nodes: nodes,
-      serials: facts.mapValues(\.serial).filter { !$0.value.isEmpty })
+      forwarding: forwarding, dnsArchitecture: Self.dnsArchitecture(lead, hosts),
+      serials: facts.compactMapValues { ClusterText.serial($0.serial) })
     let cluster = authority.cluster.fingerprint
 
     var deliveries: [String: [Resource]] = [:]
@@ -52,8 +53,10 @@ extension ClusterBootstrap {
       if host.isControlPlane, joins == nil { all += try controlPlane(host) }
       // Kubelets take seconds until they ask for the API: they start now and try until it is there.
       all += try host.webAssembly() + host.runtime() + host.network() + host.balancer() + host.nodeFiles()
-      all += host.nodeUnits
+      all += try host.nodeUnits() + [host.settingsRecord()]
       if host.isControlPlane, joins == nil { all.append(try conditions.apiReady()) }
+      // As early as can be: kube-proxies wait for it, ever longer between two tries.
+      if host.name == lead.name { all += [try objects.accessResource()] }
       started[host.name] = Self.filesFirst(all)
       // What nothing uses any more goes after containerd has taken its new configuration.
       let wasm = host.webAssemblyCheck + [try host.formerWebAssembly()]
@@ -61,22 +64,60 @@ extension ClusterBootstrap {
       joined[host.name] = [host.joinedMark]
       guard host.isControlPlane else { continue }
       var last = joins == nil ? [] : [try conditions.apiReady()]
-      if host.name == lead.name { last += [try objects.resource(), objects.formerRuntimeClass()].compactMap { $0 } }
+      if host.name == lead.name {
+        last += [try objects.resource(), objects.formerAccess(), objects.formerRuntimeClass()].compactMap { $0 }
+      }
       last.append(try conditions.nodesReady())
       if release.stallsAfterColdStart {
         last += try host.controllerManager() + [conditions.evictionWorks()] + host.evictionCare()
       }
       if host.name == lead.name, rack.cluster.addons.dns != .none { last.append(try conditions.dnsReady()) }
+      if host.name == lead.name { last += try objects.addOnResources(Self.catalogue(lead, hosts) + addOns) }
       ready[host.name] = last + wasm
     }
     let byName = Dictionary(uniqueKeysWithValues: hosts.map { ($0.name, $0) })
     return [
-      Phase("software", title: "Bring Kubernetes and its images to the hosts", resources: deliveries),
-      Phase("start", title: "Start the control plane and the nodes", resources: started),
+      Phase(.software, title: "Bring Kubernetes and its images to the hosts", resources: deliveries),
+      Phase(.start, title: "Start the control plane and the nodes", resources: started),
     ] + (try joinPhases(byName, lead)) + [
-      Phase("cluster", title: "Fill the cluster and wait until everything serves", resources: ready),
-      Phase("joined", title: "Mark the hosts as parts of the cluster", resources: joined, needs: [lead.name]),
+      Phase(
+        .cluster, title: "Fill the cluster and wait until everything serves", resources: ready, leaders: [lead.name]),
+      Phase(.joined, title: "Mark the hosts as parts of the cluster", resources: joined, needs: [lead.name]),
     ] + (try departurePhases(byName, lead))
+  }
+
+  /// Whom the cluster's DNS asks for names of the world.
+  package var forwarding: NameForwarding { NameForwarding(nodes.compactMap { facts[$0.name] }) }
+
+  /// Images of hearth's own making have another name for each architecture; a pod names one.
+  private static func dnsArchitecture(_ lead: ClusterNode, _ hosts: [ClusterNode]) -> Architecture? {
+    architecture(of: { $0.dns }, lead, hosts)
+  }
+
+  private static func architecture(
+    of image: (Software) -> Software.Image?, _ lead: ClusterNode, _ hosts: [ClusterNode]
+  ) -> Architecture? {
+    let reference = image(lead.software)?.reference
+    return hosts.allSatisfy { image($0.software)?.reference == reference } ? nil : lead.facts.architecture
+  }
+
+  /// The catalogue's add-ons that the inventory chooses, each behind those that it needs.
+  private static func catalogue(_ lead: ClusterNode, _ hosts: [ClusterNode]) throws(HearthError) -> [AddOnManifests] {
+    var all: [AddOnManifests] = []
+    for addOn in lead.rack.cluster.addons.catalogue {
+      if let shared = addOn.shared.first(where: { architecture(of: $0.image, lead, hosts) != nil }) {
+        throw HearthError(
+          .unsupported,
+          "the add-on \(addOn.name) runs the image `\(shared.rawValue)` on every node, and here it has another name for "
+            + "each architecture",
+          hint: "name one image for all in \(ArtifactLock.fileName) beside the inventory; docs/artifacts.md shows how")
+      }
+      let only = addOn.images.lazy.compactMap { image in
+        architecture(of: { $0.addOns[image.name] }, lead, hosts)
+      }.first
+      all.append(try addOn.manifests(rack: lead.rack, software: lead.software, onlyOn: only))
+    }
+    return all
   }
 
   /// etcd, API server and scheduler of a host, and its administrator's access; the controller manager, too, where it may
@@ -88,7 +129,7 @@ extension ClusterBootstrap {
     return all + [try host.kubeconfig("admin", user: "hearth:\(host.name)", credential: "admin", server: .own)]
   }
 
-  /// Files need nothing but their folders and owners, and systemd reads unit files anew whenever one has changed: with
+  /// Files need nothing but their folders and owners, and systemd reads unit files again whenever one has changed: with
   /// all of them in place first, it does so once.
   static func filesFirst(_ resources: [Resource]) -> [Resource] {
     func isFile(_ resource: Resource) -> Bool {
@@ -129,7 +170,7 @@ extension ClusterBootstrap {
           hint: areKeysOld
             ? "If the rack was made, or got new authorities, from another machine, fetch its keys of today."
             : "If it shall join this one, clean it: everything that hearth put there is removed.",
-          command: areKeysOld ? "hearth adopt" : "hearth reset --limit \($0.name)")
+          command: areKeysOld ? "hearth adopt" : "hearth reset --limit \($0.name.shellQuoted)")
       })
   }
 }

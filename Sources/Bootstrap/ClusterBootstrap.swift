@@ -24,6 +24,8 @@ package struct ClusterBootstrap: Sendable {
   package let membership: MembershipPlan
   /// The inventory as its owner wrote it, kept on the control-plane hosts for whoever takes the rack over.
   package var inventory: String?
+  /// The owner's own add-ons, in the order of their needs.
+  package var addOns: [AddOnManifests] = []
 
   /// - Throws: every reason why this rack cannot become a cluster: an unknown Kubernetes minor, a pod network that is
   ///   too small, two nodes that hold the same pod range, no control-plane host that answers.
@@ -32,12 +34,11 @@ package struct ClusterBootstrap: Sendable {
   package init(
     rack: Rack, facts: [String: Facts], view: ClusterView = ClusterView(), scope: Set<String>? = nil
   ) throws(HearthErrors) {
-    guard let release = KubernetesRelease.of(rack.cluster.kubernetes) else {
-      let known = KubernetesRelease.table.map { "1.\($0.minor)" }.joined(separator: ", ")
+    guard let release = KubernetesRelease.of(rack.cluster) else {
       throw HearthErrors([
         HearthError(
           .inventory, "Kubernetes \(rack.cluster.kubernetes) cannot be installed",
-          hint: "Set `cluster.kubernetes` to a release of \(known).")
+          hint: "Set `cluster.kubernetes` to a release of \(KubernetesVersion.supportedList).")
       ])
     }
     self.rack = rack
@@ -73,13 +74,26 @@ package struct ClusterBootstrap: Sendable {
       maskedUnits: ["haproxy.service"] + (held.contains("etcd-server") ? ["etcd.service"] : []))
   }
 
-  /// A kubeconfig for people: a client certificate of the group `hearth:admins`, good for a year.
+  /// A kubeconfig for the operator: a client certificate of the group `hearth:admins`, valid for a year.
   package static func adminKubeconfig(rack: Rack, authority: Authority) throws(HearthError) -> Secret<String> {
+    try kubeconfig(
+      of: "\(rack.cluster.name)-admin", group: .admin, days: 365, rack: rack, authority: authority)
+  }
+
+  /// A kubeconfig for one person. Kubernetes cannot withdraw a certificate: it opens what the group may do until it ends, or
+  /// until the authorities are replaced.
+  ///
+  /// - Parameters:
+  ///   - name: the user's name in the audit log.
+  ///   - days: how long the certificate is valid, from now.
+  package static func kubeconfig(
+    of name: String, group: PersonalGroup, days: Int, rack: Rack, authority: Authority
+  ) throws(HearthError) -> Secret<String> {
     let endpoint = rack.cluster.endpoint
     let host = endpoint?.host ?? rack.controlPlane.first?.address.description ?? "127.0.0.1"
-    return try AdminKubeconfig(
+    return try EmbeddedKubeconfig(
       cluster: rack.cluster.name, server: "https://\(host):\(endpoint?.port ?? 6443)",
-      user: "\(rack.cluster.name)-admin", group: ClusterNode.administrators, days: 365
+      user: name, group: group.organization, days: days
     ).text(authority: authority)
   }
 }

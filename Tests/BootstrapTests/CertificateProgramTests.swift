@@ -69,67 +69,6 @@ struct CertificateProgramTests {
     #expect(try scratch.run("certificates/renew-certificates", ["\(scratch.folder)/table"]).1 == "")
   }
 
-  struct Asking: CustomStringConvertible, Sendable {
-    var description: String
-    var user = "hearth:node:pi2"
-    var signer = "kubernetes.io/kubelet-serving"
-    var subject = "/O=system:nodes/CN=system:node:pi2"
-    var names = "DNS:pi2,IP:10.77.0.12"
-    var usages = "digital signature,key encipherment,server auth,"
-    var isApproved = false
-  }
-
-  static let asking: [Asking] = [
-    Asking(description: "own serving certificate", isApproved: true),
-    Asking(
-      description: "own client certificate", signer: "kubernetes.io/kube-apiserver-client-kubelet", names: "",
-      usages: "digital signature,key encipherment,client auth,", isApproved: true),
-    Asking(
-      description: "kube-proxy", signer: "kubernetes.io/kube-apiserver-client", subject: "/CN=system:kube-proxy",
-      names: "", usages: "digital signature,key encipherment,client auth,", isApproved: true),
-    Asking(description: "another node's name", subject: "/O=system:nodes/CN=system:node:pi1"),
-    Asking(description: "another node's address", names: "DNS:pi2,IP:10.77.0.11"),
-    Asking(description: "one name more", names: "DNS:pi2,DNS:kubernetes,IP:10.77.0.12"),
-    Asking(description: "a person", user: "anna"),
-    Asking(
-      description: "a node that was removed", user: "hearth:node:pi9", subject: "/O=system:nodes/CN=system:node:pi9"),
-    Asking(
-      description: "an administrator", signer: "kubernetes.io/kube-apiserver-client",
-      subject: "/O=system:masters/CN=system:kube-proxy", names: "",
-      usages: "digital signature,key encipherment,client auth,"),
-    Asking(description: "also a client", usages: "digital signature,key encipherment,server auth,client auth,"),
-  ]
-
-  @Test(arguments: asking) func onlyWhatIsANodesOwnIsApproved(_ asking: Asking) throws {
-    let scratch = try Scratch()
-    try scratch.write("nodes", "pi1 10.77.0.11\npi2 10.77.0.12\n")
-    let make = """
-      #!/bin/sh
-      cd \(scratch.folder)
-      printf '[req]\\ndistinguished_name=dn\\nprompt=no\\nstring_mask=utf8only\\n[dn]\\n[names]\\n%s\\n' "$2" >cnf
-      openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout k -config cnf -subj "$1" \
-        ${2:+-reqexts names} -out request 2>/dev/null
-      base64 -w 0 request
-      """
-    try scratch.write("make", make, mode: 0o700)
-    // kubectl's part is only to list what waits and to say yes.
-    try scratch.write(
-      "kubectl",
-      """
-      #!/bin/sh
-      case "$*" in
-        *approve*) echo "$*" | sed 's/.*approve/approved/' ;;
-        *) echo "hearth-pi2-x|\(asking.user)|\(asking.signer)|\(asking.usages)|$(\(scratch.folder)/make '\(asking.subject)' \
-      '\(asking.names.isEmpty ? "" : "subjectAltName=\(asking.names)")')" ;;
-      esac
-      """, mode: 0o700)
-    let (status, output) = try scratch.run(
-      "certificates/approve-certificates", [], environment: ["HEARTH_NODES": "\(scratch.folder)/nodes"])
-    #expect(status == 0)
-    #expect(output.contains("approved hearth-pi2-x\n") == asking.isApproved, "\(output)")
-    #expect(output.contains("not approved: hearth-pi2-x") != asking.isApproved, "\(output)")
-  }
-
   /// Seconds from now to the last known time, and what the host says.
   @Test(arguments: [(-60.0, ""), (2, "behind the last known time"), (3600, "warning: no time server")])
   func theClockIsWaitedFor(ahead: Double, says: String) throws {

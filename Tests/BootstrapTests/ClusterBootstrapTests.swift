@@ -4,6 +4,7 @@ import Foundation
 import Inventory
 import PKI
 import Provision
+import Templates
 import Testing
 
 @testable import Bootstrap
@@ -127,10 +128,32 @@ struct ClusterBootstrapTests {
       ])
   }
 
+  @Test(arguments: [
+    (PersonalGroup.view, "hearth:viewers", 1), (.edit, "hearth:editors", 30), (.admin, "hearth:admins", 365),
+  ])
+  func aPersonsCertificateCarriesNameGroupAndEnd(group: PersonalGroup, organization: String, days: Int) throws {
+    let authority = try Authority.create(cluster: "home")
+    let text = try ClusterBootstrap.kubeconfig(
+      of: "anna", group: group, days: days, rack: SampleRack.boardsNew.rack, authority: authority
+    ).reveal()
+    let user = try JSONValue(json: Array(text.utf8))["users"].array[0]
+    #expect(user["name"] == "anna")
+    let data = try #require(user["user"]["client-certificate-data"].string.flatMap { Data(base64Encoded: $0) })
+    let request = CertificateRequest(commonName: "anna", organization: organization, usages: [.client], days: days)
+    func wrong(after seconds: Double) -> [String] {
+      authority.cluster.mismatches(
+        of: String(decoding: data, as: UTF8.self), with: request, now: Date().addingTimeInterval(seconds)
+      ).map(\.field)
+    }
+    #expect(wrong(after: -60) == [])
+    #expect(wrong(after: Double(days) * 86_400 + 60) == ["days left"])
+  }
+
   @Test func theKubeconfigNamesTheEndpoint() throws {
     let text = try ClusterBootstrap.adminKubeconfig(
       rack: SampleRack.boardsNew.rack, authority: Authority.create(cluster: "home")
     ).reveal()
-    #expect(text.contains("server: https://k8s.example.org:6443\n"))
+    let clusters = try JSONValue(json: Array(text.utf8))["clusters"].array
+    #expect(clusters.map { $0["cluster"]["server"] } == ["https://k8s.example.org:6443"])
   }
 }

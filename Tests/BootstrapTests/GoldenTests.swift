@@ -3,6 +3,7 @@ import Foundation
 import Inventory
 import PKI
 import Provision
+import Templates
 import Testing
 
 @testable import Bootstrap
@@ -31,7 +32,8 @@ struct GoldenTests {
       }
       texts["\(host)/outline"] = outline
     }
-    texts["objects.yaml"] = try sample.objects(authority).text()
+    texts["objects.json"] = JSONValue.list(try sample.objects(authority).documents()).text
+    texts["access.json"] = JSONValue.list(try sample.objects(authority).accessDocuments()).text
     try compare(texts, with: Self.folder.appending(path: sample.rawValue))
   }
 

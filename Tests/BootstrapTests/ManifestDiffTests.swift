@@ -1,4 +1,5 @@
 import Provision
+import Templates
 import Testing
 
 @testable import Bootstrap
@@ -36,7 +37,7 @@ struct ManifestDiffTests {
     """
 
   private func changes(_ live: String) throws -> [String] {
-    let diff = ManifestDiff(wanted: try ManifestValue.documents(yaml: Self.wanted))
+    let diff = ManifestDiff(wanted: try JSONValue.documents(yaml: Self.wanted))
     return diff.changes(live: ClusterObjects.objects(in: Array(live.utf8))).map {
       "\($0.field): \($0.from ?? "-") -> \($0.to ?? "-")"
     }

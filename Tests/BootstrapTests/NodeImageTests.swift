@@ -7,6 +7,18 @@ import Testing
 
 /// Images that a person brings to the nodes. Their names come from archives, and end in tables and commands of every node.
 struct NodeImageTests {
+  @Test func twoImagesNeverShareAFile() {
+    let references = [
+      "a/b:1", "a_b:1", "a/b_1", "a/b/1", "a:5/b:1", "a/5:b/1", "a_5/b:1", "a/5/b:1", "a/b@sha256:00", "a/b/sha256:00",
+      "a/b:1__0", "A/b:1", String(repeating: "x", count: 300) + ":1", String(repeating: "x", count: 300) + ":2",
+    ]
+    let paths = references.map(NodeImage.archivePath)
+    #expect(Set(paths).count == references.count, "\(paths)")
+    #expect(paths.allSatisfy { ($0 as NSString).lastPathComponent.utf8.count <= 255 })
+    // What nodes have already stays where it is.
+    #expect(NodeImage.archivePath(of: "hearth.local/web:1") == "/var/lib/hearth/images/hearth.local_web_1.tar")
+  }
+
   @Test(
     "a name or path that is more than that is refused",
     arguments: [

@@ -59,13 +59,14 @@ struct QuorumTests {
     #expect(objection?.hint?.contains("hearth node remove pi3") == true)
   }
 
-  @Test func readsEtcdsOwnWords() {
+  @Test func readsEtcdsOwnWords() throws {
     let text = """
-      839aae9b44479aef, started, pi3, https://10.77.0.13:2380, https://10.77.0.13:2379, false
-      b50a3abb8e828b9b, unstarted, , https://10.77.0.12:2380, , true
-      Error: something else
+      {"header":{"cluster_id":17237436991929493444,"member_id":9483083947270707951,"raft_term":2},"members":[
+      {"ID":9483083947270707951,"name":"pi3","peerURLs":["https://10.77.0.13:2380"],"clientURLs":["https://10.77.0.13:2379"]},
+      {"ID":13045303847856278427,"peerURLs":["https://10.77.0.12:2380"],"isLearner":true}]}
       """
-    let members = EtcdMember.list(text)
+    #expect(EtcdMember.list(json: Array("Error: something else".utf8)) == nil)
+    let members = try #require(EtcdMember.list(json: Array(text.utf8)))
     #expect(members.map(\.id) == ["839aae9b44479aef", "b50a3abb8e828b9b"])
     #expect(members.map(\.name) == ["pi3", ""])
     #expect(members.map(\.address) == ["10.77.0.13", "10.77.0.12"])

@@ -1,3 +1,4 @@
+import Artifacts
 import Inventory
 import Testing
 
@@ -18,6 +19,40 @@ struct ReleaseTests {
       #expect(release.runc.contains(parts.runc))
       #expect(release.cni.contains(parts.cni))
     }
+  }
+
+  @Test func `The inventory's versions take the place of the usual ones`() throws {
+    let usual = try #require(KubernetesRelease.of(KubernetesVersion(1, 37, 2))?.parts)
+    #expect(usual == .init(etcd: "v3.7.0", containerd: "2.3.4", runc: "v1.4.3", cni: "v1.9.1"))
+    let chosen = PartVersions([.etcd: "3.6.14", .containerd: "2.2.7", .wasmtime: "50.0.0"])
+    let release = try #require(KubernetesRelease.of(KubernetesVersion(1, 37, 2), versions: chosen))
+    #expect(release.parts == .init(etcd: "v3.6.14", containerd: "2.2.7", runc: "v1.4.3", cni: "v1.9.1"))
+    #expect(release.webAssemblyVersion(.wrapper) == "50.0.0")
+    let paths = release.programs(version: KubernetesVersion(1, 37, 2), .arm64).flatMap { program -> [String] in
+      guard case .program(let carriers) = program.artifact.content else { return [] }
+      return carriers.map(\.path)
+    }
+    #expect(paths.contains("containerd/containerd/releases/download/v2.2.7/containerd-2.2.7-linux-arm64.tar.gz"))
+    #expect(paths.contains("etcd-io/etcd/releases/download/v3.6.14/etcd-v3.6.14-linux-arm64.tar.gz"))
+  }
+
+  @Test func `Kubelets differ where their generations do`() throws {
+    func release(_ minor: Int) throws -> KubernetesRelease {
+      try #require(KubernetesRelease.of(KubernetesVersion(1, minor, 0)))
+    }
+    #expect(
+      try [20, 34, 35, 36, 37].map { try release($0).kubeletRefusesCgroupV1 } == [false, false, true, true, true])
+    #expect(try [20, 34, 35, 36, 37].map { try release($0).kubeletEventRate } == [nil, nil, nil, nil, 50])
+    #expect(try [20, 34, 37].map { try release($0).kubeletKnowsRuntimeByFlag } == [true, false, false])
+  }
+
+  @Test(arguments: [
+    (nil, 2, false), ("1.6.20~ds1-1+deb12u3", 2, false), ("1.7.28", 2, false), ("2.0.7", 3, false), ("2.1.9", 3, true),
+    ("2.3.4", 3, true), ("2.4.0", 4, true), ("3.0.0", 4, true),
+  ])
+  func `containerd's configuration is that of its version`(_ version: String?, _ format: Int, _ folders: Bool) throws {
+    let form = ContainerdConfiguration(containerd: version)
+    #expect(form.format == format && form.knowsFolders == folders)
   }
 
   @Test func debiansPackagesSuitTheOldRelease() throws {

@@ -47,16 +47,18 @@ struct RestoreTests {
     #expect(restore.judge(0, Array("abc\n".utf8)).isEmpty)
     let program = try restore.program().script
     #expect(program.contains("--initial-cluster='pi1=https://10.77.0.11:2380,pi2=https://10.77.0.12:2380,"))
-    #expect(program.contains("--bump-revision=1000000000 --mark-compacted"))
+    #expect(program.contains("'--bump-revision=1000000000' --mark-compacted"))
   }
 
   @Test func theCardHoldsWhatIsNeededAndPassphrasesAreReadable() throws {
     let authority = try Authority.create(cluster: "home")
     let passphrase = RecoveryCard.newPassphrase()
-    let text = RecoveryCard(rack: SampleRack.boardsNew.rack, authority: authority, passphrase: passphrase).text
+    let text = try RecoveryCard(rack: SampleRack.boardsNew.rack, authority: authority, passphrase: passphrase).text()
     #expect(text.contains(passphrase.reveal()))
     #expect(text.contains("pi@10.77.0.13"))
     #expect(!text.contains("PRIVATE KEY"))
+    let shown = try authority.cluster.shownFingerprint
+    #expect(text.contains(shown.prefix(47)) && text.contains(shown.suffix(47)))
     #expect(passphrase.reveal().wholeMatch(of: /([a-km-z2-9]{5}-){4}[a-km-z2-9]{5}/) != nil)
   }
 }

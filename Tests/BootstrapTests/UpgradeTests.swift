@@ -67,10 +67,27 @@ struct UpgradeTests {
       apiserver_requested_deprecated_apis{group="extensions",removed_release="1.22",resource="ingresses",subresource="",version="v1beta1"} 1
       """
     let from = KubernetesVersion(1, 24, 0)
-    let errors = RemovedAPI.objections(from: from, to: KubernetesVersion(1, 25, 0), metrics: ["", metrics])
+    let counted = "apiserver_request_total{code=\"200\"} 7\n"
+    let errors = RemovedAPI.objections(
+      from: from, to: KubernetesVersion(1, 25, 0),
+      metrics: ["pi1": .success(counted), "pi2": .success(counted + metrics)])
     #expect(errors.map(\.message) == ["somebody uses poddisruptionbudgets of policy/v1beta1, which 1.25 no longer has"])
-    #expect(RemovedAPI.objections(from: from, to: KubernetesVersion(1, 24, 3), metrics: [metrics]).isEmpty)
-    #expect(RemovedAPI.objections(from: from, to: KubernetesVersion(1, 25, 0), metrics: []).isEmpty)
+    #expect(
+      RemovedAPI.objections(from: from, to: KubernetesVersion(1, 24, 3), metrics: ["pi1": .success(metrics)]).isEmpty)
+  }
+
+  /// Silence is no proof that nobody uses them.
+  @Test(arguments: [
+    Result<String, HearthError>.success(""), .success("Error from server (ServiceUnavailable)"),
+    .failure(HearthError(.unreachable, "no answer")),
+  ])
+  func metricsThatCannotBeReadStandInTheWay(_ answer: Result<String, HearthError>) {
+    let (from, to) = (KubernetesVersion(1, 24, 0), KubernetesVersion(1, 25, 0))
+    let errors = RemovedAPI.objections(from: from, to: to, metrics: ["pi1": answer])
+    #expect(errors.map(\.code) == [.refused])
+    #expect(errors.map(\.subject.host) == ["pi1"])
+    // Nothing goes between these: nothing has to be looked at.
+    #expect(RemovedAPI.objections(from: from, to: KubernetesVersion(1, 24, 3), metrics: ["pi1": answer]).isEmpty)
   }
 
   @Test func everyRemovedAPIIsNamedOnce() { #expect(Set(RemovedAPI.table).count == RemovedAPI.table.count) }

@@ -100,9 +100,11 @@ struct WebAssemblyVersionTests {
       for (name, body) in [
         (
           "ctr",
-          works ? #"echo hello from embedded swift native sidecar; case "$*" in *"exit 7") exit 7 ;; esac"# : "exit 1"
+          works
+            ? #"echo hello from embedded swift native sidecar; case "$*" in *"exit 7") exit 7 ;; *"exit 33") exit 33 ;; esac"#
+            : "exit 1"
         ),
-        ("curl", #"for word; do case $word in *labels*) echo "${word##*wasm\":}" >>"$LABELS" ;; esac; done"#),
+        ("curl", #"for word; do case $word in *labels*) echo "${word##*wasm\": }" >>"$LABELS" ;; esac; done"#),
         ("sleep", ":"),
       ] {
         try host.write(name, "#!/bin/sh\n\(body)\n", mode: 0o755)

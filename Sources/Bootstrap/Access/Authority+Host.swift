@@ -1,6 +1,7 @@
 package import Diagnostics
 package import PKI
 package import SSH
+import Untrusted
 
 extension Authority {
   /// Takes the authorities and shared keys from a living control-plane host, for an operator who has no copy.
@@ -8,7 +9,7 @@ extension Authority {
   /// - Returns: nil when the host holds none.
   /// - Throws: ``HearthError`` when what it holds is incomplete or broken.
   package static func load(from shell: any RootShell) async throws(HearthError) -> Authority? {
-    let names = AuthorityFiles.names.joined(separator: " ")
+    let names = AuthorityFiles.names.shellWords
     let program = """
       cd /etc/kubernetes/pki 2>/dev/null || exit 0
       for name in \(names); do
@@ -25,7 +26,7 @@ extension Authority {
     }
     var texts: [String: String] = [:]
     var current: String?
-    for line in result.outputText.split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in result.outputText.byteLines {
       if line.hasPrefix("=== ") {
         current = String(line.dropFirst(4))
       } else if let name = current, !line.isEmpty {

@@ -18,8 +18,8 @@ extension ClusterNode {
       all.append(
         .file(.init("\(Self.pki)/\(name)", text.reveal(), mode: isPublic ? 0o644 : 0o600, sensitive: !isPublic)))
     }
-    // The controller manager takes no file with more than the one certificate that it signs for.
-    all.append(.file(.init(Self.signer, authority.cluster.certificatePEM)))
+    // The controller manager signed with it in former versions of hearth.
+    all.append(.absent(path: "\(Self.pki)/ca-signer.crt"))
     // A member's user comes with Debian's package or is made here; both are the same to what follows.
     all += [
       .user(.init("etcd", home: "/var/lib/etcd")),
@@ -28,8 +28,6 @@ extension ClusterNode {
     ]
     return all
   }
-
-  static let signer = "\(pki)/ca-signer.crt"
 
   /// A host that has it was brought to the end of a start once: from then on there is a cluster whose loss matters.
   static let joinedMarkPath = "/etc/hearth/joined"

@@ -10,22 +10,33 @@ extension ClusterNode {
 
   /// A unit that starts anew when one of the files changes. Certificates count by their resources as well: to a plan
   /// they are no files.
-  func unit(_ name: String, watching paths: [String]) -> Resource {
-    .unit(.init(name, restartOn: paths + credentials.filter { paths.contains($0.path) }.map { $0.resource.id }))
+  func unit(_ name: String, watching paths: [String], trial: Resource.Unit.Trial? = nil) -> Resource {
+    var unit = Resource.Unit(
+      name, restartOn: paths + credentials.filter { paths.contains($0.path) }.map { $0.resource.id })
+    unit.trial = trial
+    return .unit(unit)
   }
+
+  /// How long a node's own rights on the API last, in days. Nothing can take a certificate back before it ends, so one
+  /// that was stolen with its host shall end soon. Hosts renew it by themselves when a third is left, and both kubelet and
+  /// kube-proxy take the new one while they run.
+  static let nodeDays = 7
+
+  /// The user that kube-proxy of a node is: bound to its role as long as the node is a part of the rack.
+  static func proxyUser(of name: String) -> String { "hearth:proxy:\(name)" }
 
   private var nodeCredentials: [HostCredential] {
     [
       client(
-        "kubelet client", "kubelet-client", "system:node:\(name)", organization: "system:nodes",
-        units: ["kubelet.service"]),
+        "kubelet client", "kubelet-client", "system:node:\(name)", organization: "system:nodes", days: Self.nodeDays),
       HostCredential(
         name: "kubelet server", path: "\(Self.pki)/kubelet-server.pem",
         request: .init(
           commonName: "system:node:\(name)", organization: "system:nodes", usages: [.server], dnsNames: [name],
           addresses: [address]),
         authority: authority.cluster, units: ["kubelet.service"]),
-      client("kube-proxy", "kube-proxy", "system:kube-proxy", units: ["kube-proxy.service"]),
+      client(
+        "kube-proxy", "kube-proxy", Self.proxyUser(of: name), organization: "hearth:proxies", days: Self.nodeDays),
       // No group and no role: it may see what everybody with a certificate may see, above all /readyz.
       HostCredential(
         name: "API check", path: "/etc/hearth/pki/api-check.pem",
@@ -80,12 +91,12 @@ extension ClusterNode {
   }
 
   private func client(
-    _ name: String, _ file: String, _ user: String, organization: String? = nil, units: [String] = []
+    _ name: String, _ file: String, _ user: String, organization: String? = nil, days: Int = 365, units: [String] = []
   ) -> HostCredential {
     HostCredential(
       name: name, path: "\(Self.pki)/\(file).pem",
-      request: .init(commonName: user, organization: organization, usages: [.client]), authority: authority.cluster,
-      units: units)
+      request: .init(commonName: user, organization: organization, usages: [.client], days: days),
+      authority: authority.cluster, units: units)
   }
 
   private func etcd(_ name: String, _ file: String, _ usages: Set<CertificateRequest.Usage>) -> HostCredential {

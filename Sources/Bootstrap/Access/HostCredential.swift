@@ -23,8 +23,8 @@ struct HostCredential {
     return .custom(
       .init(
         "certificate \(name)",
-        probe: "stat -c '%a %U:%G' \(path) 2>/dev/null && "
-          + "sed -n '/-BEGIN CERTIFICATE-/,/-END CERTIFICATE-/p' \(path)",
+        probe: "stat -c '%a %U:%G' \(path.shellQuoted) 2>/dev/null && "
+          + "sed -n '/-BEGIN CERTIFICATE-/,/-END CERTIFICATE-/p' \(path.shellQuoted)",
         judge: { status, output in
           Self.judge(status: status, output: output, owner: owner, request: request, authority: authority)
         },
@@ -54,12 +54,13 @@ struct HostCredential {
     Resource.Program(
       """
       umask 077
-      chown \(owner) "$HEARTH_FILES/credential"
+      path=\(path.shellQuoted)
+      chown \(owner.shellQuoted) "$HEARTH_FILES/credential"
       chmod 600 "$HEARTH_FILES/credential"
-      cp -p "$HEARTH_FILES/credential" '\(path).new'
-      sync '\(path).new'
-      printf 'file\\t%s\\t-\\t%s\\t%s\\n' '\(path)' "$(date +%s)" "$run" >>"$manifest"
-      mv -f '\(path).new' '\(path)'
+      cp -p "$HEARTH_FILES/credential" "$path.new"
+      sync "$path.new"
+      printf 'file\\t%s\\t-\\t%s\\t%s\\n' "$path" "$(date +%s)" "$run" >>"$manifest"
+      mv -f "$path.new" "$path"
       """,
       files: ["credential": Array(credential.combinedPEM.reveal().utf8)])
   }

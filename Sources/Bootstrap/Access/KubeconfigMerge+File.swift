@@ -1,6 +1,7 @@
 package import Diagnostics
 import Foundation
 import PKI
+import Untrusted
 
 extension KubeconfigMerge {
   /// The file that kubectl writes to: the first of `$KUBECONFIG`, or `~/.kube/config`.
@@ -38,7 +39,7 @@ extension KubeconfigMerge {
   private static func read(_ path: String) throws(HearthError) -> String? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     var text = ""
-    try attempt("read", path) { text = try String(contentsOfFile: path, encoding: .utf8) }
+    try attempt("read", path) { text = try PlainText.read(path).text }
     return text
   }
 
@@ -54,7 +55,7 @@ extension KubeconfigMerge {
         subject: Subject(file: lock),
         hint: reason == EEXIST
           ? "wait for it; if none is running, remove the lock file" : "look at the folder's owner and mode",
-        command: "ls -l '\(lock)'")
+        command: "ls -l \(lock.shellQuoted)")
     }
     close(descriptor)
     defer { unlink(lock) }
@@ -67,7 +68,7 @@ extension KubeconfigMerge {
     } catch {
       throw HearthError(
         .local, "cannot \(what): \(error.localizedDescription)", subject: Subject(file: path),
-        hint: "look at its owner and mode", command: "ls -ld '\(path)'")
+        hint: "look at its owner and mode", command: "ls -ld \(path.shellQuoted)")
     }
   }
 }

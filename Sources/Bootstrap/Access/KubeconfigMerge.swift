@@ -1,4 +1,5 @@
 import Diagnostics
+import Untrusted
 import Yams
 
 /// Adds a cluster to a kubeconfig and leaves everything else in it as it is: other clusters, users, contexts,
@@ -28,7 +29,7 @@ package enum KubeconfigMerge {
   private static func parse(_ text: String, whose: String) throws(HearthError) -> Node.Mapping? {
     let node: Node?
     do {
-      node = try Yams.compose(yaml: text)
+      node = try YAMLBudget.compose(text, file: whose, code: .local)
     } catch {
       // The parser's own message quotes the text, which holds secrets.
       throw HearthError(.local, "\(whose) is no valid YAML")

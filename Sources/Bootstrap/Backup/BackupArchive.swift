@@ -3,6 +3,7 @@ import Crypto
 package import Diagnostics
 import Foundation
 package import PKI
+import Untrusted
 
 /// A backup that was unpacked on this machine and checked.
 package struct BackupArchive: Sendable {
@@ -15,50 +16,55 @@ package struct BackupArchive: Sendable {
   package let records: [String: NodeRecord]
   package let inventory: String?
 
-  /// Unpacks a plain archive into an empty folder (0700) and checks all of it.
+  /// Keeps the snapshot's file, which has no name, while the archive is in use.
+  package var file: UnnamedFile?
+
+  /// Reads a plain archive and checks all of it. Nothing of it gets a name on this machine's disk.
   ///
+  /// - Parameters:
+  ///   - file: the archive; errors name `source` in its place where that is given.
+  ///   - folder: on whose disk the snapshot lies until it has been delivered, in a file without a name.
   /// - Throws: `local` or `checksum` that names what is missing, broken or of another format.
-  package static func open(_ file: String, in folder: String) async throws(HearthError) -> BackupArchive {
-    try Folders.create(folder)
-    try await LocalProgram.run(
-      "tar", ["--extract", "--file", file, "--directory", folder, "--no-same-owner", "--no-same-permissions"])
+  package static func open(
+    _ file: String, source: String? = nil, in folder: String
+  ) throws(HearthError) -> BackupArchive {
     do {
-      return try read(folder)
+      return try read(try BackupTar(file), folder)
     } catch {
-      throw error.at(Subject(file: file))
+      throw error.at(Subject(file: source ?? file))
     }
   }
 
-  private static func read(_ folder: String) throws(HearthError) -> BackupArchive {
-    guard let data = FileManager.default.contents(atPath: "\(folder)/backup.json"),
-      let manifest = try? JSONDecoder().decode(BackupManifest.self, from: data)
-    else { throw HearthError(.local, "this is no backup of a cluster", hint: "name a file that `hearth backup` wrote") }
+  private static func read(_ tar: BackupTar, _ folder: String) throws(HearthError) -> BackupArchive {
+    guard let data = try tar.bytes("backup.json"),
+      let manifest = try? JSONDecoder().decode(BackupManifest.self, from: Data(data))
+    else {
+      throw HearthError(.local, "this is not a backup of a cluster", hint: "name a file that `hearth backup` wrote")
+    }
     guard manifest.format == 1 else {
       throw HearthError(
-        .unsupported, "this backup has format \(manifest.format), and this hearth reads 1", hint: "take a newer hearth")
+        .unsupported, "this backup has format \(manifest.format), and this hearth reads 1", hint: "use a newer hearth")
     }
-    let snapshot = "\(folder)/etcd.snapshot"
-    let (sum, bytes) = try sha256(of: snapshot)
+    let snapshot = try UnnamedFile(in: folder)
+    let (sum, bytes) = try tar.copy("etcd.snapshot", to: snapshot)
     guard sum == manifest.snapshotSHA256 else {
       throw HearthError(
         .checksum, "the snapshot in this backup is not the one that was taken", hint: "take another backup")
     }
     var texts: [String: Secret<String>] = [:]
     for name in AuthorityFiles.names {
-      if let data = FileManager.default.contents(atPath: "\(folder)/pki/\(name)") {
-        texts[name] = Secret(String(decoding: data, as: UTF8.self))
-      }
+      if let data = try tar.bytes("pki/\(name)") { texts[name] = Secret(String(decoding: data, as: UTF8.self)) }
     }
     var records: [String: NodeRecord] = [:]
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/nodes")) ?? [] {
-      let data = FileManager.default.contents(atPath: "\(folder)/nodes/\(name)") ?? Data()
+    for name in tar.names where name.hasPrefix("nodes/") {
+      let data = try tar.bytes(name) ?? []
       if let record = NodeRecord(String(decoding: data, as: UTF8.self)) { records[record.name] = record }
     }
-    let inventory = FileManager.default.contents(atPath: "\(folder)/inventory.yaml")
+    let inventory = try tar.bytes("inventory.yaml")
     return BackupArchive(
       manifest: manifest, authority: try AuthorityFiles(texts).authority(),
-      snapshot: LocalFile(path: snapshot, sha256: sum, bytes: bytes), records: records,
-      inventory: inventory.map { String(decoding: $0, as: UTF8.self) })
+      snapshot: LocalFile(path: snapshot.path, sha256: sum, bytes: bytes), records: records,
+      inventory: inventory.map { String(decoding: $0, as: UTF8.self) }, file: snapshot)
   }
 
   /// Lower-case hex, and the size in bytes.

@@ -24,7 +24,8 @@ extension ClusterBootstrap {
       let snapshot = "/var/lib/hearth/backups/restored.snapshot"
       let making = try Template("backup/restore-etcd").render([
         "id": id, "tool": release.paths.snapshotTool, "snapshot": snapshot, "name": node.name, "members": members,
-        "token": "\(rack.cluster.name)-\(id)", "address": node.address.description, "flags": release.restoreFlags,
+        "token": "\(rack.cluster.name)-\(id)", "peerURL": EtcdMember.peerURL(of: node.address.description),
+        "flags": release.restoreFlags,
       ])
       restore[node.name] = [
         .directory(.init("/var/lib/hearth", mode: 0o700)),
@@ -58,7 +59,7 @@ extension ClusterBootstrap {
 
 extension KubernetesRelease {
   /// Where etcd can, it leaps ahead of every revision that anybody may remember, and forgets those before: watches of the
-  /// old state then end instead of waiting. Elsewhere everything that watches is started anew, see `stop-for-restore`.
+  /// old state then end instead of waiting. Elsewhere everything that watches is restarted, see `stop-for-restore`.
   var restoreFlags: [String] {
     source == .upstream ? ["--bump-revision=1000000000", "--mark-compacted"] : []
   }

@@ -15,7 +15,7 @@ extension ClusterNode {
     let units = "/etc/systemd/system"
     let program = try Template("backup/back-up").render([
       "etcdctl": release.paths.etcdctl, "snapshotTool": release.paths.snapshotTool,
-      "authorityFiles": AuthorityFiles.names.joined(separator: " "), "cluster": rack.cluster.name,
+      "authorityFiles": AuthorityFiles.names, "cluster": rack.cluster.name,
       "kubernetes": rack.cluster.kubernetes.description, "keep": rack.cluster.backup.keep,
     ])
     let calendar = try Template("backup/\(timer)").render(["hour": String(format: "%02d", rack.cluster.backup.hour)])

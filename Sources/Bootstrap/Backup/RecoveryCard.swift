@@ -15,23 +15,25 @@ package struct RecoveryCard: Sendable {
     self.passphrase = passphrase
   }
 
-  package var text: String {
+  /// - Throws: ``HearthError`` where the authority's certificate is none.
+  package func text() throws(HearthError) -> String {
     let planes = rack.controlPlane.map { "  \($0.name)  \($0.ssh.user)@\($0.address)" }
-    let fingerprint = stride(from: 0, to: 32, by: 4).map { offset in
-      String(authority.cluster.fingerprint.dropFirst(offset).prefix(4))
-    }
+    let fingerprint = try authority.cluster.shownFingerprint
     return """
       hearth recovery card: rack \(rack.cluster.name)
 
       control plane
       \(planes.joined(separator: "\n"))
-      authority     \(fingerprint.joined(separator: " "))
+      authority     \(fingerprint.prefix(47))
+                    \(fingerprint.dropFirst(48))
       passphrase    \(passphrase.reveal())
 
       From another machine, while the rack lives:
         hearth adopt \(rack.controlPlane.first.map { "\($0.ssh.user)@\($0.address)" } ?? "USER@HOST")
       From a backup, on the same hosts or new ones:
         hearth restore FILE      (asks for the passphrase; `age -d FILE | tar -x` opens it without hearth)
+      The authority is that of /etc/kubernetes/pki/ca.crt on these hosts: compare it with what
+      `openssl x509 -noout -fingerprint -sha256 -in /etc/kubernetes/pki/ca.crt` prints there.
       Backups of the last nights: /var/lib/hearth/backups on each control-plane host (root only, not encrypted).
 
       Whoever holds this card and a backup holds the cluster. Print it, put it away, delete the file.

@@ -3,6 +3,7 @@ import Foundation
 package import Inventory
 package import SSH
 import Templates
+import Untrusted
 
 /// The one control-plane host that is left after the quorum is lost for good.
 package struct Survivor: Sendable {
@@ -21,8 +22,10 @@ package struct Survivor: Sendable {
 
     /// `survived SECONDS REVISION`.
     init?(host: String, output: String) {
-      let words = output.split(separator: "\n").last { $0.hasPrefix("survived ") }?.split(separator: " ") ?? []
-      guard words.count == 3, let lastWrite = Int(words[1]), let revision = Int(words[2]) else { return nil }
+      let words = output.byteLines.last { $0.hasPrefix("survived ") }?.split(separator: " ") ?? []
+      guard words.count == 3, let lastWrite = Int(checked: words[1], in: 0...253_402_300_799),
+        let revision = Int(checked: words[2], in: 0...Int.max)
+      else { return nil }
       (self.host, self.lastWrite, self.revision) = (host, lastWrite, revision)
     }
   }
@@ -37,18 +40,22 @@ package struct Survivor: Sendable {
     self.shells = shells
   }
 
+  static func program(_ release: KubernetesRelease) throws(HearthError) -> String {
+    "set -eu\n" + (try Template("backup/force-new-cluster").render(["etcdctl": release.paths.etcdctl]))
+  }
+
   /// Makes a cluster of one out of the host's member. What it had before is kept beside it as `….before-survivor`.
   package func takeOver() async throws(HearthError) -> Report {
-    guard let shell = shells[host], let release = KubernetesRelease.of(rack.cluster.kubernetes) else {
+    guard let shell = shells[host], let release = KubernetesRelease.of(rack.cluster) else {
       throw HearthError(.unreachable, "the survivor cannot be reached", subject: Subject(host: host))
     }
-    let program = "set -eu\n" + (try Template("backup/force-new-cluster").render(["etcdctl": release.paths.etcdctl]))
+    let program = try Self.program(release)
     let result = try await shell.run(program, timeout: .seconds(600))
     guard result.status == 0, let report = Report(host: host, output: result.outputText) else {
       throw HearthError(
         .cluster, "etcd could not be started as a cluster of one", subject: Subject(host: host),
         hint: "its data as it was is kept in /var/lib/etcd/hearth.before-survivor; look at etcd's own words",
-        output: (result.outputText + result.errorText).split(separator: "\n").suffix(8).map(String.init),
+        output: (result.outputText + result.errorText).lastLines(8),
         command: "sudo journalctl -u hearth-etcd -n 50 --no-pager")
     }
     return report

@@ -2,6 +2,7 @@ package import Diagnostics
 package import Inventory
 package import SSH
 import Templates
+import Untrusted
 
 /// Makes all certificates of hosts anew, ahead of time: by the hosts' own program, so that no key travels.
 package struct CertificateRenewal: Sendable {
@@ -15,37 +16,33 @@ package struct CertificateRenewal: Sendable {
     self.events = events
   }
 
-  /// Control-plane hosts one after the other, each until its API server is ready again; then all workers at once.
+  /// Until the host's API server is ready again.
   ///
-  /// - Returns: hosts that failed. After a control-plane host that fails nothing more is begun.
-  package func run(hosts: Set<String>) async -> [HearthError] {
-    for node in rack.controlPlane where hosts.contains(node.name) {
+  /// - Returns: why it failed.
+  package func renew(controlPlane host: String) async -> HearthError? {
+    do throws(HearthError) {
+      try await renew(host)
+      try await waitForAPI(host)
+      return nil
+    } catch {
+      return error.at(Subject(host: host, step: "certificates"))
+    }
+  }
+
+  /// All at once; control planes sign for them meanwhile.
+  ///
+  /// - Returns: hosts that failed.
+  package func renew(workers: [String]) async -> [HearthError] {
+    let signer = Task { await sign() }
+    defer { signer.cancel() }
+    return await concurrently(workers) { host -> HearthError? in
       do throws(HearthError) {
-        try await renew(node.name)
-        try await waitForAPI(node.name)
+        try await renew(host)
+        return nil
       } catch {
-        return [error.at(Subject(host: node.name, step: "certificates"))]
+        return error.at(Subject(host: host, step: "certificates"))
       }
-    }
-    let workers = rack.nodes.filter { !$0.roles.contains(.controlPlane) && hosts.contains($0.name) }
-    guard !workers.isEmpty else { return [] }
-    let approver = Task { await approve() }
-    defer { approver.cancel() }
-    return await withTaskGroup(of: HearthError?.self) { group in
-      for node in workers {
-        group.addTask {
-          do throws(HearthError) {
-            try await renew(node.name)
-            return nil
-          } catch {
-            return error.at(Subject(host: node.name, step: "certificates"))
-          }
-        }
-      }
-      var failures: [HearthError] = []
-      for await error in group { if let error { failures.append(error) } }
-      return failures
-    }
+    }.compactMap(\.self)
   }
 
   private func renew(_ host: String) async throws(HearthError) {
@@ -63,16 +60,16 @@ package struct CertificateRenewal: Sendable {
     let seconds = begun.duration(to: .now) / .seconds(1)
     if result.status == 127 {
       throw HearthError(
-        .remoteCommand, "this host has no program yet that makes certificates anew", hint: "run `hearth up` first")
+        .remoteCommand, "this host has no program yet that renews certificates", hint: "run `hearth up` first")
     }
     guard result.status == 0 else {
       throw HearthError(
-        .remoteCommand, "some certificates could not be made anew; those that were there still count",
+        .remoteCommand, "some certificates could not be renewed; those that were there still count",
         hint: "read the lines below; workers need an API server that answers",
-        output: (result.outputText + result.errorText).split(separator: "\n").suffix(8).map(String.init),
+        output: (result.outputText + result.errorText).lastLines(8),
         command: "sudo /usr/local/lib/hearth/renew-certificates --all")
     }
-    let count = result.outputText.split(separator: "\n").count { $0.hasPrefix("made anew") }
+    let count = result.outputText.byteLines.count { $0.hasPrefix("made anew") }
     events.emit(
       .stepEnded(
         host: host, phase: "certificates", step: "\(count) certificates", outcome: .changed, seconds: seconds,
@@ -88,16 +85,16 @@ package struct CertificateRenewal: Sendable {
       throw HearthError(
         .cluster, "the API server is not ready with its new certificates",
         hint: "nothing was done on the hosts after this one; look at the API server's own words",
-        output: result.errorText.split(separator: "\n").suffix(8).map(String.init),
+        output: result.errorText.lastLines(8),
         command: "sudo journalctl -u kube-apiserver -n 50 --no-pager")
     }
   }
 
-  /// The approver's own timer runs every minute; people who wait shall not wait for it.
-  private func approve() async {
+  /// The signing program's own timer runs every minute; people who wait should not wait for it.
+  private func sign() async {
     while !Task.isCancelled {
       for node in rack.controlPlane {
-        _ = try? await shells[node.name]?.run("systemctl start hearth-approve.service", timeout: .seconds(60))
+        _ = try? await shells[node.name]?.run("systemctl start hearth-sign.service", timeout: .seconds(60))
       }
       try? await Task.sleep(for: .seconds(2))
     }

@@ -16,7 +16,7 @@ extension ClusterNode {
   }
 
   /// What keeps certificates from ever ending while hearth is away: a unit that makes them anew, at boot before whatever
-  /// needs them and every hour. Control-plane hosts sign their own, and approve what workers ask the cluster to sign.
+  /// needs them and every hour. Control-plane hosts sign their own, and for workers what ``signingTable`` says.
   func renewal() throws(HearthError) -> [Resource] {
     let table = "/etc/hearth/certificates"
     let folder = "/usr/local/lib/hearth"
@@ -40,40 +40,67 @@ extension ClusterNode {
       .unit(.init("hearth-certs.timer", restartOn: ["\(units)/hearth-certs.timer"])),
     ]
     guard isControlPlane else { return all }
-    let approval = "hearth-approve.timer"
-    let nodes = rack.nodes.map { "\($0.name) \($0.address)\n" }.joined()
-    let program = try Template.text(of: "certificates/approve-certificates")
+    let signing = "hearth-sign.timer"
+    let program = try Template.text(of: "certificates/sign-certificates")
     all += [
-      .file(.init("/etc/hearth/nodes", nodes)),
-      .file(.init("\(folder)/approve-certificates", program, mode: 0o755)),
-      .file(.init("\(units)/hearth-approve.service", try Template.text(of: "certificates/hearth-approve.service"))),
-      .file(.init("\(units)/\(approval)", try Template.text(of: "certificates/\(approval)"))),
-      .unit(.init(approval, restartOn: ["\(units)/\(approval)"])),
+      .file(.init(Self.signingTablePath, signingTable)),
+      .file(.init("\(folder)/sign-certificates", program, mode: 0o755)),
+      .file(.init("\(units)/hearth-sign.service", try Template.text(of: "certificates/hearth-sign.service"))),
+      .file(.init("\(units)/\(signing)", try Template.text(of: "certificates/\(signing)"))),
+      .unit(.init(signing, restartOn: ["\(units)/\(signing)"])),
     ]
-    return all
+    return all + Self.formerApproval
+  }
+
+  /// What signed for workers in former versions of hearth.
+  private static var formerApproval: [Resource] {
+    [.unit(.init("hearth-approve.timer", state: .stopped, enabled: false))]
+      + [
+        "/etc/systemd/system/hearth-approve.timer", "/etc/systemd/system/hearth-approve.service",
+        "/usr/local/lib/hearth/approve-certificates", "/etc/hearth/nodes",
+      ].map { .absent(path: $0) }
+  }
+
+  static let signingTablePath = "/etc/hearth/node-certificates"
+
+  /// What workers may have, as the control plane signs it: lines `NODE|SLOT|SECONDS|SUBJECT|USAGES|NAMES`. Nothing that a
+  /// worker says goes into its certificates.
+  private var signingTable: String {
+    rack.nodes.filter { !$0.roles.contains(.controlPlane) }.flatMap { node in
+      // Of a node, only name and address count here.
+      ClusterNode(
+        rack: rack, node: node, facts: Facts(), release: release, podRanges: podRanges, authority: authority,
+        software: software
+      ).credentials.map { credential in
+        ([node.name, credential.slot] + credential.fields).joined(separator: "|") + "\n"
+      }
+    }.joined()
   }
 
   /// Lines `FILE|AUTHORITY|OWNER|SECONDS|SUBJECT|USAGES|NAMES|UNITS`.
   private var renewalTable: String {
     credentials.map { credential in
-      let request = credential.request
-      let subject = (request.organization.map { "/O=\($0)" } ?? "") + "/CN=\(request.commonName)"
-      let usages = CertificateRequest.Usage.allCases.filter(request.usages.contains)
-        .map { $0 == .server ? "serverAuth" : "clientAuth" }
-      let names = request.dnsNames.map { "DNS:\($0)" } + request.addresses.map { "IP:\($0)" }
-      return [
-        credential.path, isControlPlane ? "\(Self.pki)/\(credential.files)" : "csr:\(signer(of: request))",
-        credential.owner, String(request.days * 86_400), subject, usages.joined(separator: ","),
-        names.joined(separator: ","), credential.units.joined(separator: " "),
-      ].joined(separator: "|") + "\n"
+      let place = [
+        credential.path, isControlPlane ? "\(Self.pki)/\(credential.files)" : "cluster", credential.owner,
+      ]
+      return (place + credential.fields + [credential.units.joined(separator: " ")]).joined(separator: "|") + "\n"
     }.joined()
   }
+}
 
-  /// Which of Kubernetes' own signers a worker asks.
-  private func signer(of request: CertificateRequest) -> String {
-    if request.usages == [.server] { return "kubernetes.io/kubelet-serving" }
-    return request.organization == "system:nodes"
-      ? "kubernetes.io/kube-apiserver-client-kubelet" : "kubernetes.io/kube-apiserver-client"
+extension HostCredential {
+  /// Names it where a worker hands its request in.
+  fileprivate var slot: String { String(path.split(separator: "/").last?.dropLast(".pem".count) ?? "") }
+
+  /// `SECONDS`, `SUBJECT`, `USAGES` and `NAMES` as openssl takes them.
+  fileprivate var fields: [String] {
+    let subject = (request.organization.map { "/O=\($0)" } ?? "") + "/CN=\(request.commonName)"
+    let usages = CertificateRequest.Usage.allCases.filter(request.usages.contains)
+      .map { $0 == .server ? "serverAuth" : "clientAuth" }
+    let names = request.dnsNames.map { "DNS:\($0)" } + request.addresses.map { "IP:\($0)" }
+    return [
+      String(request.days * 86_400), subject, usages.joined(separator: ","), names.joined(separator: ","),
+    ]
   }
 }
 
@@ -82,11 +109,11 @@ extension Resource {
   static func enabled(unit: String) -> Resource {
     .custom(
       .init(
-        "at boot \(unit)", probe: "systemctl is-enabled -- \(unit)",
+        "at boot \(unit)", probe: "systemctl is-enabled -- \(unit.shellQuoted)",
         judge: { _, output in
           let state = String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
           return state == "enabled" ? [] : [FieldChange("at boot", from: state.isEmpty ? nil : state, to: "enabled")]
         },
-        apply: { () throws(HearthError) in .init("systemctl --quiet enable -- \(unit)") }))
+        apply: { () throws(HearthError) in .init("systemctl --quiet enable -- \(unit.shellQuoted)") }))
   }
 }

@@ -1,3 +1,5 @@
+package import Smoke
+
 /// What the living control-plane hosts know of the cluster at one moment.
 package struct ClusterView: Sendable, Equatable {
   package struct Node: Sendable, Equatable {
@@ -34,6 +36,12 @@ package struct ClusterView: Sendable, Equatable {
   package var ready: Set<String> = []
   /// Nil when no API server answered.
   package var nodes: [Node]?
+  /// Nil when no API server told.
+  package var policies: UnenforcedPolicies?
+  /// What people are told of them; nil without any.
+  package var policyWarning: String? { policies?.sentence }
+  /// What was told and is not used, because it is not what it should be: a sentence each.
+  package var refused: [String] = []
 
   package init(
     members: [EtcdMember] = [], leader: String? = nil, holders: Set<String> = [], ready: Set<String> = [],

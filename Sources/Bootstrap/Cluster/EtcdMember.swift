@@ -1,3 +1,5 @@
+import Untrusted
+
 /// A member of the etcd cluster, as etcd lists it.
 package struct EtcdMember: Sendable, Equatable {
   /// Hexadecimal, as etcdctl takes it.
@@ -32,15 +34,4 @@ package struct EtcdMember: Sendable, Equatable {
   }
 
   package static func peerURL(of address: String) -> String { "https://\(address):2380" }
-
-  /// Reads `etcdctl member list`: lines `ID, started, NAME, PEER-URLS, CLIENT-URLS, IS-LEARNER`.
-  package static func list(_ text: String) -> [EtcdMember] {
-    text.split(separator: "\n").compactMap { line in
-      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
-        .map { $0.trimmingPrefix { $0 == " " } }.map(String.init)
-      guard fields.count >= 6, fields[0].allSatisfy(\.isHexDigit), !fields[0].isEmpty else { return nil }
-      return EtcdMember(
-        id: fields[0], name: fields[2], peerURL: fields[3], clientURL: fields[4], isLearner: fields[5] == "true")
-    }
-  }
 }

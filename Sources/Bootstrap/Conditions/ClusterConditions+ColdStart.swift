@@ -14,7 +14,7 @@ extension ClusterConditions {
         date -d "$(systemctl show -p ActiveEnterTimestamp --value kube-controller-manager.service)" +%s 2>/dev/null
         \(Self.nodeStates)
         """,
-      wait: "restart-controller-manager", values: ["nodes": nodes.map(\.name)],
+      wait: "restart-controller-manager", values: ["nodes": nodes.map { "node/\($0.name)" }],
       judge: { _, output in Self.judgeColdStart(output, nodes: count) })
   }
 

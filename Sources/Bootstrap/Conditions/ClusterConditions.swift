@@ -3,6 +3,7 @@ import Foundation
 import Inventory
 import Provision
 import Templates
+import Untrusted
 
 /// What must be true before a phase is over: observed by a short probe, brought about by waiting.
 struct ClusterConditions {
@@ -12,11 +13,11 @@ struct ClusterConditions {
   let nodes: [Node]
 
   /// The API server of the same host says that it is ready, etcd behind it included. It is waited for also when it was
-  /// ready before the plan and is started anew by it.
+  /// ready before the plan and is restarted by it.
   func apiReady() throws(HearthError) -> Resource {
     try condition(
       "api-ready", probe: "\(Kubectl.observe) get --raw=/readyz 2>&1", wait: "wait-for-api", values: [:],
-      after: ["unit kube-apiserver.service", "unit \(ClusterNode.etcdUnit)"],
+      after: [Resource.unitID(ClusterNode.apiServerUnit), Resource.unitID(ClusterNode.etcdUnit)],
       judge: { status, output in
         let text = String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         return status == 0 && text == "ok" ? [] : [FieldChange("ready", from: Self.lastLine(text), to: "ok")]
@@ -26,7 +27,7 @@ struct ClusterConditions {
   func nodesReady() throws(HearthError) -> Resource {
     let names = nodes.map(\.name)
     return try condition(
-      "nodes-ready", probe: Self.nodeStates, wait: "wait-for-nodes", values: ["nodes": names],
+      "nodes-ready", probe: Self.nodeStates, wait: "wait-for-nodes", values: ["nodes": names.map { "node/\($0)" }],
       judge: { _, output in
         let states = NodeState.all(in: output)
         return names.compactMap { name in
@@ -56,19 +57,27 @@ struct ClusterConditions {
     + #" {.status.conditions[?(@.type=="Ready")].status} "#
     + #"{.status.conditions[?(@.type=="Ready")].lastTransitionTime}{"\n"}{end}' 2>/dev/null"#
 
+  static let nodesReadyName = id("nodes-ready")
+  private static func id(_ name: String) -> String { "condition \(name)" }
+  /// Seconds that nodes and DNS may take. A kubelet that could not find its Node at first looks again with growing pauses,
+  /// the sixth time after 117 s (`csi_plugin.go`, 15 ms times 6 each time), which comes on top of its own start.
+  private static let patience = 210
+
   func condition(
-    _ name: String, probe: String, wait: String, values: [String: Any],
+    _ name: String, probe: String, wait: String, values: [String: Any?],
     after: [String] = [], judge: @escaping @Sendable (Int32, [UInt8]) -> [FieldChange]
   ) throws(HearthError) -> Resource {
-    let script = try Template("conditions/\(wait)").render(values)
+    let script = try Template("conditions/\(wait)").render(
+      values.merging(["seconds": Patience.seconds(Self.patience), "tries": Patience.seconds(400)]) { first, _ in first }
+    )
     return .custom(
       .init(
-        "condition \(name)", probe: probe, judge: judge,
+        Self.id(name), probe: probe, judge: judge,
         apply: { () throws(HearthError) in
           // The waits look at failures themselves.
-          .init("set +e\n" + script, timeout: .seconds(240))
+          .init("set +e\n" + script, timeout: .seconds(2 * Self.patience))
         }, after: after))
   }
 
-  private static func lastLine(_ text: String) -> String? { text.split(separator: "\n").last.map(String.init) }
+  private static func lastLine(_ text: String) -> String? { text.lastLines(1).last }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Untrusted
 
 /// One line of what the cluster says about its nodes: name, readiness and since when.
 struct NodeState: Equatable {
@@ -8,7 +9,7 @@ struct NodeState: Equatable {
 
   /// Lines `NAME True 2026-11-23T10:00:00Z`; a node that never reported has only its name.
   static func all(in output: [UInt8]) -> [NodeState] {
-    String(decoding: output, as: UTF8.self).split(separator: "\n").compactMap { line in
+    String(decoding: output, as: UTF8.self).byteLines.compactMap { line in
       let words = line.split(separator: " ").map(String.init)
       guard let name = words.first else { return nil }
       return NodeState(

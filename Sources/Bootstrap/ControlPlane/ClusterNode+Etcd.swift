@@ -18,21 +18,25 @@ extension ClusterNode {
       "address": address, "members": join?.initialCluster ?? members, "state": join == nil ? "new" : "existing",
       "token": rack.cluster.name,
     ])
-    let values: [String: Any] = [
-      "path": release.paths.etcd, "name": name, "address": address, "dataFolder": Self.etcdData,
-      "releaseFlags": release.etcdFlags,
-    ].merging(oomScoreAdjust(-900)) { $1 }
     return [
       .directory(.init("/var/lib/etcd", mode: 0o700, owner: "etcd:etcd")),
       // A join that was cut off may have written an older list; without data etcd reads the list again.
-      .file(.init(environment, first, onlyIfMissing: join == nil || holdsData)),
-      .file(.init(unit, try Template("etcd/etcd.service").render(values))),
+      .file(.init(environment, first, mode: 0o600, onlyIfMissing: join == nil || holdsData)),
+      .file(try configuration(of: .etcd, at: unit)),
       self.unit(
         Self.etcdUnit,
         watching: [
           unit, release.installMark(of: "etcd-server") ?? release.paths.etcd, "/etc/etcd/pki/ca.crt",
           "/etc/etcd/pki/server.pem", "/etc/etcd/pki/peer.pem",
-        ]),
+        ], trial: try trial(.etcd, files: [unit])),
     ]
+  }
+
+  func etcdText() throws(HearthError) -> String {
+    try Template("etcd/etcd.service").render([
+      "path": release.paths.etcd, "name": name, "address": address, "dataFolder": Self.etcdData,
+      "releaseFlags": release.etcdFlags, "ciphers": Self.etcdCiphers.joined(separator: ","),
+      "oomScoreAdjust": oomScoreAdjust(-900),
+    ])
   }
 }

@@ -2,14 +2,16 @@ package import Diagnostics
 import Foundation
 import Provision
 import SSH
+import Untrusted
+import Templates
 
-/// Empties a node of pods so that nothing notices: it takes no new ones, and those that it has are asked to leave by
-/// eviction, which respects disruption budgets. Repeating it does no harm.
+/// Moves all pods off a node: it is cordoned, and its pods are evicted, which respects disruption budgets. Repeating it
+/// does no harm.
 package struct Drain: Sendable {
   package struct Options: Sendable {
     /// For the whole drain.
     package var timeout: Duration
-    /// Also ends pods that nobody starts anew elsewhere.
+    /// Also deletes pods that have no controller.
     package var force: Bool
     package init(timeout: Duration = .seconds(300), force: Bool = false) {
       self.timeout = timeout
@@ -28,28 +30,42 @@ package struct Drain: Sendable {
   }
 
   package func cordon(_ node: String) async throws(HearthError) {
-    try await admin.run("cordon \(node.shellQuoted)")
+    try await admin.run(["cordon", node])
   }
 
   package func uncordon(_ node: String) async throws(HearthError) {
-    try await admin.run("uncordon \(node.shellQuoted)")
+    try await admin.run(["uncordon", node])
   }
 
   /// Returns when no pod is left but those of daemon sets and static ones. The node stays cordoned, also on failure.
   ///
   /// - Throws: what is still there after the time limit, with the budget that holds it; `refused`, before anything is
-  ///   changed, for pods that nobody starts anew.
-  package func run(_ node: String, _ options: Options = Options()) async throws(HearthError) {
-    let clock = ContinuousClock()
-    let deadline = clock.now + options.timeout
+  ///   changed, for pods without a controller. Such pods that came while the node was being cordoned are evicted as well.
+  package func run(
+    _ node: String, _ options: Options = Options(), clock: some Clock<Duration> = ContinuousClock()
+  ) async throws(HearthError) {
+    let deadline = clock.now.advanced(by: options.timeout)
     if !options.force { try refuseUnmanaged(node, try await look(node)) }
     try await cordon(node)
+    do throws(HearthError) {
+      try await empty(node, options, clock, until: deadline)
+    } catch {
+      guard error.code == .cancelled else { throw error }
+      throw HearthError(
+        .cancelled, "stopped while draining; \(node) stays cordoned and takes no new pods",
+        subject: Subject(host: node, step: "drain"),
+        hint: "run the command again, or let it take pods again: `hearth node uncordon \(node)`")
+    }
+  }
+
+  private func empty<Time: Clock<Duration>>(
+    _ node: String, _ options: Options, _ clock: Time, until deadline: Time.Instant
+  ) async throws(HearthError) {
     var told = ""
     while true {
       let decision = try await look(node)
-      if !options.force { try refuseUnmanaged(node, decision) }
       if decision.isDone {
-        events.emit(.condition(name: "drained", host: node, state: .met, detail: "no pod is left that must go"))
+        events.emit(.condition(name: "drained", host: node, state: .met, detail: "no pods left to evict"))
         return
       }
       if told != decision.summary {
@@ -58,50 +74,49 @@ package struct Drain: Sendable {
       }
       guard clock.now < deadline else { throw Self.timedOut(node, decision, options) }
       if !decision.evict.isEmpty { try await evict(decision.evict) }
-      do {
-        try await Task.sleep(for: .milliseconds(700))
-      } catch {
-        throw HearthError(.cancelled, "stopped while draining; \(node) takes no new pods until `hearth node uncordon`")
-      }
+      do { try await clock.sleep(for: .milliseconds(700)) } catch { throw HearthError(.cancelled, "stopped") }
     }
   }
 
   private func look(_ node: String) async throws(HearthError) -> DrainDecision {
     let pods = try await admin.objects(
-      of: DrainObjects.Pod.self, "get pods -A --field-selector spec.nodeName=\(node.shellQuoted)")
-    let budgets = try await admin.objects(of: DrainObjects.Budget.self, "get poddisruptionbudgets -A")
+      of: DrainObjects.Pod.self, ["get", "pods", "-A", "--field-selector", "spec.nodeName=\(node)"])
+    let budgets = try await admin.objects(of: DrainObjects.Budget.self, ["get", "poddisruptionbudgets", "-A"])
     return DrainDecision(pods: pods, budgets: budgets)
   }
 
   private func refuseUnmanaged(_ node: String, _ decision: DrainDecision) throws(HearthError) {
     guard !decision.unmanaged.isEmpty else { return }
     throw HearthError(
-      .refused, "nobody would start these pods anew elsewhere: \(decision.unmanaged.joined(separator: ", "))",
-      subject: Subject(host: node, step: "drain"),
-      hint: "end them yourself, or give --force to lose them")
+      .refused, "pods without a controller would be lost: \(decision.unmanaged.joined(separator: ", "))",
+      subject: Subject(host: node, step: "drain"), hint: "delete them, or give --force to delete them")
   }
 
-  /// Asks for all at once. A refusal by a budget is no failure: the next round asks again.
+  /// Asks for a few at a time: each is a kubectl, and a small board has no memory for a hundred of them. A refusal by a
+  /// budget is no failure: the next round asks again.
   private func evict(_ pods: [DrainObjects.Pod]) async throws(HearthError) {
     // Both are taken by every version that has the first; old ones know only the second.
     let version = release.minor >= 22 ? "policy/v1" : "policy/v1beta1"
-    let commands = pods.map { pod in
+    let commands = pods.enumerated().map { index, pod in
       let (namespace, name) = (pod.metadata.namespace ?? "default", pod.metadata.name)
-      let body =
-        #"{"apiVersion":"\#(version)","kind":"Eviction","metadata":{"name":"\#(name)","namespace":"\#(namespace)"}}"#
-      return "printf '%s' '\(body)' | kube create --raw '/api/v1/namespaces/\(namespace)/pods/\(name)/eviction' -f - "
-        + ">/dev/null 2>\"$folder/\(namespace).\(name)\" &"
+      let body: JSONValue = [
+        "apiVersion": .string(version), "kind": "Eviction",
+        "metadata": ["name": .string(name), "namespace": .string(namespace)],
+      ]
+      let path = "/api/v1/namespaces/\(namespace)/pods/\(name)/eviction"
+      return "printf '%s' \(body.line.shellQuoted) | kube create --raw \(path.shellQuoted) -f - "
+        + ">/dev/null 2>\"$folder/\(index)\" &" + (index % 4 == 3 ? "\nwait" : "")
     }
     let program = """
-      kube() { \(ClusterAdmin.kubectlPrefix) "$@"; }
+      kube() { \(Kubectl.admin.shellWords) "$@"; }
       folder=$(mktemp -d) || exit 1
       \(commands.joined(separator: "\n"))
       wait
       cat "$folder"/* | grep -v -e TooManyRequests -e NotFound -e 'not found' -e 'disruption budget' >&2
       rm -rf "$folder"
       """
-    let result = try await admin.script(program, timeout: .seconds(60))
-    let lines = result.errorText.split(separator: "\n").map(String.init)
+    let result = try await admin.script(program, timeout: .seconds(60 + 2 * pods.count))
+    let lines = result.errorText.filledLines
     if let first = lines.first { events.emit(.note(level: .warning, host: nil, text: "eviction: \(first)")) }
   }
 
@@ -125,9 +140,4 @@ package struct Drain: Sendable {
         + "then run the command again; \(node) stays cordoned until then",
       output: pods.dropFirst().map { "\($0) as well" }, command: "kubectl get pods -A -o wide")
   }
-}
-
-extension Drain {
-  /// Tells people about a node.
-  package func say(_ node: String, _ text: String) { events.emit(.note(level: .info, host: node, text: text)) }
 }

@@ -11,7 +11,7 @@ struct DrainDecision: Equatable {
   var evict: [DrainObjects.Pod] = []
   /// On their way out already.
   var leaving: [DrainObjects.Pod] = []
-  /// Nobody would start these anew elsewhere.
+  /// Without a controller: nothing would start these elsewhere. Test pods of hearth itself do not count.
   var unmanaged: [String] = []
   /// Among those to be evicted.
   var blocked: [Blocked] = []
@@ -30,7 +30,8 @@ struct DrainDecision: Equatable {
         continue
       }
       evict.append(pod)
-      if owner == nil { unmanaged.append(pod.metadata.path) }
+      let isTest = pod.metadata.namespace?.hasPrefix("hearth-smoke-") == true
+      if owner == nil, !isTest { unmanaged.append(pod.metadata.path) }
       let covering = budgets.filter { budget in
         budget.metadata.namespace == pod.metadata.namespace
           && budget.spec.selector?.matches(pod.metadata.labels ?? [:]) == true
@@ -55,7 +56,7 @@ struct DrainDecision: Equatable {
         + (blocked.count > 1 ? " and \(blocked.count - 1) more" : "")
     }
     let left = (evict + leaving).map(\.metadata.path)
-    return "\(left.count) pod\(left.count == 1 ? "" : "s") to go: \(left.prefix(3).joined(separator: ", "))"
+    return "\(left.count) pod\(left.count == 1 ? "" : "s") left to evict: \(left.prefix(3).joined(separator: ", "))"
       + (left.count > 3 ? ", …" : "")
   }
 }

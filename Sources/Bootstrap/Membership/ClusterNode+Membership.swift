@@ -4,13 +4,19 @@ import Templates
 
 /// Changes of etcd's members, made on a host that is one. Each step looks first, so that it can be repeated.
 extension ClusterNode {
-  private var etcdctl: String { ClusterAdmin.etcdctl(release.paths.etcdctl) }
+  private var etcdctl: [String] { ClusterAdmin.etcdctl(release.paths.etcdctl) }
+
+  private static func announced(_ node: String) -> String { "etcd member \(node) announced" }
+  private static func votes(_ node: String) -> String { "etcd member \(node) votes" }
+
+  /// What an existing member does for one that joins.
+  static func memberSteps(of node: String) -> Set<String> { [announced(node), votes(node)] }
 
   /// A new member is announced as a learner: it costs no vote while it catches up.
   func announce(_ join: MembershipPlan.Join) throws(HearthError) -> Resource {
     let url = EtcdMember.peerURL(of: join.address)
     return try member(
-      "etcd member \(join.node) announced", "announce-member", ["name": join.node, "url": url],
+      Self.announced(join.node), "announce-member", ["name": join.node, "url": url],
       judge: { members in
         members.contains { $0.peerURL == url } ? [] : [FieldChange("member", from: nil, to: "\(join.node), learning")]
       })
@@ -20,7 +26,7 @@ extension ClusterNode {
   func promote(_ join: MembershipPlan.Join) throws(HearthError) -> Resource {
     let url = EtcdMember.peerURL(of: join.address)
     return try member(
-      "etcd member \(join.node) votes", "promote-member", ["name": join.node, "url": url],
+      Self.votes(join.node), "promote-member", ["name": join.node, "url": url],
       judge: { members in
         let member = members.first { $0.peerURL == url }
         if let member, !member.isLearner, member.hasStarted { return [] }
@@ -40,15 +46,16 @@ extension ClusterNode {
 
   /// - Parameter judge: given the members; etcd that does not answer is a difference too, so that the program says why.
   private func member(
-    _ id: String, _ program: String, _ values: [String: Any], judge: @escaping @Sendable ([EtcdMember]) -> [FieldChange]
+    _ id: String, _ program: String, _ values: [String: Any?],
+    judge: @escaping @Sendable ([EtcdMember]) -> [FieldChange]
   ) throws(HearthError) -> Resource {
     let etcdctl = etcdctl
     let script = try Template("etcd/\(program)").render(values.merging(["etcdctl": etcdctl]) { $1 })
     return .custom(
       .init(
-        id, probe: "\(etcdctl) --command-timeout=4s member list",
+        id, probe: "\(etcdctl.shellWords) --command-timeout=4s member list -w json",
         judge: { status, output in
-          status == 0 ? judge(EtcdMember.list(String(decoding: output, as: UTF8.self))) : judge([])
+          judge(status == 0 ? EtcdMember.list(json: output) ?? [] : [])
         },
         apply: { () throws(HearthError) in .init("set +e\n" + script, timeout: .seconds(240)) }))
   }

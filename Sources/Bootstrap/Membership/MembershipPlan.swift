@@ -89,7 +89,7 @@ package struct MembershipPlan: Sendable, Equatable {
       HearthError(
         .refused, "\(name) \(verb) etcd, and \(lead) has its part in that, which --limit leaves out",
         subject: Subject(host: name), hint: "take \(lead) along, or give no --limit at all",
-        command: "hearth up --limit \(all.joined(separator: ","))")
+        command: "hearth up --limit \(all.joined(separator: ",").shellQuoted)")
     }
   }
 
@@ -113,7 +113,7 @@ package struct MembershipPlan: Sendable, Equatable {
         return HearthError(
           .refused, "this host holds the data of an etcd member that is no part of the cluster (any more)",
           subject: subject, hint: "clean it, then run hearth again; everything that hearth put there is removed",
-          command: "hearth reset --limit \(node.name)")
+          command: "hearth reset --limit \(node.name.shellQuoted)")
       }
       if view.hasQuorum, !holds, let member, member.hasStarted, own.nodeRecord == nil {
         return replaced(node, subject)
@@ -123,7 +123,7 @@ package struct MembershipPlan: Sendable, Equatable {
         return HearthError(
           .refused, "this host was part of the cluster, but the cluster has removed it", subject: subject,
           hint: "clean it, then run hearth again; everything that hearth put there is removed",
-          command: "hearth reset --limit \(node.name)")
+          command: "hearth reset --limit \(node.name.shellQuoted)")
       }
       return own.nodeRecord == nil && known.machineID != own.machineID ? replaced(node, subject) : nil
     }
@@ -131,9 +131,9 @@ package struct MembershipPlan: Sendable, Equatable {
 
   private static func replaced(_ node: Node, _ subject: Subject) -> HearthError {
     HearthError(
-      .refused, "\(node.name) is part of the cluster, but this host was installed anew: it has none of its files",
+      .refused, "\(node.name) is part of the cluster, but this host was reinstalled: it has none of its files",
       subject: subject, hint: "if it takes the place of the old one, say so",
-      command: "hearth node replace \(node.name)")
+      command: "hearth node replace \(node.name.shellQuoted)")
   }
 
   /// etcd does not answer. That is fine while a cluster begins, or where all members only wait to be started.
@@ -146,7 +146,7 @@ package struct MembershipPlan: Sendable, Equatable {
         subject: Subject(host: node.name),
         hint: view.holders.isEmpty
           ? "the cluster's data is not on any host that answers: bring the old control-plane host back, or use "
-            + "`hearth restore`; to begin anew, clean all hosts with `hearth reset`"
+            + "`hearth restore`; to begin again, clean all hosts with `hearth reset`"
           : "etcd needs a majority to take a new member: bring the others back "
             + "(data is on \(view.holders.sorted().joined(separator: ", "))), or use `hearth restore`")
     }

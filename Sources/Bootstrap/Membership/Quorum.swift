@@ -49,7 +49,7 @@ package struct Quorum: Sendable, Equatable {
       hint: dead.isEmpty
         ? "add a control-plane node first"
         : "the safe order: bring \(dead.joined(separator: ", ")) back, or remove what is dead first "
-          + "(`hearth node remove \(dead[0])`), and then \(name)")
+          + "(`hearth node remove \(dead[0].shellQuoted)`), and then \(name)")
   }
 
   /// Why the etcd of this host may not be stopped for a moment now; nil if it may. One that is silent itself may: that is
@@ -66,7 +66,7 @@ package struct Quorum: Sendable, Equatable {
       .refused,
       "etcd on \(name) would be stopped for a moment, and without \(silent) that costs etcd its majority",
       subject: Subject(host: name),
-      hint: "bring \(silent) back first, or take it out (`hearth node remove \(dead[0])`)",
+      hint: "bring \(silent) back first, or take it out (`hearth node remove \(dead[0].shellQuoted)`)",
       command: "hearth status")
   }
 
@@ -78,7 +78,8 @@ package struct Quorum: Sendable, Equatable {
     return HearthError(
       .refused, "\(name) cannot join while the control-plane node \(known) does not answer",
       subject: Subject(host: name),
-      hint: "bring \(known) back, or give it up first: `hearth node remove \(known)`; new hardware of the same name "
-        + "joins with `hearth node replace \(known)`")
+      hint:
+        "bring \(known) back, or give it up first: `hearth node remove \(known.shellQuoted)`; new hardware of the same name "
+        + "joins with `hearth node replace \(known.shellQuoted)`")
   }
 }

@@ -4,11 +4,14 @@ import Provision
 import Templates
 
 extension ClusterNode {
+  static let balancerConfig = "/etc/hearth/api.cfg"
+  static let balancerState = "/etc/hearth/api.state"
+  static let balancerUnit = "hearth-api.service"
+
   /// The local load balancer through which this host reaches the API servers. Changes are loaded without cutting the
   /// connections that there are.
   func balancer() throws(HearthError) -> [Resource] {
-    let config = "/etc/hearth/api.cfg"
-    let state = "/etc/hearth/api.state"
+    let (config, state) = (Self.balancerConfig, Self.balancerState)
     let unit = "/etc/systemd/system/hearth-api.service"
     let servers = controlPlane.enumerated().map { index, node in
       ["number": "\(index + 1)", "name": node.name, "address": node.address.description]
@@ -19,7 +22,7 @@ extension ClusterNode {
       .file(.init(unit, try Template.text(of: "haproxy/hearth-api.service"))),
       .unit(
         .init(
-          "hearth-api.service",
+          Self.balancerUnit,
           restartOn: [config, state, unit, "\(Self.pki)/ca.crt", "/etc/hearth/pki/api-check.pem"]
             + credentials.filter { $0.path == "/etc/hearth/pki/api-check.pem" }.map { $0.resource.id },
           reloads: true)),

@@ -1,26 +1,28 @@
 import Diagnostics
 import Provision
 import Templates
+import Untrusted
 
 extension ClusterNode {
   /// Takes away what another backend, or another version of the engine, left here. What containers still use stays until
   /// a later run.
   func formerWebAssembly() throws(HearthError) -> Resource {
-    var values: [String: Any] = [
-      "paths": Self.everUsed.joined(separator: " "), "keep": kept.joined(separator: " "), "node": name,
-      "label": Self.webAssemblyLabel, "credential": "\(Self.pki)/kubelet-client.pem", "authority": "\(Self.pki)/ca.crt",
-    ]
-    if let wasm = software.webAssembly, webAssemblyBackend == .wrapper {
-      values["compiled"] = Self.compiled(wasm.version)
-    }
-    let list = try Template("wasm/leftovers").render(values)
-    let removal = try Template("wasm/remove-leftovers").render(values)
+    let engine = webAssemblyBackend == .wrapper ? software.webAssembly : nil
+    let list = try Template("wasm/leftovers").render([
+      // Patterns, made here; the version in one of them is of a lock file, and of letters, digits and dots.
+      "paths": ShellText(Self.everUsed.joined(separator: " ")), "keep": kept.joined(separator: " "),
+      "compiled": engine.map { ["pattern": ShellText("\(WebAssemblyFiles.cache)/\($0.version.shellQuoted)-*")] },
+    ])
+    let removal = try Template("wasm/remove-leftovers").render([
+      "credential": "\(Self.pki)/kubelet-client.pem", "authority": "\(Self.pki)/ca.crt", "nodeURL": ownNodeURL,
+      "unlabel": labelPatch(nil),
+    ])
     return .custom(
       .init(
         "former WebAssembly", probe: list + "wasm_leftovers",
         judge: { _, output in
-          String(decoding: output, as: UTF8.self).split(separator: "\n").map {
-            FieldChange(String($0), from: "there, unused", to: nil)
+          String(decoding: output, as: UTF8.self).filledLines.map {
+            FieldChange($0, from: "there, unused", to: nil)
           }
         },
         apply: { () throws(HearthError) in .init(list + removal, timeout: .seconds(180)) }))
@@ -31,11 +33,11 @@ extension ClusterNode {
     // First, because it takes away the label.
     WebAssemblyFiles.unit, WebAssemblyFiles.check, WebAssemblyFiles.result, WebAssemblyFiles.settings,
     WebAssemblyFiles.engineFiles, engineFolder("*"), wrapper, WebAssemblyFiles.shim, WebAssemblyFiles.cache,
-    compiled("[0-9]*"),
+    anyCompiled,
   ]
 
-  /// The wrapper's folders of what it compiled for one version of the engine, one for each kind of processor.
-  private static func compiled(_ version: String) -> String { "\(WebAssemblyFiles.cache)/\(version)-*" }
+  /// The wrapper's folders of what it compiled, one for each version of the engine and kind of processor.
+  private static let anyCompiled = "\(WebAssemblyFiles.cache)/[0-9]*-*"
 
   private var kept: [String] {
     guard let wasm = software.webAssembly, let backend = webAssemblyBackend else { return [] }

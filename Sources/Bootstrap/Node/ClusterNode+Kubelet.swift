@@ -4,39 +4,42 @@ import Provision
 import Templates
 
 extension ClusterNode {
-  /// Files of kubelet and kube-proxy; their units are ``nodeUnits``.
+  private static let kubeletConfig = "/var/lib/kubelet/config.yaml"
+  private static let proxyConfig = "/var/lib/kube-proxy/config.yaml"
+  private static let kubeletUnit = "/etc/systemd/system/kubelet.service"
+  private static let proxyUnit = "/etc/systemd/system/kube-proxy.service"
+
+  /// Files of kubelet and kube-proxy; their units are ``nodeUnits()``.
   func nodeFiles() throws(HearthError) -> [Resource] {
     [
       .directory(.init("/var/lib/kubelet", mode: 0o700)),
       .directory(.init("/var/lib/kube-proxy")),
-      .file(.init("/var/lib/kubelet/config.yaml", try kubeletConfiguration())),
+      .file(try configuration(of: .kubelet, at: Self.kubeletConfig)),
       try kubeconfig("kubelet", user: "system:node:\(name)", credential: "kubelet-client", server: .balanced),
       .file(
-        .init(
-          "/etc/systemd/system/kubelet.service",
-          try Template("kubernetes/kubelet.service").render(kubeletValues))),
-      .file(.init("/var/lib/kube-proxy/config.yaml", try proxyConfiguration())),
-      try kubeconfig("kube-proxy", user: "system:kube-proxy", credential: "kube-proxy", server: .balanced),
+        .init(Self.kubeletUnit, try Template("kubernetes/kubelet.service").render(kubeletValues), mode: 0o600)),
+      .file(try configuration(of: .kubeProxy, at: Self.proxyConfig, mode: 0o644)),
+      try kubeconfig("kube-proxy", user: Self.proxyUser(of: name), credential: "kube-proxy", server: .balanced),
       .file(
-        .init("/etc/systemd/system/kube-proxy.service", try Template.text(of: "kubernetes/kube-proxy.service"))),
+        .init(Self.proxyUnit, try Template.text(of: "kubernetes/kube-proxy.service"))),
     ]
   }
 
-  var nodeUnits: [Resource] {
+  func nodeUnits() throws(HearthError) -> [Resource] {
     [
       unit(
         "kubelet.service",
         watching: [
-          "/usr/local/bin/kubelet", "/etc/systemd/system/kubelet.service", "/var/lib/kubelet/config.yaml",
-          "/etc/kubernetes/kubelet.conf", "\(Self.pki)/ca.crt", "\(Self.pki)/kubelet-client.pem",
-          "\(Self.pki)/kubelet-server.pem",
-        ]),
+          "/usr/local/bin/kubelet", Self.kubeletUnit, Self.kubeletConfig,
+          // Not the client's certificate, which it reads again by itself.
+          "/etc/kubernetes/kubelet.conf", "\(Self.pki)/ca.crt", "\(Self.pki)/kubelet-server.pem",
+        ], trial: try trial(.kubelet, files: [Self.kubeletConfig])),
       unit(
         "kube-proxy.service",
         watching: [
-          "/usr/local/bin/kube-proxy", "/etc/systemd/system/kube-proxy.service", "/var/lib/kube-proxy/config.yaml",
-          "/etc/kubernetes/kube-proxy.conf", "\(Self.pki)/ca.crt", "\(Self.pki)/kube-proxy.pem",
-        ]),
+          "/usr/local/bin/kube-proxy", Self.proxyUnit, Self.proxyConfig,
+          "/etc/kubernetes/kube-proxy.conf", "\(Self.pki)/ca.crt",
+        ], trial: try trial(.kubeProxy, files: [Self.proxyConfig])),
     ]
   }
 
@@ -52,11 +55,11 @@ extension ClusterNode {
 
   private static let runtimeEndpoint = "unix:///run/containerd/containerd.sock"
 
-  private var kubeletValues: [String: Any] {
+  private var kubeletValues: [String: Any?] {
     [
-      "name": name, "address": address, "releaseFlags": kubeletFlags,
-      "releaseEnvironment": release.kubeletEnvironment,
-    ].merging(oomScoreAdjust(-999)) { $1 }
+      "address": address, "releaseFlags": kubeletFlags, "releaseEnvironment": release.kubeletEnvironment,
+      "oomScoreAdjust": oomScoreAdjust(-999),
+    ]
   }
 
   private var kubeletFlags: [String] {
@@ -68,25 +71,27 @@ extension ClusterNode {
     ]
   }
 
-  private func kubeletConfiguration() throws(HearthError) -> String {
-    var fields: [String] = []
-    if release.kubeletRefusesCgroupV1, facts.cgroupVersion == 1 { fields.append("failCgroupV1: false") }
-    if release.kubeletCanSkipDisk, rack.lab != nil { fields.append("localStorageCapacityIsolation: false") }
-    var values: [String: Any] = [
+  func kubeletConfiguration() throws(HearthError) -> String {
+    try Template("kubernetes/kubelet.yaml").render([
       "address": address, "domain": networks.domain, "maxPods": maxPods, "virtual": rack.lab != nil,
-      "rigidOOMScore": !facts.canLowerOOMScore, "releaseFields": fields,
+      "rigidOOMScore": !facts.canLowerOOMScore,
+      "allowsCgroupV1": release.kubeletRefusesCgroupV1 && facts.cgroupVersion == 1,
       "heartbeat": rack.cluster.failover.heartbeatSeconds, "lease": 4 * rack.cluster.failover.heartbeatSeconds,
+      "ciphers": Self.ciphers, "podPids": Self.podPids, "seccompDefault": release.knowsSeccompDefault,
       "reserved": Reservation(memoryBytes: facts.memoryBytes, isControlPlane: isControlPlane).values,
-    ]
-    if rack.cluster.addons.dns != .none { values["clusterDNS"] = networks.dnsService.description }
-    if !release.kubeletKnowsRuntimeByFlag { values["runtimeEndpoint"] = Self.runtimeEndpoint }
-    return try Template("kubernetes/kubelet.yaml").render(values)
+      "eventRate": release.kubeletEventRate, "resolverFile": facts.upstreamResolverFile,
+      "clusterDNS": rack.cluster.addons.dns == .none ? nil : networks.dnsService.description,
+      "runtimeEndpoint": release.kubeletKnowsRuntimeByFlag ? nil : Self.runtimeEndpoint,
+    ])
   }
+
+  /// Processes that one pod may have: more than any server needs, few enough that none takes all of a host's.
+  private static let podPids = 4096
 
   /// The kubelet's usual 110, or what the node's range has room for: network, bridge and broadcast take three.
   private var maxPods: Int { min(110, max(1, (1 << (32 - networks.podPrefixPerNode)) - 3)) }
 
-  private func proxyConfiguration() throws(HearthError) -> String {
+  func proxyConfiguration() throws(HearthError) -> String {
     try Template("kubernetes/kube-proxy.yaml").render([
       "name": name, "pods": networks.pods.description, "rigidConntrack": !facts.canSetConntrackMax,
       "rigidOOMScore": !facts.canLowerOOMScore,

@@ -31,13 +31,19 @@ extension ClusterNode {
   func webAssembly() throws(HearthError) -> [Resource] {
     guard let wasm = software.webAssembly, let backend = webAssemblyBackend else { return [] }
     let engine = Self.engineFolder(wasm.version)
-    let values: [String: Any] = [
-      "node": name, "backend": backend.rawValue, "isWrapper": backend == .wrapper, "wrapper": Self.wrapper,
-      "version": wasm.version, "engine": engine, "label": Self.webAssemblyLabel, "moduleImage": wasm.module.reference,
-      "componentImage": wasm.component.reference, "nativeImage": software.smoke?.reference ?? "",
+    let isWrapper = backend == .wrapper
+    let values: [String: Any?] = [
+      "nodeURL": ownNodeURL, "backend": backend.rawValue, "isWrapper": isWrapper, "wrapper": Self.wrapper,
+      "version": wasm.version, "engine": engine, "moduleImage": wasm.module.reference,
+      "componentImage": wasm.component.reference, "wasi3Image": wasm.wasi3.reference,
+      "nativeImage": software.smoke?.reference ?? "",
+      "labelled": labelPatch("wasmtime"), "unlabelled": labelPatch(nil),
+      "runtime": isWrapper
+        ? ["--runtime", "io.containerd.runc.v2", "--runc-binary", Self.wrapper]
+        : ["--runtime", "io.containerd.wasmtime.v1"],
       "credential": "\(Self.pki)/kubelet-client.pem", "authority": "\(Self.pki)/ca.crt", "runc": release.paths.runc,
       "engineFiles": WebAssemblyFiles.engineFiles, "check": WebAssemblyFiles.check, "compileMemory": compileMemoryBytes,
-      "watched": watchedFiles(wasm, backend).joined(separator: " "),
+      "watched": watchedFiles(wasm, backend),
     ]
     var resources: [Resource] = [
       .file(.init(WebAssemblyFiles.check, try Template("wasm/check").render(values), mode: 0o755)),
@@ -50,16 +56,29 @@ extension ClusterNode {
       .custom(
         .init(
           "WebAssembly engine",
-          probe:
-            "cmp -s \(Self.wrapper) \(engine)/init && [ -e \(engine)/ld.so ] && [ -e \(engine)/app.cwasm ] && echo whole",
+          probe: """
+            cmp -s \(Self.wrapper.shellQuoted) \("\(engine)/init".shellQuoted) &&
+              [ -e \("\(engine)/ld.so".shellQuoted) ] && [ -e \("\(engine)/app.cwasm".shellQuoted) ] && echo whole
+            """,
           judge: { _, output in
             String(decoding: output, as: UTF8.self).hasPrefix("whole")
               ? [] : [FieldChange("libraries of the engine", from: nil, to: engine)]
           },
-          apply: { () throws(HearthError) in .init("exec \(WebAssemblyFiles.engineFiles) \(engine) \(Self.wrapper)") },
-          after: ["file \(Self.wrapper)", "file \(engine)/wasmtime"])),
+          apply: { () throws(HearthError) in
+            .init("exec \([WebAssemblyFiles.engineFiles, engine, Self.wrapper].shellWords)")
+          },
+          after: [Resource.fileID(Self.wrapper), Resource.fileID("\(engine)/wasmtime")])),
     ]
     return resources
+  }
+
+  /// This node in the API, through the host's own balancer.
+  var ownNodeURL: String { "https://127.0.0.1:7443/api/v1/nodes/\(name)" }
+
+  /// Sets this node's label, or takes it away.
+  func labelPatch(_ value: String?) -> String {
+    let label: JSONValue = value.map { .string($0) } ?? .null
+    return JSONValue.object(["metadata": ["labels": .object([Self.webAssemblyLabel: label])]]).line
   }
 
   /// The node's own check, which sets its label.

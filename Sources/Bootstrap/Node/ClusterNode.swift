@@ -29,7 +29,5 @@ struct ClusterNode {
   }
 
   /// systemd's `OOMScoreAdjust`, or nothing where the host may not lower it.
-  func oomScoreAdjust(_ score: Int) -> [String: String] {
-    facts.canLowerOOMScore ? ["oomScoreAdjust": String(score)] : [:]
-  }
+  func oomScoreAdjust(_ score: Int) -> Int? { facts.canLowerOOMScore ? score : nil }
 }

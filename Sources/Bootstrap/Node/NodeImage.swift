@@ -3,6 +3,7 @@ package import Diagnostics
 import Foundation
 import HTTP
 package import Provision
+import Untrusted
 
 /// An image that a person brings to the nodes: kept on their disks and imported again should containerd lose it, as the
 /// images are that the cluster itself needs.
@@ -19,7 +20,7 @@ package struct NodeImage: Sendable {
       throw HearthError(
         .refused, "the archive gives its image a name that is none: \(reference.debugDescription)",
         subject: Subject(file: archive), hint: "save it under another name",
-        command: "hearth image inspect '\(archive)'")
+        command: "hearth image inspect \(archive.shellQuoted)")
     }
     if let module,
       module.wholeMatch(of: /(\/[A-Za-z0-9._+@=,:~-]+)+/) == nil || module.split(separator: "/").contains("..")
@@ -42,12 +43,24 @@ package struct NodeImage: Sendable {
   private static let listing = "ctr -n k8s.io images ls -q 2>/dev/null"
 
   private static func isListed(_ reference: String, _ output: [UInt8]) -> Bool {
-    String(decoding: output, as: UTF8.self).split(separator: "\n").contains { $0 == reference }
+    String(decoding: output, as: UTF8.self).byteLines.contains { $0 == reference }
   }
 
-  private static func fileName(of reference: String) -> String {
+  private static func readableName(of reference: String) -> String {
     String(reference.map { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" ? $0 : "_" })
   }
+
+  /// Two references never share a file. The usual form, `host/path:tag`, keeps a readable name; any other ends in its
+  /// hash, behind two underscores, which no name of the usual form holds.
+  private static func fileName(of reference: String) -> String {
+    let readable = readableName(of: reference)
+    let isUsual = reference.wholeMatch(of: /[A-Za-z0-9.-]+(\/[A-Za-z0-9.-]+)*:[A-Za-z0-9.-]+/) != nil
+    if isUsual, readable.utf8.count <= longestName { return readable }
+    return readable.prefix(longestName) + "__" + Checksum.of(reference.utf8).hex.prefix(16)
+  }
+
+  /// With the hash and `.tar` below the 255 bytes that file systems take.
+  private static let longestName = 200
 
   /// Where an image's archive lies on every node.
   package static func archivePath(of reference: String) -> String {
@@ -65,7 +78,8 @@ package struct NodeImage: Sendable {
         .usage, "\(reference.debugDescription) is no name of an image",
         hint: "write it as `hearth image load` showed it")
     }
-    let (quoted, table) = (reference.shellQuoted, tablePath(of: reference))
+    let (quoted, tablePath) = (reference.shellQuoted, tablePath(of: reference))
+    let table = tablePath.shellQuoted
     // What speaks against it, a reason a line.
     let reasons = """
       ! awk '{ print $1 }' /etc/hearth/images | grep -qxF -e \(quoted) || echo "the cluster itself needs it"
@@ -79,8 +93,8 @@ package struct NodeImage: Sendable {
         .init(
           "image \(reference) unused", probe: "{ \(reasons)\n} 2>/dev/null; :",
           judge: { _, output in
-            String(decoding: output, as: UTF8.self).split(separator: "\n").map {
-              FieldChange("use", from: String($0), to: "none")
+            String(decoding: output, as: UTF8.self).filledLines.map {
+              FieldChange("use", from: $0, to: "none")
             }
           }, apply: { () throws(HearthError) in .init("{ \(reasons)\n} >&2; exit 1", timeout: .seconds(60)) })),
       .custom(
@@ -88,7 +102,7 @@ package struct NodeImage: Sendable {
           "image \(reference) removed", probe: listing,
           judge: { _, output in isListed(reference, output) ? [FieldChange(reference, from: "there", to: nil)] : [] },
           apply: { () throws(HearthError) in .init("exec ctr -n k8s.io images rm \(quoted)", timeout: .seconds(60)) })),
-      .absent(path: table), .absent(path: archivePath(of: reference)),
+      .absent(path: tablePath), .absent(path: archivePath(of: reference)),
     ]
   }
 
@@ -112,8 +126,27 @@ package struct NodeImage: Sendable {
           },
           apply: { () throws(HearthError) in
             // Another content under the same name replaces what containerd has.
-            .init("exec \(ClusterNode.importer) \(reference.shellQuoted)", timeout: .seconds(300))
-          }, after: ["file \(archive)"])),
+            .init("exec \([ClusterNode.importer, reference].shellWords)", timeout: .seconds(300))
+          }, after: [Resource.fileID(archive)])),
+    ] + former
+  }
+
+  /// Earlier versions gave a reference of an unusual form the same file as one of the usual form: what they left would be
+  /// imported in place of this.
+  private var former: [Resource] {
+    let name = Self.readableName(of: reference)
+    guard name != Self.fileName(of: reference), name.utf8.count <= Self.longestName else { return [] }
+    let table = "/etc/hearth/images.d/\(name)"
+    let files = [table, "\(ClusterNode.imageFolder)/\(name).tar"]
+    let reference = reference
+    return [
+      .custom(
+        .init(
+          "image \(reference) listed once", probe: "cut -d ' ' -f 1 \(table.shellQuoted) 2>/dev/null; :",
+          judge: { _, output in
+            String(decoding: output, as: UTF8.self).filledLines == [reference]
+              ? [FieldChange("table", from: table, to: nil)] : []
+          }, apply: { () throws(HearthError) in .init("exec rm -f -- \(files.shellWords)", timeout: .seconds(60)) }))
     ]
   }
 }

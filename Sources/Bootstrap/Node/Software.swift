@@ -41,15 +41,17 @@ package struct Software: Sendable {
     package var backend: Backend
     /// Of the engine, or of the shim that holds it.
     package var version: String
-    /// A WASI 0.1 module, a WASI 0.2 component, an HTTP service.
+    /// A WASI 0.1 module, a WASI 0.2 component, a WASI 0.3 component, an HTTP service.
     package var module: Image
     package var component: Image
+    package var wasi3: Image
     package var web: Image
-    package init(backend: Backend, version: String, module: Image, component: Image, web: Image) {
+    package init(backend: Backend, version: String, module: Image, component: Image, wasi3: Image, web: Image) {
       self.backend = backend
       self.version = version
       self.module = module
       self.component = component
+      self.wasi3 = wasi3
       self.web = web
     }
   }
@@ -63,18 +65,25 @@ package struct Software: Sendable {
   package var smoke: Image?
   /// nil where the inventory says `wasm: none`.
   package var webAssembly: WebAssembly?
+  /// Of the catalogue's add-ons that the inventory chooses, by the name in a lock file.
+  package var addOns: [String: Image]
 
   package init(
-    programs: [Program], pause: Image, dns: Image?, smoke: Image? = nil, webAssembly: WebAssembly? = nil
+    programs: [Program], pause: Image, dns: Image?, smoke: Image? = nil, webAssembly: WebAssembly? = nil,
+    addOns: [String: Image] = [:]
   ) {
     self.programs = programs
     self.pause = pause
     self.dns = dns
     self.smoke = smoke
     self.webAssembly = webAssembly
+    self.addOns = addOns
   }
 
   var images: [Image] {
-    [pause] + [dns, smoke, webAssembly?.module, webAssembly?.component, webAssembly?.web].compactMap { $0 }
+    [pause]
+      + [dns, smoke, webAssembly?.module, webAssembly?.component, webAssembly?.wasi3, webAssembly?.web].compactMap {
+        $0
+      } + addOns.sorted { $0.key < $1.key }.map(\.value)
   }
 }

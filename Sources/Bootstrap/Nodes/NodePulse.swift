@@ -11,11 +11,13 @@ package struct NodePulse: Sendable {
   package init(admin: ClusterAdmin) { self.admin = admin }
 
   /// True as soon as the lease is renewed; false when it was not for longer than a kubelet ever waits.
-  package func beats(_ node: String, within limit: Duration) async throws(HearthError) -> Bool {
-    let deadline = ContinuousClock.now + limit
+  package func beats(
+    _ node: String, within limit: Duration, clock: some Clock<Duration> = ContinuousClock()
+  ) async throws(HearthError) -> Bool {
+    let deadline = clock.now.advanced(by: limit)
     let first = try await renewal(node)
-    while ContinuousClock.now < deadline {
-      do { try await Task.sleep(for: .seconds(1)) } catch {
+    while clock.now < deadline {
+      do { try await clock.sleep(for: .seconds(1)) } catch {
         throw HearthError(.cancelled, "stopped before anything was changed")
       }
       let now = try await renewal(node)
@@ -25,7 +27,8 @@ package struct NodePulse: Sendable {
   }
 
   private func renewal(_ node: String) async throws(HearthError) -> String {
-    try await admin.run(
-      "-n kube-node-lease get lease \(node.shellQuoted) --ignore-not-found -o 'jsonpath={.spec.renewTime}'")
+    try await admin.run([
+      "-n", "kube-node-lease", "get", "lease", node, "--ignore-not-found", "-o", "jsonpath={.spec.renewTime}",
+    ])
   }
 }

@@ -32,16 +32,18 @@ package struct NodeWork: Sendable {
 
   /// What every host keeps about the others: names, routes, balancer, clocks, on control planes the inventory. Nothing else
   /// of a neighbour changes.
-  private static let shared: Set<String> = [
-    "hosts", "file /etc/hearth/node.json", "file /etc/hearth/routes", "unit hearth-routes.service", "routes to pods",
-    "file /etc/hearth/api.cfg", "file /etc/hearth/api.state", "unit hearth-api.service", "file /etc/hearth/nodes",
-    "file /etc/chrony/conf.d/hearth.conf", "unit chrony.service",
-    "file /etc/systemd/timesyncd.conf.d/90-hearth.conf", "unit systemd-timesyncd.service",
-    "file \(ClusterNode.inventoryPath)",
-  ]
+  static let shared: Set<String> = Set(
+    [
+      NodeRecord.path, ClusterNode.routesTable, ClusterNode.balancerConfig, ClusterNode.balancerState,
+      ClusterNode.signingTablePath, TimeKeeping.chronyFile, TimeKeeping.timesyncdFile, ClusterNode.inventoryPath,
+    ].map(Resource.fileID)
+      + [
+        ClusterNode.routesUnit, ClusterNode.balancerUnit, TimeKeeping.chronyUnit, TimeKeeping.timesyncdUnit,
+      ].map(Resource.unitID)
+      + [Resource.hosts([]).id, ClusterNode.routesToPods, ClusterObjects.accessName])
 
   /// What the lead does for a newcomer, besides.
-  private static let forNewcomers: Set<String> = ["cluster objects", "condition nodes-ready"]
+  static let forNewcomers: Set<String> = [ClusterObjects.resourceName, ClusterConditions.nodesReadyName]
 
   /// - Parameter name: gets everything; the others only what they keep about it.
   package func addition(of name: String) throws(HearthErrors) -> [Phase] {
@@ -51,10 +53,10 @@ package struct NodeWork: Sendable {
       authority: authority, software: software, hosts: Set(planner.bootstrap.nodes.map(\.name)))
     let lead = planner.bootstrap.membership.lead
     return phases.compactMap { phase in
-      if phase.name.hasPrefix("stop ") || phase.name.hasPrefix("remove ") || phase.name == "retire" { return nil }
+      if phase.id?.isDeparture == true { return nil }
       var phase = phase
       // What comes for the newcomer's sake makes no sense without it.
-      if phase.resources[name] == nil || phase.name == "cluster" { phase.needs.insert(name) }
+      if phase.resources[name] == nil || phase.id == .cluster { phase.needs.insert(name) }
       for (host, resources) in phase.resources where host != name {
         // A neighbour that is not complete itself waits for `up`.
         guard survey.facts[host]?.hasJoined == true else {
@@ -63,7 +65,7 @@ package struct NodeWork: Sendable {
         }
         phase.resources[host] = resources.filter {
           Self.shared.contains($0.id) || (host == lead && Self.forNewcomers.contains($0.id))
-            || $0.id.hasPrefix("etcd member \(name) ")
+            || ClusterNode.memberSteps(of: name).contains($0.id)
         }
       }
       phase.resources = phase.resources.filter { !$0.value.isEmpty }
@@ -95,7 +97,7 @@ package struct NodeWork: Sendable {
         if manifest != nil {
           phases.append(
             Phase(
-              "stop \(name)", title: "Stop the control plane on \(name)",
+              .stop(name), title: "Stop the control plane on \(name)",
               resources: [name: ClusterNode.stoppedControlPlane], needs: [lead.name]))
         }
         phases.append(
@@ -145,7 +147,7 @@ extension ClusterNode {
     let script = try Template("cluster/delete-node").render(["node": name, "isGone": isGone])
     return .custom(
       .init(
-        "node \(name) deleted", probe: "\(Kubectl.observe) get node '\(name)' -o name --ignore-not-found",
+        "node \(name) deleted", probe: "\(Kubectl.observe) get node \(name.shellQuoted) -o name --ignore-not-found",
         judge: { status, output in
           status == 0 && output.isEmpty ? [] : [FieldChange("node", from: name, to: nil)]
         },

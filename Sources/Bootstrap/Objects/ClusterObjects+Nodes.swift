@@ -8,15 +8,23 @@ extension ClusterObjects {
   ///
   /// - Parameter forCreation: with an empty capacity, which an API server takes only from who makes a node. Kubelets
   ///   that find a node without one crash (seen with v1.20).
-  func manifest(of node: Node, forCreation: Bool = false) throws(HearthError) -> String {
+  func manifest(of node: Node, forCreation: Bool = false) throws(HearthError) -> JSONValue {
     guard let range = podRanges[node.name] else {
       throw HearthError(.internalError, "\(node.name) has no pod range")
     }
-    let labels = labels(of: node).sorted { $0.key < $1.key }.map { ["key": $0.key, "value": $0.value] }
-    return try Template("manifests/node.yaml").render(
-      [
-        "name": node.name, "labels": labels, "podRange": range.description, "forCreation": forCreation,
-      ].merging(serials[node.name].map { ["serial": $0] } ?? [:]) { $1 })
+    let values = NodeManifest(
+      name: node.name, labels: labels(of: node), serial: serials[node.name], podRange: range.description,
+      forCreation: forCreation)
+    return try Template("manifests/node.yaml").documents(values).first ?? .null
+  }
+
+  /// The values of `manifests/node.yaml`.
+  struct NodeManifest: TemplateValues {
+    var name: String
+    var labels: [String: String]
+    var serial: String?
+    var podRange: String
+    var forCreation: Bool
   }
 
   /// Role labels of any kind and time.
@@ -29,7 +37,7 @@ extension ClusterObjects {
   }
 
   /// An apply leaves labels alone that it did not bring.
-  static func formerRoles(of node: String, keeping labels: Set<String>, in live: [ManifestValue]) -> [FieldChange] {
+  static func formerRoles(of node: String, keeping labels: Set<String>, in live: [JSONValue]) -> [FieldChange] {
     let found = live.first { $0["kind"].string == "Node" && $0["metadata"]["name"].string == node }
     return allRoleLabels.filter { !labels.contains($0) && found?["metadata"]["labels"][$0] ?? .null != .null }
       .map { FieldChange("Node \(node) label \($0)", from: "there", to: nil) }
@@ -64,7 +72,7 @@ extension ClusterObjects {
     return release.controlPlaneRoles.map { .init(key: "node-role.kubernetes.io/\($0)", effect: .noSchedule) }
   }
 
-  static func missing(_ wanted: NodeTaint, in live: [ManifestValue]) -> [FieldChange] {
+  static func missing(_ wanted: NodeTaint, in live: [JSONValue]) -> [FieldChange] {
     let node = live.first { $0["kind"].string == "Node" && $0["metadata"]["name"].string == wanted.node }
     let found = node?["spec"]["taints"].array.contains { taint in
       taint["key"].string == wanted.taint.key && (taint["value"].string ?? "") == wanted.taint.value ?? ""

@@ -1,5 +1,6 @@
 import Diagnostics
 import Provision
+import Untrusted
 
 extension ClusterObjects {
   /// The RuntimeClass that hearth made goes with the runtime; nil where there is one.
@@ -10,8 +11,8 @@ extension ClusterObjects {
       .init(
         "former RuntimeClass", probe: "\(Kubectl.observe) get \(selector) -o name 2>/dev/null",
         judge: { _, output in
-          String(decoding: output, as: UTF8.self).split(separator: "\n").map {
-            FieldChange(String($0), from: "there", to: nil)
+          String(decoding: output, as: UTF8.self).filledLines.map {
+            FieldChange($0, from: "there", to: nil)
           }
         },
         apply: { () throws(HearthError) in

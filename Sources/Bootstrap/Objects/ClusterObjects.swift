@@ -1,3 +1,4 @@
+import Artifacts
 import Diagnostics
 import Foundation
 import Inventory
@@ -15,62 +16,74 @@ struct ClusterObjects {
   let software: Software
   /// Those that take part in this run.
   let nodes: [Node]
+  /// Whom the cluster's DNS asks for names of the world.
+  var forwarding = NameForwarding.ofNode
+  /// The one architecture that the DNS image is for; nil where its reference holds for every node.
+  var dnsArchitecture: Architecture?
   /// Node name to the serial number of its board, where it has one: a card may be written anew, the board stays.
   var serials: [String: String] = [:]
 
-  /// All objects as one YAML text.
-  func text() throws(HearthError) -> String {
-    var parts = [try Template.text(of: "manifests/access.yaml")]
-    for node in nodes { parts.append(try manifest(of: node)) }
+  /// All objects but those of ``accessDocuments()``, in the order in which they are applied.
+  func documents() throws(HearthError) -> [JSONValue] {
+    var all: [JSONValue] = []
+    for node in nodes { all.append(try manifest(of: node)) }
     if software.webAssembly != nil {
-      parts.append(try Template("manifests/runtimeclass.yaml").render(["label": ClusterNode.webAssemblyLabel]))
+      all += try Template("manifests/runtimeclass.yaml").documents(["label": ClusterNode.webAssemblyLabel])
     }
-    if let image = software.dns { parts.append(try dns(image)) }
-    return parts.map { $0.hasSuffix("\n") ? $0 : $0 + "\n" }.joined(separator: "---\n")
+    if let image = software.dns { all += try dns(image) }
+    return all
   }
 
+  static let resourceName = "cluster objects"
+
   func resource() throws(HearthError) -> Resource {
-    let text = try text()
-    let taints = taints
-    let wanted: [ManifestValue]
-    do {
-      wanted = try ManifestValue.documents(yaml: text)
-    } catch {
-      throw HearthError(.internalError, "the cluster's own manifests do not parse: \(error)")
-    }
-    var nodes: [String] = []
+    var nodes: [JSONValue] = []
     for node in self.nodes { nodes.append(try manifest(of: node, forCreation: true)) }
-    let newNodes = nodes.joined(separator: "---\n")
+    let (taints, roles) = (taints, roleLabels)
+    let program =
+      Kubectl.apply + taints.map(Kubectl.taint).joined()
+      + roles.sorted { $0.key < $1.key }.map(Kubectl.keepRoles).joined()
+    return resource(
+      Self.resourceName, wanted: try documents(), program: program,
+      files: ["nodes.json": Array(JSONValue.list(nodes).text.utf8)]
+    ) { live in
+      taints.flatMap { Self.missing($0, in: live) }
+        + roles.flatMap { Self.formerRoles(of: $0.key, keeping: $0.value, in: live) }
+    }
+  }
+
+  /// Objects that are applied by server-side apply.
+  ///
+  /// - Parameters:
+  ///   - program: applies `objects.json`; see ``Kubectl/apply``.
+  ///   - further: changes that no manifest tells, from the objects as they are.
+  func resource(
+    _ name: String, wanted: [JSONValue], program: String, files: [String: [UInt8]] = [:],
+    further: @escaping @Sendable ([JSONValue]) -> [FieldChange] = { _ in [] }
+  ) -> Resource {
+    let text = JSONValue.list(wanted).text
     let diff = ManifestDiff(wanted: wanted)
-    let roles = roleLabels
     let (authority, cluster) = (authority, rack.cluster.name)
     return .custom(
       .init(
-        "cluster objects",
+        name,
         probe: "\(Kubectl.observe) get --ignore-not-found -o json -f - <<'END_OF_OBJECTS'\n\(text)END_OF_OBJECTS",
         judge: { status, output in
           let live = status == 0 ? Self.objects(in: output) : []
-          return diff.changes(live: live) + taints.flatMap { Self.missing($0, in: live) }
-            + roles.flatMap { Self.formerRoles(of: $0.key, keeping: $0.value, in: live) }
+          return diff.changes(live: live) + further(live)
         },
         apply: { () throws(HearthError) in
-          let kubeconfig = try AdminKubeconfig(
+          let kubeconfig = try EmbeddedKubeconfig(
             cluster: cluster, server: "https://127.0.0.1:6443", user: "hearth:up", group: "system:masters", days: 1
           ).text(authority: authority)
-          return .init(
-            Kubectl.apply + taints.map(Kubectl.taint).joined()
-              + roles.sorted { $0.key < $1.key }.map(Kubectl.keepRoles).joined(),
-            files: [
-              "kubeconfig": Array(kubeconfig.reveal().utf8), "objects.yaml": Array(text.utf8),
-              "nodes.yaml": Array(newNodes.utf8),
-            ],
-            timeout: .seconds(120))
+          let own = ["kubeconfig": Array(kubeconfig.reveal().utf8), "objects.json": Array(text.utf8)]
+          return .init(program, files: own.merging(files) { $1 }, timeout: .seconds(120))
         }))
   }
 
   /// kubectl prints one object as it is, several as a list, none as nothing.
-  static func objects(in output: [UInt8]) -> [ManifestValue] {
-    guard let value = try? ManifestValue(json: output) else { return [] }
+  static func objects(in output: [UInt8]) -> [JSONValue] {
+    guard let value = try? JSONValue(json: output) else { return [] }
     return value["kind"].string == "List" ? value["items"].array : [value]
   }
 }

@@ -1,16 +1,29 @@
+import Diagnostics
+
 /// kubectl on a control-plane host. It does apply and wait; what it prints as JSON is judged here.
 enum Kubectl {
-  /// For observation: reads with the host's own administrator credential, and gives up soon.
-  static let observe =
-    "kubectl --kubeconfig=/etc/kubernetes/admin.conf --cache-dir=/var/lib/hearth/kubectl --request-timeout=5s"
+  /// The whole command of the host's administrator, as words.
+  static let admin = [
+    "/usr/local/bin/kubectl", "--kubeconfig=/etc/kubernetes/admin.conf", "--cache-dir=/var/lib/hearth/kubectl",
+  ]
 
-  /// Applies `objects.yaml`. The credential is a guest's, good for a day and gone after the program: the right of
+  /// For observation: reads with the host's own administrator credential, and gives up soon.
+  static let observe = (["kubectl"] + admin.dropFirst() + ["--request-timeout=5s"]).shellWords
+
+  /// Applies `objects.json`. The credential is a guest's, good for a day and gone after the program: the right of
   /// administrators is among the objects.
   static let apply = """
     kubectl="kubectl --kubeconfig=$HEARTH_FILES/kubeconfig --cache-dir=/var/lib/hearth/kubectl"
     # Those that exist are refused, and taken care of by the apply.
-    $kubectl create -f "$HEARTH_FILES/nodes.yaml" >/dev/null 2>&1 || :
-    $kubectl apply --server-side --force-conflicts --field-manager=hearth -f "$HEARTH_FILES/objects.yaml" || exit 1
+    $kubectl create -f "$HEARTH_FILES/nodes.json" >/dev/null 2>&1 || :
+    $kubectl apply --server-side --force-conflicts --field-manager=hearth -f "$HEARTH_FILES/objects.json" || exit 1
+
+    """
+
+  /// The same for objects that are no nodes.
+  static let applyAccess = """
+    kubectl="kubectl --kubeconfig=$HEARTH_FILES/kubeconfig --cache-dir=/var/lib/hearth/kubectl"
+    $kubectl apply --server-side --force-conflicts --field-manager=hearth -f "$HEARTH_FILES/objects.json" || exit 1
 
     """
 
@@ -18,12 +31,14 @@ enum Kubectl {
   static func keepRoles(of node: String, _ labels: Set<String>) -> String {
     let former = ClusterObjects.allRoleLabels.filter { !labels.contains($0) }
     guard !former.isEmpty else { return "" }
-    let keys = former.map { "'\($0)-'" }.joined(separator: " ")
-    return "$kubectl label node '\(node)' \(keys) >/dev/null || exit 1\n"
-      + former.map { "$kubectl taint node '\(node)' '\($0):NoSchedule-' >/dev/null 2>&1 || :\n" }.joined()
+    let keys = former.map { "\($0)-" }.shellWords
+    return "$kubectl label node \(node.shellQuoted) \(keys) >/dev/null || exit 1\n"
+      + former.map { role in
+        "$kubectl taint node \([node, "\(role):NoSchedule-"].shellWords) >/dev/null 2>&1 || :\n"
+      }.joined()
   }
 
   static func taint(_ wanted: ClusterObjects.NodeTaint) -> String {
-    "$kubectl taint node '\(wanted.node)' '\(wanted.argument)' --overwrite || exit 1\n"
+    "$kubectl taint node \([wanted.node, wanted.argument].shellWords) --overwrite || exit 1\n"
   }
 }

@@ -11,8 +11,8 @@ struct Quantity: Equatable {
   ]
 
   init?(_ text: String) {
-    let digits = text.prefix { $0.isNumber || $0 == "." }
-    guard !digits.isEmpty, let factor = Self.suffixes[String(text.dropFirst(digits.count))],
+    let digits = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }
+    guard !digits.isEmpty, digits.count <= 30, let factor = Self.suffixes[String(text.dropFirst(digits.count))],
       let value = Decimal(string: String(digits))
     else { return nil }
     thousandths = value * factor

@@ -9,7 +9,7 @@ package struct AuthorityKeeper: Sendable {
 
   package init(folder: String) { store = AuthorityStore(folder: folder) }
 
-  /// Keys are made anew only when every control-plane host answered and none has any; otherwise a rack whose keys sit
+  /// Keys are renewed only when every control-plane host answered and none has any; otherwise a rack whose keys sit
   /// on the one host that is down would be split in two.
   ///
   /// - Parameter create: false for commands that must change nothing, also not on the operator's machine: new keys are

@@ -17,10 +17,11 @@ package struct RackPlanner: Sendable {
   ///   - view: what the living control plane knows; empty for a rack without one.
   ///   - facts: in place of those of the survey.
   ///   - inventory: its text.
+  ///   - isNew: false for a rack that was there before, although its hosts do not show it.
   ///   - scope: nodes that join or leave etcd and are waited for in this run; nil means all.
   package init(
     rack: Rack, survey: Survey, facts: [String: Facts]? = nil, view: ClusterView, inventory: String? = nil,
-    scope: Set<String>? = nil
+    scope: Set<String>? = nil, isNew: Bool = true
   ) throws(HearthErrors) {
     self.rack = rack
     let facts = facts ?? survey.facts
@@ -34,11 +35,34 @@ package struct RackPlanner: Sendable {
             .unsupported, "\($0.title): \($0.detail)", subject: Subject(host: $0.host, step: "check"), hint: $0.remedy)
         })
     }
+    if isNew, let refusal = Self.refusal(ofNew: rack, facts) { throw HearthErrors([refusal]) }
     bootstrap = try ClusterBootstrap(rack: rack, facts: facts, view: view, scope: scope)
     let release = bootstrap.release
     let misfits = rack.nodes.flatMap { release.objections(toInstalled: facts[$0.name]?.packages ?? [:], on: $0.name) }
     guard misfits.isEmpty else { throw HearthErrors(misfits) }
     bootstrap.inventory = inventory
+    var mistakes: [HearthError] = []
+    for addOn in rack.cluster.addons.own {
+      do {
+        bootstrap.addOns.append(try AddOnManifests.read(addOn))
+      } catch {
+        mistakes.append(error)
+      }
+    }
+    guard mistakes.isEmpty else { throw HearthErrors(mistakes) }
+  }
+
+  /// A release without updates is kept for racks that run it, so that they can go on to the next.
+  private static func refusal(ofNew rack: Rack, _ facts: [String: Facts]) -> HearthError? {
+    let version = rack.cluster.kubernetes
+    guard let release = ReleaseTable.embedded.release(of: version), !release.takesNewRacks,
+      !facts.values.contains(where: \.hasJoined)
+    else { return nil }
+    return HearthError(
+      .refused, "Kubernetes \(version) gets no updates since \(release.ends): no new rack is made with it",
+      hint:
+        "set `cluster.kubernetes` to \(KubernetesVersion.current), or to a release of \(KubernetesVersion.supportedList)"
+    )
   }
 
   /// Architectures of the hosts that take part.

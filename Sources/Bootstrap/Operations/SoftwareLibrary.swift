@@ -13,8 +13,9 @@ package struct SoftwareLibrary: Sendable {
   /// - Parameters:
   ///   - beside: the inventory's folder, which may hold a lock file of its own.
   ///   - cache: nil means the XDG cache folder.
-  package init(rack: Rack, beside: String, cache: String? = nil) throws(HearthError) {
-    guard let release = KubernetesRelease.of(rack.cluster.kubernetes) else {
+  ///   - own: programs that came with hearth, as ``OwnPrograms/find(beside:environment:)`` finds them.
+  package init(rack: Rack, beside: String, cache: String? = nil, own: OwnPrograms?) throws(HearthError) {
+    guard let release = KubernetesRelease.of(rack.cluster) else {
       throw HearthError(
         .inventory, "Kubernetes \(rack.cluster.kubernetes) is not supported",
         hint: "choose one of the minor versions \(KubernetesVersion.supportedList)")
@@ -28,7 +29,10 @@ package struct SoftwareLibrary: Sendable {
     self.rack = rack
     self.release = release
     store = try ArtifactStore(
-      cache: cache, source: source, lock: .load(source: source, beside: beside), http: HTTPClient(),
+      cache: cache, source: source,
+      lock: .load(source: source, beside: beside, images: rack.cluster.addons.catalogue.flatMap(\.lockedImages)),
+      own: own,
+      http: HTTPClient(options: HTTPOptions(proxy: rack.downloadProxy)),
       // Packing costs more than it saves on the way to hosts of this very machine.
       compression: rack.lab == nil ? .gzip : .never)
   }
@@ -38,8 +42,16 @@ package struct SoftwareLibrary: Sendable {
   /// - Throws: ``HearthError`` `checksum` when no lock file names an image.
   package func artifacts(for architecture: Architecture) throws(HearthError) -> [Artifact] {
     var all = release.programs(version: rack.cluster.kubernetes, architecture).map(\.artifact)
-    for name in imageNames { all.append(Artifact(image: try store.lock.image(name, architecture))) }
+    if let backend = webAssemblyBackend(for: [architecture]) {
+      all += release.webAssemblyPrograms(backend, architecture).map(\.artifact)
+    }
+    for name in imageNames { all.append(Artifact(image: try image(name, architecture))) }
     return all
+  }
+
+  /// Kubernetes' programs and those beside it, for one architecture.
+  package func programs(for architecture: Architecture) -> [Artifact] {
+    release.programs(version: rack.cluster.kubernetes, architecture).map(\.artifact)
   }
 
   /// Architectures for which every checksum is known.
@@ -50,22 +62,44 @@ package struct SoftwareLibrary: Sendable {
     }
   }
 
+  /// The image of that short name, in the version that the inventory names where it names one.
+  private func image(_ name: String, _ architecture: Architecture) throws(HearthError) -> LockedImage {
+    let image = try store.lock.image(name, architecture)
+    guard let part = ReleaseTable.Part(rawValue: name), let wanted = rack.cluster.versions[part] else { return image }
+    let tag = image.reference.split(separator: "/").last?.split(separator: ":").last.map(String.init) ?? ""
+    guard tag != wanted, tag != "v\(wanted)" else { return image }
+    throw HearthError(
+      .checksum, "the inventory names \(name) \(wanted), and the lock file has \(image.reference)",
+      hint: "Add this version's image to \(ArtifactLock.fileName) beside the inventory, with its digest; "
+        + "docs/artifacts.md shows how.")
+  }
+
+  /// - Parameter controlPlanes: architectures of control-plane hosts; the others need no API server and no etcd.
   /// - Throws: ``HearthError`` `download`, `checksum`, `local` or `cancelled`.
   package func software(
-    for architectures: Set<Architecture>, events: any EventSink
+    for architectures: Set<Architecture>, controlPlanes: Set<Architecture>, events: any EventSink
   ) async throws(HearthError) -> [Architecture: Software] {
-    let backend = webAssemblyBackend(for: architectures, events)
+    let backend = webAssemblyBackend(for: architectures)
+    if let gap = webAssemblyGap(for: architectures) {
+      if rack.cluster.addons.webAssembly == .wrapper { throw gap }
+      events.emit(.note(level: .warning, host: nil, text: "\(gap.message); \(gap.hint ?? "")"))
+    }
+    if backend == .shim {
+      events.emit(
+        .note(level: .warning, host: nil, text: "WebAssembly by the shim, which hearth was never tested with"))
+    }
     var programs: [Architecture: [(artifact: Artifact, path: String, onlyOnControlPlane: Bool)]] = [:]
     var images: [Architecture: [String: LockedImage]] = [:]
     var wanted: [Artifact] = []
     for architecture in architectures {
       let list =
         release.programs(version: rack.cluster.kubernetes, architecture)
+        .filter { !$0.onlyOnControlPlane || controlPlanes.contains(architecture) }
         + (backend.map { release.webAssemblyPrograms($0, architecture) } ?? [])
       programs[architecture] = list
       wanted += list.map(\.artifact)
       for name in imageNames {
-        let image = try store.lock.image(name, architecture)
+        let image = try image(name, architecture)
         images[architecture, default: [:]][name] = image
         wanted.append(Artifact(image: image))
       }
@@ -89,7 +123,8 @@ package struct SoftwareLibrary: Sendable {
       }
       software[architecture] = Software(
         programs: delivered, pause: pause, dns: image(rack.cluster.addons.dns.rawValue), smoke: image("smoke"),
-        webAssembly: webAssembly)
+        webAssembly: webAssembly,
+        addOns: Dictionary(addOnImages.compactMap { name in image(name).map { (name, $0) } }) { first, _ in first })
     }
     return software
   }
@@ -101,7 +136,7 @@ package struct SoftwareLibrary: Sendable {
   package func runtimeBench(
     for architecture: Architecture, events: any EventSink
   ) async throws(HearthError) -> (webAssembly: Software.WebAssembly, native: [(name: String, image: Software.Image)]) {
-    guard let backend = webAssemblyBackend(for: [architecture], events), backend == .wrapper,
+    guard let backend = webAssemblyBackend(for: [architecture]), backend == .wrapper,
       let webAssembly = try await webAssembly(backend)
     else {
       throw HearthError(
@@ -116,26 +151,24 @@ package struct SoftwareLibrary: Sendable {
     return (webAssembly, native)
   }
 
-  /// nil where none is wanted, or where `auto` finds none among the artifacts.
-  private func webAssemblyBackend(
-    for architectures: Set<Architecture>, _ events: any EventSink
-  ) -> Software.WebAssembly.Backend? {
+  /// nil where none is wanted, or where `auto` finds no wrapper: what was never tested is not taken by itself.
+  private func webAssemblyBackend(for architectures: Set<Architecture>) -> Software.WebAssembly.Backend? {
     let wish = rack.cluster.addons.webAssembly
-    let backends = KubernetesRelease.webAssemblyBackends(wish)
-    guard wish == .auto else { return backends.first }
-    let known = backends.first { backend in
-      // Debian's containerd is too old for the shim.
-      (backend == .wrapper || release.source == .upstream)
-        && store.knows(architectures.flatMap { release.webAssemblyPrograms(backend, $0) }.map(\.artifact))
-    }
-    if known != .wrapper {
-      events.emit(
-        .note(
-          level: .warning, host: nil,
-          text: (known == nil ? "no WebAssembly" : "WebAssembly by the shim, which hearth was never tested with")
-            + ": the artifacts hold no wasm-runc; `scripts/build-wasm` makes one"))
-    }
-    return known
+    guard let backend = KubernetesRelease.webAssemblyBackend(wish) else { return nil }
+    return wish == .auto && webAssemblyGap(for: architectures) != nil ? nil : backend
+  }
+
+  /// Why hosts of these architectures cannot have the WebAssembly that the inventory asks for; nil where they can.
+  package func webAssemblyGap(for architectures: Set<Architecture>) -> HearthError? {
+    guard KubernetesRelease.webAssemblyBackend(rack.cluster.addons.webAssembly) == .wrapper else { return nil }
+    let missing = architectures.sorted { $0.rawValue < $1.rawValue }
+      .flatMap { release.webAssemblyPrograms(.wrapper, $0) }.map(\.artifact).filter { !store.knows([$0]) }
+    guard !missing.isEmpty else { return nil }
+    let names = missing.map { "\($0.name) for \($0.architecture.rawValue)" }.joined(separator: ", ")
+    return HearthError(
+      .unsupported, "no WebAssembly on this rack: this hearth came without \(names)",
+      hint: "install hearth's package, which brings it, or run scripts/build-wasm in a checkout; "
+        + "`addons: {wasm: none}` if none is wanted")
   }
 
   private func webAssembly(
@@ -149,10 +182,49 @@ package struct SoftwareLibrary: Sendable {
     return Software.WebAssembly(
       backend: backend, version: release.webAssemblyVersion(backend),
       module: try await image("wasm-module", "trial-module"),
-      component: try await image("wasm-component", "trial-component"), web: try await image("wasm-web", "web"))
+      component: try await image("wasm-component", "trial-component"),
+      wasi3: try await image("wasm-wasi3", "trial-wasi3"), web: try await image("wasm-web", "web"))
   }
 
   private var imageNames: [String] {
-    ["pause", "smoke"] + (rack.cluster.addons.dns == .none ? [] : [rack.cluster.addons.dns.rawValue])
+    ["pause", "smoke"] + (rack.cluster.addons.dns == .none ? [] : [rack.cluster.addons.dns.rawValue]) + addOnImages
+  }
+
+  /// Those that the catalogue's add-ons bring beside the cluster's own.
+  private var addOnImages: [String] {
+    var names: [String] = []
+    for image in rack.cluster.addons.catalogue.flatMap(\.images) where !names.contains(image.name) {
+      names.append(image.name)
+    }
+    return names
+  }
+}
+
+extension CatalogueAddOn {
+  /// What the catalogue knows of its images; a lock file may name others, or those for which it knows no digest.
+  var lockedImages: [LockedImage] {
+    images.flatMap { image in
+      Architecture.allCases.compactMap { architecture in
+        image.digests[architecture.rawValue].flatMap { Checksum(digest: $0) }.map {
+          LockedImage(
+            name: image.name, architecture: architecture, reference: image.reference, place: .registry(digest: $0))
+        }
+      }
+    }
+  }
+}
+
+extension Rack {
+  /// For downloads on the operator's machine; nil leaves it to the environment. A mirror that the inventory excepts is
+  /// reached past it.
+  fileprivate var downloadProxy: String? {
+    guard let proxy, lab == nil else { return nil }
+    if case .mirror(let url) = cluster.artifacts {
+      let host =
+        url.split(separator: "/", maxSplits: 2).dropFirst().first?.split(separator: ":").first.map(String.init) ?? ""
+      let isExcepted = proxy.exceptions.contains { $0 == host || $0.hasPrefix(".") && host.hasSuffix($0) }
+      if isExcepted { return "" }
+    }
+    return proxy.https
   }
 }

@@ -2,19 +2,25 @@ package import Artifacts
 package import Inventory
 
 extension KubernetesRelease {
-  /// Versions of the parts that hearth delivers beside Kubernetes; nil where Debian's packages are used. Checksums of
-  /// exactly these stand in `templates/artifacts.lock.yaml`.
+  /// Versions of the parts that hearth delivers beside Kubernetes, as upstream writes them; nil where Debian's packages
+  /// are used.
   package struct Parts: Sendable, Equatable {
-    package var etcd = "v3.6.14"
-    package var containerd = "2.3.4"
-    package var runc = "v1.4.3"
-    package var cni = "v1.9.1"
-    package var wasmtime = "49.0.1"
-    package var wasmtimeShim = "v0.6.1"
-    package init() {}
+    package var etcd: String
+    package var containerd: String
+    package var runc: String
+    package var cni: String
   }
 
-  package var parts: Parts? { source == .upstream ? Parts() : nil }
+  package var parts: Parts? {
+    guard source == .upstream else { return nil }
+    func version(_ part: ReleaseTable.Part) -> String { chosen.version(of: part, with: entry) ?? "" }
+    return Parts(
+      etcd: "v\(version(.etcd))", containerd: version(.containerd), runc: "v\(version(.runc))",
+      cni: "v\(version(.cni))")
+  }
+
+  /// runwasi's last shim.
+  private static let wasmtimeShim = "v0.6.1"
 
   /// What runs WebAssembly on hosts of one architecture, with where it belongs.
   package func webAssemblyPrograms(
@@ -40,19 +46,16 @@ extension KubernetesRelease {
     }
   }
 
-  /// Debian's racks take the engine that `scripts/build-wasm` finds on PyPI.
   package func webAssemblyVersion(_ backend: Software.WebAssembly.Backend) -> String {
-    backend == .shim ? (parts ?? Parts()).wasmtimeShim : parts?.wasmtime ?? "49.0.3"
+    backend == .shim ? Self.wasmtimeShim : chosen.version(of: .wasmtime, with: entry) ?? ""
   }
 
-  /// In the order in which they are taken where their programs are at hand. The shim has a part in it only where a person
-  /// wants it or nothing else can be had: hearth could never try it.
-  package static func webAssemblyBackends(_ wish: AddOns.WebAssembly) -> [Software.WebAssembly.Backend] {
+  /// The shim runs only where a person asks for it: hearth was never tested with it.
+  package static func webAssemblyBackend(_ wish: AddOns.WebAssembly) -> Software.WebAssembly.Backend? {
     switch wish {
-    case .auto: [.wrapper, .shim]
-    case .shim: [.shim]
-    case .wrapper: [.wrapper]
-    case .none: []
+    case .auto, .wrapper: .wrapper
+    case .shim: .shim
+    case .none: nil
     }
   }
 

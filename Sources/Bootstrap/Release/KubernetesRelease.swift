@@ -1,24 +1,18 @@
 package import Inventory
 
-/// What differs between the Kubernetes generations that hearth installs. Everything that depends on the version stands
-/// in this file; the templates hold what all generations share.
+/// How hearth installs one Kubernetes release: the release table's entry, the versions that the inventory chose, and
+/// everything in which the generations differ. The differences stand in this file; the templates hold what all share.
 package struct KubernetesRelease: Sendable {
-  package enum Source: Sendable {
-    /// Kubernetes' own parts come from Debian's packages; only Kubernetes itself is delivered.
-    case debian
-    /// Everything is delivered from upstream's release files.
-    case upstream
-  }
+  package typealias Source = ReleaseTable.Source
 
-  package var minor: Int
-  package var source: Source
-  /// Versions of the parts beside Kubernetes that go with it.
-  package var containerd: VersionRange
-  package var etcd: VersionRange
-  package var runc: VersionRange
-  package var cni: VersionRange
-  /// Of containerd's configuration file: 2 up to containerd 1.7, 3 from 2.0 on.
-  package var containerdConfigVersion: Int
+  /// What the release table says of it.
+  package var entry: ReleaseTable.Release
+  /// What the inventory names in place of the usual versions.
+  package var chosen: PartVersions
+
+  package var minor: Int { entry.minor }
+  package var source: Source { entry.source }
+
   package var apiServerFlags: [String] = []
   package var controllerManagerFlags: [String] = []
   package var schedulerFlags: [String] = []
@@ -27,52 +21,57 @@ package struct KubernetesRelease: Sendable {
   package var kubeletEnvironment: [String] = []
   /// The runtime's socket is a flag of old kubelets and a field of new ones.
   package var kubeletKnowsRuntimeByFlag = false
-  /// From 1.35 on a kubelet refuses cgroup v1 unless told otherwise.
+  /// From 1.35 on a kubelet refuses cgroup v1 unless told otherwise; the code for it goes with 1.38 at the earliest.
   package var kubeletRefusesCgroupV1 = false
-  /// From 1.25 on a kubelet can be told not to measure its disk.
-  package var kubeletCanSkipDisk = true
+  /// From 1.37 on 0 means as many events as there are; before, and where it is not set, 50 a second are let through.
+  package var kubeletEventRate: Int?
   /// Keys below `node-role.kubernetes.io/` that mark control-plane nodes.
   package var controlPlaneRoles = ["control-plane"]
   /// A controller manager that saw all nodes unready never evicts again until it is restarted.
   package var stallsAfterColdStart = false
 
-  package static func of(_ version: KubernetesVersion) -> KubernetesRelease? {
-    version.major == 1 ? table.first { $0.minor == version.minor } : nil
+  private init(_ entry: ReleaseTable.Release, _ chosen: PartVersions) {
+    self.entry = entry
+    self.chosen = chosen
   }
 
-  package static let table: [KubernetesRelease] = [
-    KubernetesRelease(
-      minor: 20, source: .debian,
-      containerd: "1.4"..<"2", etcd: "3.4"..<"3.6", runc: "1.0"..<"1.4", cni: "0.8"..<"2",
-      containerdConfigVersion: 2,
-      apiServerFlags: ["--insecure-port=0"],
-      controllerManagerFlags: ["--port=0"],
-      schedulerFlags: ["--port=0"],
-      // Asks a cloud for credentials at start, which takes 6 s where there is none.
-      kubeletEnvironment: ["AWS_EC2_METADATA_DISABLED=true"],
-      kubeletKnowsRuntimeByFlag: true,
-      kubeletCanSkipDisk: false,
-      controlPlaneRoles: ["control-plane", "master"],
-      stallsAfterColdStart: true
-    ),
-    KubernetesRelease(
-      minor: 34, source: .upstream,
-      containerd: "1.7.24"..<"3", etcd: "3.5.21"..<"3.7", runc: "1.1.12"..<"2", cni: "1.1"..<"2",
-      containerdConfigVersion: 3
-    ),
-    KubernetesRelease(
-      minor: 35, source: .upstream,
-      containerd: "1.7.24"..<"3", etcd: "3.5.24"..<"3.7", runc: "1.1.12"..<"2", cni: "1.1"..<"2",
-      containerdConfigVersion: 3,
-      kubeletRefusesCgroupV1: true
-    ),
-    KubernetesRelease(
-      minor: 36, source: .upstream,
-      containerd: "2.0"..<"3", etcd: "3.6"..<"3.7", runc: "1.2"..<"2", cni: "1.4"..<"2",
-      containerdConfigVersion: 3,
-      kubeletRefusesCgroupV1: true
-    ),
-  ]
+  /// - Parameter chosen: the inventory's `cluster.versions`.
+  package static func of(_ version: KubernetesVersion, versions chosen: PartVersions = .init()) -> KubernetesRelease? {
+    guard let entry = ReleaseTable.embedded.release(of: version) else { return nil }
+    var release = KubernetesRelease(entry, chosen)
+    if entry.minor < 24 { release.becomeOld() }
+    release.kubeletRefusesCgroupV1 = entry.minor >= 35
+    if entry.minor >= 37 { release.kubeletEventRate = 50 }
+    return release
+  }
+
+  package static func of(_ cluster: Cluster) -> KubernetesRelease? {
+    of(cluster.kubernetes, versions: cluster.versions)
+  }
+
+  package static var table: [KubernetesRelease] {
+    ReleaseTable.embedded.releases.compactMap { of(KubernetesVersion(1, $0.minor, 0)) }
+  }
+
+  /// v1.20.
+  private mutating func becomeOld() {
+    apiServerFlags = ["--insecure-port=0"]
+    controllerManagerFlags = ["--port=0"]
+    schedulerFlags = ["--port=0"]
+    // Asks a cloud for credentials at start, which takes 6 s where there is none.
+    kubeletEnvironment = ["AWS_EC2_METADATA_DISABLED=true"]
+    kubeletKnowsRuntimeByFlag = true
+    controlPlaneRoles = ["control-plane", "master"]
+    stallsAfterColdStart = true
+  }
+
+  /// Versions of a part that go with it; the release table names every part for every release.
+  package func range(of part: ReleaseTable.Part) -> VersionRange { entry.parts[part]?.range ?? "0"..<"0" }
+
+  package var containerd: VersionRange { range(of: .containerd) }
+  package var etcd: VersionRange { range(of: .etcd) }
+  package var runc: VersionRange { range(of: .runc) }
+  package var cni: VersionRange { range(of: .cni) }
 }
 
 extension KubernetesRelease {

@@ -14,7 +14,9 @@ extension ClusterBootstrap {
   package func rotationSteps(
     authority: Authority, software: [Architecture: Software], holder: String?
   ) throws(HearthErrors) -> [RotationStep] {
-    let start = try phases(authority: authority, software: software).first { $0.name == "start" }?.resources ?? [:]
+    // Without this phase a rotation would change nothing, and drop the old authorities all the same.
+    guard let start = try phases(authority: authority, software: software).first(where: { $0.id == .start })?.resources
+    else { throw HearthErrors([HearthError(.internalError, "no phase starts the cluster")]) }
     do throws(HearthError) {
       let planes = nodes.filter { $0.roles.contains(.controlPlane) }
       let ordered = planes.filter { $0.name != holder } + planes.filter { $0.name == holder }

@@ -3,6 +3,7 @@ import Foundation
 import Provision
 import SSH
 import Templates
+import Untrusted
 
 /// Brings a change of authorities to programs in pods that use the API. Pods find the authority's certificate in a file
 /// that the cluster keeps up to date, but most programs read it once, when they start.
@@ -52,7 +53,7 @@ package struct PodTrust: Sendable {
       throw HearthError(
         .timedOut, "the new authority was not given to all namespaces within 180 s",
         hint: "the controller manager does that; look at its own words, then run the command again",
-        output: (result.outputText + result.errorText).split(separator: "\n").suffix(5).map(String.init),
+        output: (result.outputText + result.errorText).lastLines(5),
         command: "sudo journalctl -u kube-controller-manager -n 50 --no-pager")
     }
   }
@@ -62,30 +63,29 @@ package struct PodTrust: Sendable {
     let result = try await admin.script(try Template.text(of: "rotation/renew-tokens"), timeout: .seconds(240))
     guard result.status == 0 else {
       throw HearthError(
-        .cluster, "the tokens of service accounts could not be made anew",
+        .cluster, "the tokens of service accounts could not be renewed",
         hint: "run the command again: it goes on from there",
-        output: (result.outputText + result.errorText).split(separator: "\n").suffix(5).map(String.init))
+        output: (result.outputText + result.errorText).lastLines(5))
     }
   }
 
   /// Starts what uses the API anew, one workload after the other, each in its own rolling way.
   package func restart() async throws(HearthError) {
-    let pods = try await admin.objects(of: Pod.self, "get pods --all-namespaces")
-    let sets = try await admin.objects(of: Owned.self, "get replicasets --all-namespaces")
+    let pods = try await admin.objects(of: Pod.self, ["get", "pods", "--all-namespaces"])
+    let sets = try await admin.objects(of: Owned.self, ["get", "replicasets", "--all-namespaces"])
     let (workloads, others) = Self.workloads(of: pods, sets.map(\.metadata))
     if !others.isEmpty {
       events.emit(
         .note(
           level: .warning, host: nil,
-          text: "nobody starts these pods anew: \(others.joined(separator: ", ")). If they use the API, they must be "
-            + "started anew by hand before they can again"))
+          text: "nobody restarts these pods: \(others.joined(separator: ", ")). If they use the API, they must be "
+            + "restarted by hand before they can again"))
     }
     for workload in workloads {
-      let (kind, name) = (workload.kind, workload.name.shellQuoted)
-      let place = "--namespace=\(workload.namespace.shellQuoted) \(kind)/\(name)"
-      try await admin.run("rollout restart \(place)")
+      let place = ["--namespace=\(workload.namespace)", "\(workload.kind)/\(workload.name)"]
+      try await admin.run(["rollout", "restart"] + place)
       do {
-        try await admin.run("rollout status \(place) --timeout=300s", timeout: .seconds(320))
+        try await admin.run(["rollout", "status"] + place + ["--timeout=300s"], timeout: .seconds(320))
       } catch {
         var error = error
         error.hint = "mend \(workload.text) and run the command again, or leave pods as they are with --leave-pods"
@@ -121,7 +121,8 @@ package struct PodTrust: Sendable {
 
   /// What the API servers have told aggregated ones and controllers to trust grows only: it is made anew.
   package func forgetOldAuthorities() async throws(HearthError) {
-    try await admin.run(
-      "--namespace=kube-system delete configmap extension-apiserver-authentication --ignore-not-found")
+    try await admin.run([
+      "--namespace=kube-system", "delete", "configmap", "extension-apiserver-authentication", "--ignore-not-found",
+    ])
   }
 }

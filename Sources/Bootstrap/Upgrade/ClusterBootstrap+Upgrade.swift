@@ -74,7 +74,8 @@ extension ClusterBootstrap {
         return !others.contains(String(delivery.path.split(separator: "/").last ?? ""))
       }
       resources[host.name] =
-        Self.packages(packages, on: host) + deliveries + (try host.runtime()) + (try host.nodeFiles()) + host.nodeUnits
+        Self.packages(packages, on: host) + deliveries + (try host.runtime()) + (try host.nodeFiles())
+        + (try host.nodeUnits())
     }
     let names = batch.map(\.name)
     return UpgradeStep(
@@ -98,8 +99,9 @@ extension ClusterConditions {
   func etcdHealthy() throws(HearthError) -> Resource {
     let command = ClusterAdmin.etcdctl(release.paths.etcdctl)
     return try condition(
-      "etcd-healthy", probe: "\(command) endpoint health 2>&1", wait: "wait-for-etcd", values: ["etcdctl": command],
-      after: ["unit \(ClusterNode.etcdUnit)"],
+      "etcd-healthy", probe: "\(command.shellWords) endpoint health 2>&1", wait: "wait-for-etcd",
+      values: ["etcdctl": command],
+      after: [Resource.unitID(ClusterNode.etcdUnit)],
       judge: { status, _ in status == 0 ? [] : [FieldChange("health", from: nil, to: "healthy")] })
   }
 }

@@ -1,6 +1,7 @@
 package import Diagnostics
 import Foundation
 import Templates
+import Untrusted
 
 /// One package that hearth holds back, and what apt on that host would install in its place. Which Debian release that
 /// comes from is the host's own affair: its sources and pins decide.
@@ -40,7 +41,7 @@ package struct PackageOffers: Sendable, Equatable {
   package init(host: String, output: String) {
     var name = ""
     var installed = ""
-    for line in output.split(separator: "\n") {
+    for line in output.byteLines {
       if let reason = line.wholeMatch(of: /lists-are-old (.*)/)?.output.1 {
         staleness = String(reason)
       } else if let named = line.wholeMatch(of: /(\S+):/)?.output.1 {

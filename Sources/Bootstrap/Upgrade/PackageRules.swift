@@ -1,4 +1,5 @@
 package import Diagnostics
+package import Inventory
 
 extension KubernetesRelease {
   /// Versions of a held package that go with this Kubernetes; nil for packages that it does not care about.
@@ -69,7 +70,7 @@ extension KubernetesRelease {
       .refused, "apt offers \(offer.name) \(offer.candidate) in place of \(offer.installed), \(reason)",
       subject: Subject(host: offer.host),
       hint: "pin another version in /etc/apt/preferences.d, or take the source away that offers this one",
-      command: "apt-cache policy \(offer.name)")
+      command: "apt-cache policy \(offer.name.shellQuoted)")
   }
 
   /// Installed packages that this Kubernetes does not run on.
@@ -83,7 +84,7 @@ extension KubernetesRelease {
         .unsupported, "\(name) \(version) does not go with Kubernetes 1.\(minor): that needs \(range)",
         subject: Subject(host: host, step: "check"),
         hint: "install another version, or remove the package if nothing else needs it",
-        command: "apt-cache policy \(name)")
+        command: "apt-cache policy \(name.shellQuoted)")
     }
   }
 }

@@ -1,6 +1,7 @@
 package import Diagnostics
 import Foundation
 package import Inventory
+import Untrusted
 
 /// APIs that a Kubernetes version no longer serves; from upstream's deprecated API migration guide.
 package struct RemovedAPI: Sendable, Hashable {
@@ -66,7 +67,7 @@ package struct RemovedAPI: Sendable, Hashable {
   /// What somebody asked an API server for since its start: lines of `apiserver_requested_deprecated_apis` in `/metrics`.
   package static func requested(metrics: String) -> Set<String> {
     var found: Set<String> = []
-    for line in metrics.split(separator: "\n") where line.hasPrefix("apiserver_requested_deprecated_apis{") {
+    for line in metrics.byteLines where line.hasPrefix("apiserver_requested_deprecated_apis{") {
       guard !line.hasSuffix(" 0") else { continue }
       func label(_ name: String) -> String {
         guard let start = line.range(of: "\(name)=\"") else { return "" }
@@ -78,12 +79,39 @@ package struct RemovedAPI: Sendable, Hashable {
     return found
   }
 
-  /// Those that go and are in use.
+  /// Those that go and are in use. An API server whose metrics cannot be read is an objection too: what nobody has looked at
+  /// is not known to be unused.
+  ///
+  /// - Parameter metrics: host of each API server to what it counts, or why that cannot be read.
   package static func objections(
-    from: KubernetesVersion, to: KubernetesVersion, metrics: [String]
+    from: KubernetesVersion, to: KubernetesVersion, metrics: [String: Result<String, HearthError>]
   ) -> [HearthError] {
-    let used = metrics.map(requested).reduce(into: Set()) { $0.formUnion($1) }
-    return between(from, to).filter { used.contains("\($0.version) \($0.resource)") }.map {
+    guard !between(from, to).isEmpty else { return [] }
+    var used: Set<String> = []
+    var unread: [HearthError] = []
+    for (host, answer) in metrics.sorted(by: { $0.key < $1.key }) {
+      switch answer {
+      case .success(let text) where text.split(separator: "\n").contains { $0.hasPrefix("apiserver_request_total") }:
+        used.formUnion(requested(metrics: text))
+      case .success: unread.append(unreadable(host, cause: "its answer holds no metrics of an API server"))
+      case .failure(let error): unread.append(unreadable(host, cause: error.message))
+      }
+    }
+    return unread + inUse(used, from, to)
+  }
+
+  private static func unreadable(_ host: String, cause: String) -> HearthError {
+    HearthError(
+      .refused, "whether somebody uses removed APIs cannot be told: this API server's metrics cannot be read",
+      subject: Subject(host: host),
+      hint: "bring the API server back, then run the command again; `--allow-removed-apis` goes on without looking",
+      cause: cause, command: "kubectl get --raw /metrics | grep requested_deprecated")
+  }
+
+  private static func inUse(
+    _ used: Set<String>, _ from: KubernetesVersion, _ to: KubernetesVersion
+  ) -> [HearthError] {
+    between(from, to).filter { used.contains("\($0.version) \($0.resource)") }.map {
       HearthError(
         .refused, "somebody uses \($0.resource) of \($0.version), which 1.\($0.removedIn) no longer has",
         hint:

@@ -11,6 +11,8 @@ enum SampleRack: String, CaseIterable, CustomStringConvertible {
   case virtualOld = "virtual-v1.20"
   /// Three control-plane nodes and two workers on Pis, v1.36 with everything from upstream.
   case boardsNew = "boards-v1.36"
+  /// The reference rack: four Pi 5 with Raspberry Pi OS 13 (trixie) and control groups of version 2, v1.37.
+  case reference = "reference-v1.37"
 
   var description: String { rawValue }
 
@@ -26,6 +28,10 @@ enum SampleRack: String, CaseIterable, CustomStringConvertible {
         cluster: Cluster(
           name: "home", kubernetes: KubernetesVersion(1, 36, 2), endpoint: Endpoint(host: "k8s.example.org")),
         nodes: (1...3).map { node($0, [.controlPlane]) } + (4...5).map { node($0, [.worker]) })
+    case .reference:
+      Rack(
+        cluster: Cluster(name: "home", kubernetes: KubernetesVersion(1, 37, 2)),
+        nodes: [node(1, [.controlPlane, .worker])] + (2...4).map { node($0, [.worker]) })
     }
   }
 
@@ -40,12 +46,13 @@ enum SampleRack: String, CaseIterable, CustomStringConvertible {
       facts.canLowerOOMScore = false
       facts.canSetConntrackMax = false
     }
+    if self == .reference { facts.becomeTrixie() }
     return Dictionary(uniqueKeysWithValues: rack.nodes.map { ($0.name, facts) })
   }
 
   var software: [Architecture: Software] {
-    let release = KubernetesRelease.of(rack.cluster.kubernetes)
-    let backend = KubernetesRelease.webAssemblyBackends(rack.cluster.addons.webAssembly).first
+    let release = KubernetesRelease.of(rack.cluster)
+    let backend = KubernetesRelease.webAssemblyBackend(rack.cluster.addons.webAssembly)
     let programs =
       (release?.programs(version: rack.cluster.kubernetes, architecture) ?? [])
       + (backend.flatMap { release?.webAssemblyPrograms($0, architecture) } ?? [])
@@ -63,7 +70,7 @@ enum SampleRack: String, CaseIterable, CustomStringConvertible {
         webAssembly: backend.map {
           .init(
             backend: $0, version: release?.webAssemblyVersion($0) ?? "", module: wasm("module"),
-            component: wasm("component"), web: wasm("web"))
+            component: wasm("component"), wasi3: wasm("wasi3"), web: wasm("web"))
         })
     ]
   }
@@ -77,5 +84,26 @@ enum SampleRack: String, CaseIterable, CustomStringConvertible {
       name: "pi\(index)", address: IPv4Address(bits: 0x0A4D_000A + UInt32(index)), roles: roles,
       labels: index == 2 ? ["disk": "ssd"] : [:],
       taints: index == 4 ? [.init(key: "slow", effect: .preferNoSchedule)] : [])
+  }
+}
+
+extension Facts {
+  /// What a Pi 5 with Raspberry Pi OS 13 says.
+  fileprivate mutating func becomeTrixie() {
+    osID = "debian"
+    osVersion = "13"
+    osName = "Debian GNU/Linux 13 (trixie)"
+    kernel = "6.18.34+rpt-rpi-2712"
+    machine = "aarch64"
+    debianArchitecture = "arm64"
+    model = "Raspberry Pi 5 Model B Rev 1.1"
+    memoryBytes = 8 << 30
+    pageSizeBytes = 16_384
+    cgroupVersion = 2
+    cgroupControllers = ["cpu", "cpuset", "hugetlb", "io", "memory", "pids", "rdma", "misc"]
+    usesNetworkManager = true
+    resolvers = ["192.168.1.1"]
+    packages["libc6"] = "2.41-12+rpt1+deb13u1"
+    existingPaths = ["/boot/firmware/cmdline.txt"]
   }
 }
