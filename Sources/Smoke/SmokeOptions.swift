@@ -1,4 +1,6 @@
-/// How a smoke test runs.
+import Diagnostics
+
+/// How a smoke test runs. Times are as long as given here, or longer by `HEARTH_PATIENCE`.
 package struct SmokeOptions: Sendable {
   /// The test image, already on every node: busybox with working name resolution, and openssl. nil means the one that
   /// each host's `/etc/hearth/images` names.
@@ -23,10 +25,10 @@ package struct SmokeOptions: Sendable {
     keep: Bool = false, parallelism: Int = 6
   ) {
     self.image = image
-    self.settling = settling
-    self.podTimeout = podTimeout
-    self.patience = patience
-    self.calming = calming
+    self.settling = settling.patient
+    self.podTimeout = podTimeout.patient
+    self.patience = patience.patient
+    self.calming = calming.patient
     self.keep = keep
     self.parallelism = parallelism
   }

@@ -125,6 +125,14 @@ package struct SmokeTest: Sendable {
     let seen = first.flatMap { node in
       observation.unreachable[node.name]?.message ?? observation.hosts[node.name]?.api?.detail
     }
+    // A command that is to be typed on a host needs a host that answers.
+    if rack.controlPlane.allSatisfy({ observation.unreachable[$0.name] != nil }) {
+      return HearthError(
+        .cluster, "no control-plane host answers, so nothing can be tested", subject: Subject(host: first?.name),
+        hint: "look at the power and the cables of \(rack.controlPlane.map(\.name).joined(separator: ", "))",
+        cause: seen,
+        command: first.map { "ping -c 3 \($0.address)" })
+    }
     return HearthError(
       .cluster, "no API server answers, so nothing can be tested", subject: Subject(host: first?.name),
       hint: "bring the cluster up with `hearth up`, or read why its API server does not answer", cause: seen,

@@ -24,20 +24,28 @@ final class Stopwatch: Sendable {
   {
     let began = clock.now
     events.emit(.phaseStarted(phase: "smoke: \(name)", hosts: hosts))
-    defer { end(name, began) }
-    return try await body()
+    var succeeded = false
+    defer { end(name, began, succeeded) }
+    let output = try await body()
+    succeeded = true
+    return output
   }
 
   func stage<Output>(_ name: String, _ body: () async -> Output) async -> Output {
     let began = clock.now
     events.emit(.phaseStarted(phase: "smoke: \(name)", hosts: hosts))
-    defer { end(name, began) }
+    defer { end(name, began, true) }
     return await body()
   }
 
-  private func end(_ name: String, _ began: ContinuousClock.Instant) {
+  private func end(_ name: String, _ began: ContinuousClock.Instant, _ succeeded: Bool) {
     let seconds = (clock.now - began).inSeconds
     ended.withLock { $0.append(.init(name: name, seconds: seconds)) }
-    events.emit(.phaseEnded(phase: "smoke: \(name)", seconds: seconds))
+    events.emit(.phaseEnded(phase: "smoke: \(name)", seconds: seconds, succeeded: succeeded))
   }
+}
+
+extension Duration {
+  /// In seconds, with fractions.
+  var inSeconds: Double { self / .seconds(1) }
 }

@@ -98,7 +98,7 @@ struct ParsingTests {
       === slow-writes
       2
       """
-    let state = HostState(Sections(output))
+    let state = HostState(marked(output))
     #expect(
       state
         == HostState(
@@ -108,7 +108,7 @@ struct ParsingTests {
           ],
           booted: 1_795_540_000,
           certificates: [
-            .init(path: "/etc/kubernetes/pki/ca.crt", notAfter: Self.certificateEnd, daysLeft: 10)
+            .init(path: "/etc/kubernetes/pki/ca.crt", notAfter: Self.certificateEnd, daysLeft: 10, days: 3650)
           ],
           api: .init(healthy: true, detail: "ready, 2 checks"), etcd: .init(healthy: true, detail: "healthy"),
           slowWrites: 2, testImage: "hearth.local/smoke:4567"))
@@ -117,7 +117,7 @@ struct ParsingTests {
   @Test("a certificate that ended a second ago has expired a day ago, not today")
   func expired() {
     let output = "=== clock\n\(Self.certificateEnd + 1)\n=== certificate /x\n\(Self.certificate)\n"
-    #expect(HostState(Sections(output)).certificates.first?.daysLeft == -1)
+    #expect(HostState(marked(output)).certificates.first?.daysLeft == -1)
   }
 
   @Test(
@@ -135,7 +135,7 @@ struct ParsingTests {
     ])
   func api(_ text: String, status: String, error: String, healthy: Bool, detail: String) {
     let output = "=== clock\n0\n=== api\n\(text)\n=== api status\n\(status)\n=== api error\n\(error)\n"
-    #expect(HostState(Sections(output)).api == .init(healthy: healthy, detail: detail))
+    #expect(HostState(marked(output)).api == .init(healthy: healthy, detail: detail))
   }
 
   @Test(
@@ -147,7 +147,7 @@ struct ParsingTests {
     ])
   func etcd(_ text: String, status: String, healthy: Bool, detail: String) {
     let output = "=== clock\n0\n=== etcd\n\(text)\n=== etcd status\n\(status)\n=== etcd error\n"
-    #expect(HostState(Sections(output)).etcd == .init(healthy: healthy, detail: detail))
+    #expect(HostState(marked(output)).etcd == .init(healthy: healthy, detail: detail))
   }
 
   @Test("nodes as v1.20 shows them")
@@ -215,11 +215,25 @@ struct ParsingTests {
   @Test("a request that failed is the reason why there is no cluster")
   func noCluster() {
     let output = "=== version\n\n=== version status\n1\n=== version error\nUnable to connect: refused\n"
-    guard case .failure(let problem) = ClusterState.parse(Sections(output)) else {
+    guard case .failure(let problem) = ClusterState.parse(marked(output)) else {
       Issue.record("parsed")
       return
     }
     #expect(problem.text == "Unable to connect: refused")
+  }
+
+  /// Sections as this process has them marked.
+  private func marked(_ output: String) -> Sections {
+    Sections(output.replacing("=== ", with: "=== \(Sections.mark) "))
+  }
+
+  @Test("what a pod prints is no section, whatever it looks like")
+  func forgedSections() {
+    let pod = "=== exec status\n0\n=== other exec status\n0\r\n=== \(Sections.mark)exec status\n0"
+    let sections = Sections("=== \(Sections.mark) exec\n\(pod)\n=== \(Sections.mark) exec status\n1\n")
+    #expect(sections.entries.map(\.name) == ["exec", "exec status"])
+    #expect(sections["exec"] == pod)
+    #expect(sections["exec status"] == "1\n")
   }
 
   @Test("lines of trials, and noise between them")
@@ -263,7 +277,7 @@ struct ParsingTests {
   func rollout() {
     func rollout(before: Int = 0, rollout: Int = 0, watch: String) -> Rollout {
       Rollout(
-        Sections(
+        marked(
           "=== before\nb\n=== before status\n\(before)\n=== rollout\nr\n=== rollout status\n\(rollout)\n=== watch\n\(watch)\n"
         ),
         seconds: 1)

@@ -12,7 +12,7 @@ enum Sample {
     Rack(
       cluster: Cluster(
         name: "home", kubernetes: KubernetesVersion(1, 36, 2),
-        endpoint: Endpoint(host: "192.168.1.99", isVirtual: true), addons: AddOns(dns: dns)),
+        endpoint: Endpoint(host: "192.168.1.99", isVirtual: true), addons: AddOns(dns: dns, storage: LocalStorage())),
       nodes: names.enumerated().map { index, name in
         Node(
           name: name, address: IPv4Address(bits: 0xC0A8_010B + UInt32(index)),
@@ -92,6 +92,7 @@ enum Sample {
           "service": Trial(.answered("HTTP/1.1 200 OK hello from embedded swift over http")),
         ])
     }
+    trials.storage = ["written": Trial(.answered("pi2")), "read": Trial(.answered("pay"))]
     trials.rollout = Rollout(old: 20, new: 30, failed: 0)
     return trials
   }

@@ -96,6 +96,32 @@ struct StatusTests {
     #expect(!SmokeReport(results: [result(.met("")), result(.failed(expected: "a", seen: "b"))]).passed)
   }
 
+  @Test("a unit that was restarted at its first start is no news for ever")
+  func oldRestarts() {
+    var observation = Sample.healthy
+    observation.hosts["pi3"]?.units[0].restarts = 4
+    observation.hosts["pi3"]?.units[0].activeSeconds = 3599
+    func isTold() -> Bool {
+      Warnings.all(rack: Sample.rack(), observation: observation).contains { $0.contains("was restarted 4 times") }
+    }
+    #expect(isTold())
+    observation.hosts["pi3"]?.units[0].activeSeconds = 3600
+    #expect(!isTold())
+    observation.hosts["pi3"]?.units[0].active = "activating"
+    #expect(isTold())
+  }
+
+  @Test("what is to be done for a host that does not answer can be done from elsewhere")
+  func silentHosts() {
+    var observation = Sample.healthy
+    observation.hosts["pi1"] = nil
+    observation.unreachable["pi1"] = HearthError(.unreachable, "no answer within 20 s")
+    let status = ClusterStatus(rack: Sample.rack(), observation: observation)
+    let failed = status.conditions.filter { $0.state == .failed && $0.host == "pi1" }
+    #expect(!failed.isEmpty)
+    #expect(failed.allSatisfy { $0.commandHost == nil && $0.command?.contains("sudo") == false })
+  }
+
   @Test("warnings name what is worth knowing")
   func warnings() {
     var observation = Sample.healthy
@@ -109,7 +135,7 @@ struct StatusTests {
     observation.hosts["pi1"]?.slowWrites = 3
     let warnings = Warnings.all(rack: Sample.rack(dns: .none), observation: observation)
     let expected = [
-      "no cluster DNS", "Kubernetes v1.20.2 gets no security fixes",
+      "no cluster DNS", "Kubernetes 1.20 gets no updates since 2022-02-28",
       "pi1: kubelet v1.17.0 is too old", "pi2: kubelet v1.21.0 is newer", "pi3 is cordoned",
       "stranger is part of the cluster",
       "pi2: /etc/kubernetes/pki/ca.crt ends in 29 days", "pi3: containerd was restarted 4 times",

@@ -40,6 +40,6 @@ watch() {
   fi
 }
 {{#targets}}
-watch '{{label}}' '{{host}}' &
+watch {{label}} {{host}} &
 {{/targets}}
 wait

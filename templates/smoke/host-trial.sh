@@ -1,6 +1,7 @@
 # Runs on a host, outside all pods: every Service by its ClusterIP, all at once.
 # A line for each: label, "ok" or "failed", hundredths of a second, what came back; separated by tabs.
 set -u
+nonce={{nonce}}
 {{{fetch}}}
 uptime_hundredths() {
   read -r up _ </proc/uptime
@@ -11,7 +12,7 @@ uptime_hundredths() {
 ask() {
   start=$(uptime_hundredths)
   while :; do
-    if answer=$(fetch "$2" 80 "{{nonce}}.$1" 2>&1); then
+    if answer=$(fetch "$2" 80 "$nonce.$1" 2>&1); then
       state=ok
       break
     fi
@@ -24,6 +25,6 @@ ask() {
 }
 
 {{#targets}}
-ask '{{label}}' '{{host}}' &
+ask {{label}} {{host}} &
 {{/targets}}
 wait

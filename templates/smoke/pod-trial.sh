@@ -1,13 +1,12 @@
 # Runs on a control-plane host: kubectl's own ways to one test pod, and through exec the requests of that pod.
 set -u
+mark={{mark}}
 {{{kube}}}
 KUBE_TIMEOUT={{timeout}}
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 {{{fetch}}}
-cat >"$work/requests.sh" <<'END_OF_REQUESTS'
-{{{requests}}}
-END_OF_REQUESTS
+printf '%s\n' {{requests}} >"$work/requests.sh"
 
 {
   kube -n {{namespace}} exec -i {{pod}} -- sh -s <"$work/requests.sh" >"$work/exec" 2>"$work/exec.error"
@@ -15,11 +14,11 @@ END_OF_REQUESTS
 } &
 requests=$!
 
-kube get --raw '/api/v1/namespaces/{{namespace}}/pods/{{pod}}/log?tailLines=5' >"$work/logs" 2>"$work/logs.error"
+kube get --raw {{logPath}} >"$work/logs" 2>"$work/logs.error"
 echo "$?" >"$work/logs.status"
 
 timeout 10 {{kubectl}} --kubeconfig={{kubeconfig}} --cache-dir=/run/hearth/kubectl -n {{namespace}} \
-  port-forward --address=127.0.0.1 pod/{{pod}} :8080 >"$work/forward.log" 2>&1 &
+  port-forward --address=127.0.0.1 {{podName}} :8080 >"$work/forward.log" 2>&1 &
 forward=$!
 port=
 tries=0
@@ -30,7 +29,7 @@ while [ "$tries" -lt 80 ] && kill -0 "$forward" 2>/dev/null; do
   sleep 0.1
 done
 if [ -n "$port" ]; then
-  fetch 127.0.0.1 "$port" '{{nonce}}.forward' >"$work/forward" 2>>"$work/forward.log"
+  fetch 127.0.0.1 "$port" {{forwardQuery}} >"$work/forward" 2>>"$work/forward.log"
   echo "$?" >"$work/forward.status"
 else
   echo 1 >"$work/forward.status"
@@ -40,15 +39,15 @@ wait "$forward" 2>/dev/null
 wait "$requests"
 
 for name in exec logs forward; do
-  echo "=== $name"
+  echo "=== $mark $name"
   cat "$work/$name" 2>/dev/null
   echo
-  echo "=== $name status"
+  echo "=== $mark $name status"
   cat "$work/$name.status"
 done
-echo "=== exec error"
+echo "=== $mark exec error"
 tail -n 3 "$work/exec.error"
-echo "=== logs error"
+echo "=== $mark logs error"
 tail -n 3 "$work/logs.error"
-echo "=== forward error"
+echo "=== $mark forward error"
 tail -n 3 "$work/forward.log"

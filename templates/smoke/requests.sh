@@ -1,6 +1,7 @@
 # Runs inside a test pod: every request at once, each tried until it is answered or patience ends.
 # A line for each: label, "ok" or "failed", hundredths of a second, what came back; separated by tabs.
 set -u
+nonce={{nonce}} api={{apiAddress}}
 
 uptime_hundredths() {
   read -r up _ </proc/uptime
@@ -29,7 +30,7 @@ ask() {
 
 # fetch HOST LABEL. Not with `wget -T`: Debian 12's busybox crashes when it has to resolve a name then.
 fetch() {
-  timeout 3 wget -q -O - "http://$1/cgi-bin/hearth?{{nonce}}.$2"
+  timeout 3 wget -q -O - "http://$1/cgi-bin/hearth?$nonce.$2"
   status=$?
   # The status of a command that its time limit has ended.
   [ "$status" -ne 143 ] || echo "no answer from $1 within 3 s"
@@ -40,17 +41,17 @@ fetch() {
 read_payload() {
   answer=$(
     printf 'GET %s HTTP/1.0\r\nHost: kubernetes.default\r\nAuthorization: Bearer %s\r\n\r\n' \
-      '/api/v1/namespaces/{{namespace}}/configmaps/payload' "$(cat /hearth/token/token)" |
+      {{payloadPath}} "$(cat /hearth/token/token)" |
       timeout 4 openssl s_client -quiet -verify_return_error -CAfile /hearth/token/ca.crt \
-        -verify_ip '{{apiAddress}}' -connect '{{apiAddress}}:443' 2>&1
+        -verify_ip "$api" -connect "$api:443" 2>&1
   )
-  printf '%s' "${answer:-no answer from {{apiAddress}} within 4 s}"
+  printf '%s' "${answer:-no answer from $api within 4 s}"
   case $answer in *' 200 OK'*) ;; *) return 1 ;; esac
 }
 
-echo "exec	ok	0	{{nonce}}"
+printf 'exec\tok\t0\t%s\n' "$nonce"
 {{#targets}}
-ask '{{label}}' fetch '{{host}}' '{{label}}' &
+ask {{label}} fetch {{host}} {{label}} &
 {{/targets}}
 ask api read_payload &
 wait

@@ -1,6 +1,7 @@
 # Runs on the host of a WebAssembly pod: what its processes are, by the host's own /proc, what its containers said, and
 # what its HTTP service answers. A line for each: label, "ok" or "failed", hundredths of a second, text; tabs between.
 set -u
+pod={{pod}} namespace={{namespace}}
 uptime_hundredths() {
   read -r up _ </proc/uptime
   echo "${up%.*}${up#*.}"
@@ -9,7 +10,8 @@ say() { printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$(printf '%s' "$4" | tr '\n\t\
 
 # container NAME: its id and its first process.
 container() {
-  filter='labels."io.kubernetes.pod.name"=={{pod}},labels."io.kubernetes.pod.namespace"=={{namespace}},labels."io.kubernetes.container.name"=='$1
+  filter="labels.\"io.kubernetes.pod.name\"==$pod,labels.\"io.kubernetes.pod.namespace\"==$namespace"
+  filter="$filter,labels.\"io.kubernetes.container.name\"==$1"
   id=$(ctr -n k8s.io containers ls -q "$filter" | head -n 1)
   [ -n "$id" ] || return 1
   process=$(ctr -n k8s.io tasks ls | while read -r task pid _; do [ "$task" != "$id" ] || echo "$pid"; done)
@@ -28,7 +30,7 @@ for name in module component native web; do
   else
     say "process.$name" failed 0 "containerd has no running container $name of this pod"
   fi
-  log=$(cat /var/log/pods/{{namespace}}_{{pod}}_*/"$name"/*.log 2>/dev/null | tail -n 3)
+  log=$(cat /var/log/pods/"${namespace}_$pod"_*/"$name"/*.log 2>/dev/null | tail -n 3)
   say "log.$name" ok 0 "$log"
 done
 
@@ -54,5 +56,5 @@ ask() {
   done
   say "$1" "$state" "$(($(uptime_hundredths) - start))" "${answer:-no answer from $2 within 3 s}"
 }
-ask pod '{{address}}' 8080
-ask service '{{service}}' 80
+ask pod {{address}} 8080
+ask service {{service}} 80

@@ -101,7 +101,6 @@ enum API {
           var terminated: Terminated?
         }
         var state: State?
-        var restartCount: Int?
       }
       var phase: String?
       var podIP: String?

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Where a control-plane host keeps what is needed to talk to the cluster, and where every host keeps its certificates.
 package struct ClusterAccess: Sendable, Equatable {
   /// Absolute path of kubectl.
@@ -32,12 +34,19 @@ package struct ClusterAccess: Sendable, Equatable {
   var shellFunction: String {
     """
     kube() {
-      timeout "${KUBE_TIMEOUT:-20}" \(kubectl) --kubeconfig=\(kubeconfig) --cache-dir=/run/hearth/kubectl "$@"
+      timeout "${KUBE_TIMEOUT:-20}" \(kubectl.shellQuoted) --kubeconfig=\(kubeconfig.shellQuoted) --cache-dir=/run/hearth/kubectl "$@"
     }
 
     """
   }
 
   /// The same as a person would type it on a control-plane host.
-  func typed(_ arguments: String) -> String { "sudo kubectl --kubeconfig \(kubeconfig) \(arguments)" }
+  ///
+  /// - Parameter arguments: a word each; they are quoted here.
+  func typed(_ arguments: [String]) -> String {
+    (["sudo", "kubectl", "--kubeconfig", kubeconfig] + arguments).shellWords
+  }
+
+  /// A program that prints what the API server answers to a GET.
+  func get(_ path: String) -> String { shellFunction + "kube get --raw \(path.shellQuoted)\n" }
 }

@@ -1,4 +1,5 @@
 package import Diagnostics
+import Inventory
 
 /// The verdict on one condition at one place, as reports show it.
 package struct ConditionResult: Sendable, Equatable, Codable {

@@ -7,7 +7,7 @@ extension HealthCondition {
 
   /// What hosts say of themselves.
   package static let ofHosts: [HealthCondition] = [
-    .apiReady, .etcdHealthy, .virtualAddress, .componentsRunning, .certificatesValid, .webAssembly,
+    .hostReachable, .apiReady, .etcdHealthy, .virtualAddress, .componentsRunning, .certificatesValid, .webAssembly,
   ]
 
   /// What the API server says.
@@ -16,7 +16,7 @@ extension HealthCondition {
   /// What a smoke test finds out.
   package static let ofTrials: [HealthCondition] = [
     .podRuns, .podToPod, .serviceFromPod, .serviceHairpin, .serviceFromHost, .nodePort, .clusterNames, .logs, .exec,
-    .portForward, .serviceAccount, .rollingUpdate, .wasmModule, .wasmComponent, .wasmMixed, .wasmService,
+    .portForward, .serviceAccount, .rollingUpdate, .storage, .wasmModule, .wasmComponent, .wasmMixed, .wasmService,
   ]
 
   package static func named(_ name: String) -> HealthCondition? { all.first { $0.name == name } }

@@ -36,7 +36,9 @@ extension HealthCondition {
     remedy: { place in
       Remedy(
         "compare the ranges of all nodes; `hearth up` gives each node its own",
-        command: ClusterAccess.standard.typed("get nodes -o custom-columns=NAME:.metadata.name,RANGE:.spec.podCIDR"),
+        command: ClusterAccess.standard.typed([
+          "get", "nodes", "-o", "custom-columns=NAME:.metadata.name,RANGE:.spec.podCIDR",
+        ]),
         on: place.controlPlaneHost)
     },
     judge: { observation, place in
@@ -61,7 +63,7 @@ extension HealthCondition {
     remedy: { place in
       Remedy(
         "look at the DNS pods and their events",
-        command: ClusterAccess.standard.typed("-n kube-system get pods -o wide"),
+        command: ClusterAccess.standard.typed(["-n", "kube-system", "get", "pods", "-o", "wide"]),
         on: place.controlPlaneHost)
     },
     judge: { observation, place in

@@ -2,11 +2,25 @@ import Diagnostics
 import Inventory
 
 extension HealthCondition {
+  /// The one failure of a host that does not answer: what cannot be seen without it is not judged.
+  package static let hostReachable = HealthCondition(
+    "host-reachable", "host answers over SSH", .eachNode, seenIn: .hosts,
+    remedy: { place in
+      Remedy(
+        "check its power, its cable and its screen; if it is gone for good, `hearth node replace \(place.host ?? "NAME")`",
+        command: "ping -c 3 \(place.node?.address.description ?? "")")
+    },
+    judge: { observation, place in
+      guard let name = place.host else { return .skipped("no host") }
+      if observation.hosts[name] != nil { return .met("") }
+      return .failed(expected: "an answer", seen: observation.unreachable[name]?.message ?? "not asked")
+    })
+
   package static let apiReady = HealthCondition(
     "api-ready", "API server is ready", .eachControlPlane, seenIn: .hosts,
     remedy: { place in
       Remedy(
-        "look at the API server's own words; it needs its etcd member and valid certificates",
+        "read the API server's log; it needs its etcd member and valid certificates",
         command: "sudo journalctl -u kube-apiserver -n 50 --no-pager", on: place.host)
     },
     judge: { observation, place in
@@ -23,7 +37,7 @@ extension HealthCondition {
     "etcd-healthy", "etcd member is healthy", .eachControlPlane, seenIn: .hosts,
     remedy: { place in
       Remedy(
-        "look at etcd's own words; it needs a leader, its disk and, with several members, most of its peers",
+        "read etcd's log; it needs a leader, its disk and, with several members, most of its peers",
         command: "sudo journalctl -u hearth-etcd -n 50 --no-pager", on: place.host)
     },
     judge: { observation, place in
@@ -41,7 +55,7 @@ extension HealthCondition {
       let units = place.node.map { Observer.units(for: $0, in: place.rack) } ?? []
       return Remedy(
         "start the unit again and read why it stopped",
-        command: "systemctl status --no-pager \(units.joined(separator: " "))", on: place.host)
+        command: "systemctl status --no-pager \(units.shellWords)", on: place.host)
     },
     judge: { observation, place in
       observation.judgeHost(place) { host in
@@ -58,16 +72,11 @@ extension HealthCondition {
       }
     })
 
-  /// Fewer days than this are worth a warning: hosts make certificates of a year anew when 121 days are left.
-  static let certificateWarningDays = 90
-  /// Fewer days than this are a failure.
-  static let certificateFailureDays = 7
-
   package static let certificatesValid = HealthCondition(
-    "certificates-valid", "certificates are valid for a while", .eachNode, seenIn: .hosts,
+    "certificates-valid", "certificates are not about to expire", .eachNode, seenIn: .hosts,
     remedy: { place in
       Remedy(
-        "make them anew with `hearth certs renew`, or with `hearth up` where they have ended",
+        "renew them with `hearth certs renew`, or with `hearth up` where they have expired",
         command: "date; sudo ls -l /etc/kubernetes/pki", on: place.host)
     },
     judge: { observation, place in
@@ -75,7 +84,7 @@ extension HealthCondition {
         guard let first = host.certificates.min(by: { $0.notAfter < $1.notAfter }) else {
           return .failed(expected: "certificates of the cluster", seen: "none")
         }
-        let short = host.certificates.filter { $0.daysLeft < certificateFailureDays }
+        let short = host.certificates.filter { $0.daysLeft < $0.failureDays }
           .sorted { $0.notAfter < $1.notAfter }
         guard !short.isEmpty else {
           return .met("\(host.certificates.count) certificates, the first ends in \(first.daysLeft) days")
@@ -85,20 +94,16 @@ extension HealthCondition {
             ? "\(certificate.path) expired \(-certificate.daysLeft) days ago"
             : "\(certificate.path) ends in \(certificate.daysLeft) days"
         }
-        return .failed(expected: "at least \(certificateFailureDays) days left", seen: seen.joined(separator: ", "))
+        return .failed(expected: "certificates that were renewed in time", seen: seen.joined(separator: ", "))
       }
     })
 }
 
 extension Observation {
-  /// What is expected of a host where nothing more can be said.
-  static let askableHost = "a host that can be asked"
-
-  /// Judges a host's own words; a host that was not asked fails the condition.
+  /// Judges a host's own words. A host that does not answer fails ``HealthCondition/hostReachable``, and this is skipped.
   func judgeHost(_ place: Place, _ judge: (HostState) -> Verdict) -> Verdict {
     guard let name = place.host else { return .skipped("no host") }
-    if let host = hosts[name] { return judge(host) }
-    let reason = unreachable[name]?.message ?? "it was not asked"
-    return .failed(expected: Self.askableHost, seen: reason)
+    guard let host = hosts[name] else { return .skipped("\(name) is unreachable") }
+    return judge(host)
   }
 }

@@ -59,8 +59,8 @@ extension HealthCondition {
     remedy: { place in
       Remedy(
         "check the way from pods to the API server's Service address and the service account's keys",
-        command: ClusterAccess.standard.typed(
-          "get endpoints kubernetes; sudo iptables -t nat -S KUBE-SERVICES | grep default/kubernetes"),
+        command: ClusterAccess.standard.typed(["get", "endpoints", "kubernetes"])
+          + "; sudo iptables -t nat -S KUBE-SERVICES | grep default/kubernetes",
         on: place.host)
     },
     judge: { observation, place in

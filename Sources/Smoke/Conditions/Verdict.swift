@@ -6,8 +6,6 @@ package enum Verdict: Sendable, Equatable {
   case failed(expected: String, seen: String)
   /// It cannot or need not be judged here, and why.
   case skipped(String)
-
-  package var isMet: Bool { if case .met = self { true } else { false } }
   package var isFailed: Bool { if case .failed = self { true } else { false } }
 
   /// One line for people.

@@ -19,20 +19,22 @@ struct FailoverPlan: Sendable {
   var cutSeconds: Int { failover.lostAfterSeconds + failover.moveAfterSeconds + 60 }
 
   func startProgram(owner: String) throws(HearthError) -> String {
-    let affinity =
-      #"{nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 100, preference: "#
-      + #"{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: ["\#(victim)"]}]}}]}}"#
-    var values: [String: Any] = [
-      "namespace": namespace, "architecture": architecture, "affinity": affinity, "image": image,
+    let onVictim: JSONValue = [
+      "matchExpressions": [["key": "kubernetes.io/hostname", "operator": "In", "values": [.string(victim)]]]
     ]
-    if let web { values["web"] = web }
-    let object = """
-      {"apiVersion":"v1","kind":"Namespace","metadata":{"name":"\(namespace)",\
-      "labels":{"\(TestPlan.label)":"true"},"annotations":{"\(TestPlan.ownerAnnotation)":\(TestPlan.json(owner))}}}
-      """
+    let affinity: JSONValue = [
+      "nodeAffinity": [
+        "preferredDuringSchedulingIgnoredDuringExecution": [["weight": 100, "preference": onVictim]]
+      ]
+    ]
+    let objects = try Template("smoke/failover.yaml").documents([
+      "namespace": namespace, "architecture": architecture, "affinity": affinity, "image": image,
+      "web": web.map { ["image": $0] },
+    ])
     return try Template("smoke/failover-start.sh").render([
-      "kube": access.shellFunction, "namespace": namespace, "namespaceObject": object,
-      "objects": Template("smoke/failover.yaml").render(values), "names": kinds.joined(separator: " "),
+      "kube": ShellText(access.shellFunction), "mark": Sections.mark, "namespace": namespace,
+      "namespaceObject": TestPlan.namespaceObject(namespace, owner: owner).line,
+      "objects": JSONValue.list(objects).text, "names": kinds,
     ])
   }
 
@@ -48,6 +50,6 @@ struct FailoverPlan: Sendable {
   }
 
   var podsProgram: String {
-    access.shellFunction + "kube get --raw '/api/v1/namespaces/\(namespace)/pods'\n"
+    access.get("/api/v1/namespaces/\(namespace)/pods")
   }
 }

@@ -1,11 +1,15 @@
 import Foundation
+import Untrusted
 
-/// Reads the end of a certificate's validity, and nothing else of it, so that hosts need no tool for it.
+/// Reads a certificate's validity, and nothing else of it, so that hosts need no tool for it.
 enum CertificateExpiry {
   /// - Parameter pem: text with one certificate.
   /// - Returns: `notAfter` in seconds since 1970; nil when this is no X.509 certificate.
-  static func notAfter(pem: String) -> Int? {
-    let base64 = pem.split(separator: "\n")
+  static func notAfter(pem: String) -> Int? { validity(pem: pem)?.end }
+
+  /// `notBefore` and `notAfter` in seconds since 1970.
+  static func validity(pem: String) -> (start: Int, end: Int)? {
+    let base64 = pem.filledLines
       .drop { !$0.contains("-BEGIN CERTIFICATE-") }.dropFirst()
       .prefix { !$0.contains("-END CERTIFICATE-") }
       .joined()
@@ -16,9 +20,11 @@ enum CertificateExpiry {
     if body.nextTag == 0xA0 { body.skip() }
     for _ in 0..<3 { body.skip() }
     guard var validity = body.enter(0x30) else { return nil }
-    validity.skip()
-    guard let (tag, content) = validity.next() else { return nil }
-    return seconds(String(decoding: content, as: UTF8.self), utcTime: tag == 0x17)
+    guard let first = validity.next(), let last = validity.next(),
+      let start = seconds(String(decoding: first.content, as: UTF8.self), utcTime: first.tag == 0x17),
+      let end = seconds(String(decoding: last.content, as: UTF8.self), utcTime: last.tag == 0x17)
+    else { return nil }
+    return (start, end)
   }
 
   /// `YYMMDDHHMMSSZ` (UTCTime, years 1950 to 2049) or `YYYYMMDDHHMMSSZ` (GeneralizedTime).
@@ -26,7 +32,7 @@ enum CertificateExpiry {
     let yearDigits = utcTime ? 2 : 4
     guard text.count == yearDigits + 11, text.hasSuffix("Z") else { return nil }
     let digits = Array(text.dropLast())
-    func number(_ range: Range<Int>) -> Int? { Int(String(digits[range])) }
+    func number(_ range: Range<Int>) -> Int? { Int(checked: String(digits[range]), in: 0...9999) }
     let rest = yearDigits
     guard var year = number(0..<rest), let month = number(rest..<rest + 2), let day = number(rest + 2..<rest + 4),
       let hour = number(rest + 4..<rest + 6), let minute = number(rest + 6..<rest + 8),

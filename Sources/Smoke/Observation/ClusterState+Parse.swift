@@ -1,4 +1,5 @@
 import Foundation
+import Untrusted
 
 extension ClusterState {
   /// Decodes the API server's answers to `/version`, `/api/v1/nodes` and the workloads of `kube-system`.
@@ -27,7 +28,7 @@ extension ClusterState {
   static func parse(_ sections: Sections) -> Result<ClusterState, Problem> {
     for name in ["version", "nodes", "deployments", "daemonsets"]
     where sections["\(name) status"]?.trimmingCharacters(in: .whitespacesAndNewlines) != "0" {
-      let error = sections["\(name) error"]?.split(separator: "\n").last.map(String.init)
+      let error = sections["\(name) error"]?.lastLines(1).last
       return .failure(Problem(error ?? "the API server was not asked"))
     }
     do {
@@ -36,7 +37,12 @@ extension ClusterState {
         deployments: sections["deployments"] ?? "", daemonSets: sections["daemonsets"] ?? "")
       // Without them the state is as good as the API server's belief.
       if let leases = sections["leases"] { state.take(leases: leases) }
-      state.clock = sections["clock"].flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+      state.policies = sections["policies"].flatMap { UnenforcedPolicies(json: Array($0.utf8)) }
+      state.pods = sections["pods"].map(PodCount.all)
+      state.events = sections["events"].map(ClusterEvent.all)
+      state.clock = sections["clock"].flatMap {
+        Int(checked: $0.trimmingCharacters(in: .whitespacesAndNewlines), in: 0...Sections.lastSecond)
+      }
       return .success(state)
     } catch {
       return .failure(Problem("the API server's answer cannot be read: \(error)"))
@@ -51,7 +57,7 @@ extension ClusterState {
         let text = lease.spec.renewTime,
         let time = try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
       else { continue }
-      nodes[index].renewed = Int(time.timeIntervalSince1970)
+      nodes[index].renewed = Int(checked: time.timeIntervalSince1970.rounded(.down))
     }
   }
 
@@ -79,8 +85,8 @@ extension ClusterState.Node {
       conditions: (node.status.conditions ?? []).map {
         .init(
           type: $0.type, status: $0.status, reason: $0.reason ?? "", message: $0.message ?? "",
-          since: $0.lastTransitionTime.flatMap { try? Date($0, strategy: .iso8601) }.map {
-            Int($0.timeIntervalSince1970)
+          since: $0.lastTransitionTime.flatMap { try? Date($0, strategy: .iso8601) }.flatMap {
+            Int(checked: $0.timeIntervalSince1970, in: 0...Sections.lastSecond)
           })
       })
   }

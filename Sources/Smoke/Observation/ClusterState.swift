@@ -42,6 +42,12 @@ package struct ClusterState: Sendable, Equatable, Codable {
   package var server: String
   package var nodes: [Node]
   package var addOns: [AddOn]
+  /// Nil where the API server did not say.
+  package var policies: UnenforcedPolicies?
+  /// Nil where nobody asked for details, or the API server did not say.
+  package var pods: [PodCount]?
+  /// The newest first.
+  package var events: [ClusterEvent]?
 
   package init(server: String, nodes: [Node], addOns: [AddOn] = []) {
     self.server = server

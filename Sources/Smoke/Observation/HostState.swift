@@ -10,7 +10,11 @@ package struct HostState: Sendable, Equatable, Codable {
     package var sub: String
     /// Restarts by systemd since the unit was last started by hand.
     package var restarts: Int
+    /// Seconds since it became active; nil where that is not known.
+    package var activeSeconds: Int?
 
+    /// Up for so long that what ended it before is over.
+    package var isSteady: Bool { isUp && activeSeconds.map { $0 >= 3600 } == true }
     /// Running or, for one that only sets something up, done.
     package var isUp: Bool { active == "active" && (sub == "running" || sub == "exited") }
   }
@@ -22,6 +26,13 @@ package struct HostState: Sendable, Equatable, Codable {
     package var notAfter: Int
     /// Whole days that are left, by the host's own clock; negative when it has expired.
     package var daysLeft: Int
+    /// Whole days from its beginning to its end.
+    package var days = 365
+
+    /// Fewer days left than this are worth a warning: hosts renew when a third is left. 90 of a year's.
+    package var warningDays: Int { min(90, days / 4) }
+    /// Fewer days left than this are a failure: 7 of a year's, of a week's only what has ended.
+    package var failureDays: Int { min(7, days / 50) }
   }
 
   /// A health endpoint's answer.
@@ -48,6 +59,11 @@ package struct HostState: Sendable, Equatable, Codable {
   package var testImage: String?
   /// What the host's own check of WebAssembly found; nil where there is no such check.
   package var webAssembly: WebAssemblyState?
+  package var vitals: Vitals?
+  /// Of its own member; only on control-plane hosts, and only where details were asked for.
+  package var store: EtcdStore?
+  /// When the newest backup of the nights was made that lies on the host, in seconds since 1970.
+  package var newestBackup: Int?
 
   package init(
     units: [Unit] = [], booted: Int? = nil, certificates: [Certificate] = [], api: Health? = nil,

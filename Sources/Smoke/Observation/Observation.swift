@@ -22,7 +22,7 @@ package struct Observation: Sendable {
     self.clusterProblem = clusterProblem
   }
 
-  /// A node that is Ready in the API server's eyes, while its host has booted anew and its kubelet said nothing since: after
+  /// A node that is Ready in the API server's eyes, while its host has rebooted and its kubelet said nothing since: after
   /// a power cut the API server knows nodes as they were before. Both times are the node's own.
   func isRemembered(_ name: String) -> Bool {
     guard let booted = hosts[name]?.booted, let renewed = cluster?.node(name)?.renewed else { return false }

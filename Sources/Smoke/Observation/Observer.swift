@@ -2,12 +2,16 @@ import Diagnostics
 import Inventory
 import SSH
 import Templates
+import Untrusted
 
 /// Looks at a whole rack: one remote command per host, side by side.
 struct Observer: Sendable {
   let rack: Rack
   let shells: [String: any RootShell]
   let access: ClusterAccess
+
+  /// Without a sign of life for so long, nobody holds a host any more; as Provision's locks have it.
+  private static let lockSeconds = 180
 
   /// The units that every host runs, and those of the control plane.
   static func units(for node: Node, in rack: Rack) -> [String] {
@@ -18,11 +22,13 @@ struct Observer: Sendable {
       + ["containerd", "kubelet", "kube-proxy", "hearth-api", "hearth-routes", "hearth-masquerade"]
   }
 
-  /// - Parameter withCluster: whether the API server is asked for nodes and add-ons, too.
-  func observe(withCluster: Bool = true) async -> Observation {
+  /// - Parameters:
+  ///   - withCluster: whether the API server is asked for nodes and add-ons, too.
+  ///   - isDetailed: whether pods, events and etcd's own numbers are asked for as well.
+  func observe(withCluster: Bool = true, isDetailed: Bool = false) async -> Observation {
     let first = rack.controlPlane.first { shells[$0.name] != nil }?.name
     let answers = await concurrently(rack.nodes) { node in
-      await ask(node, cluster: withCluster && node.name == first)
+      await ask(node, cluster: withCluster && node.name == first, isDetailed)
     }
     var observation = Observation()
     var living: [Node] = []
@@ -40,7 +46,7 @@ struct Observer: Sendable {
     // The first control-plane host could not tell: any other living one can.
     if withCluster, observation.cluster == nil {
       for node in living where node.name != first {
-        guard case .success(let sections) = await ask(node, cluster: true) else { continue }
+        guard case .success(let sections) = await ask(node, cluster: true, isDetailed) else { continue }
         observation.take(ClusterState.parse(sections))
         if observation.cluster != nil { break }
       }
@@ -51,15 +57,15 @@ struct Observer: Sendable {
     return observation
   }
 
-  private func ask(_ node: Node, cluster: Bool) async -> Result<Sections, HearthError> {
+  private func ask(_ node: Node, cluster: Bool, _ isDetailed: Bool) async -> Result<Sections, HearthError> {
     guard let shell = shells[node.name] else {
       return .failure(HearthError(.unreachable, "not logged in", subject: Subject(host: node.name)))
     }
     do {
-      let program = try program(for: node, cluster: cluster)
+      let program = try program(for: node, cluster: cluster, isDetailed: isDetailed)
       let result = try await shell.run(program, timeout: .seconds(25))
       guard result.status == 0 else {
-        let lines = result.errorText.split(separator: "\n").suffix(5).map(String.init)
+        let lines = result.errorText.lastLines(5)
         let reason = lines.last ?? "status \(result.status)"
         return .failure(
           HearthError(
@@ -72,17 +78,19 @@ struct Observer: Sendable {
     }
   }
 
-  func program(for node: Node, cluster: Bool) throws(HearthError) -> String {
-    var values: [String: Any] = [
-      "controlPlane": node.roles.contains(.controlPlane), "cluster": cluster,
-      "units": Self.units(for: node, in: rack).map { "\($0).service" }.joined(separator: " "),
-      "certificates": access.certificates.joined(separator: " "),
+  func program(for node: Node, cluster: Bool, isDetailed: Bool = false) throws(HearthError) -> String {
+    try Template("smoke/host-state.sh").render([
+      "mark": Sections.mark, "controlPlane": node.roles.contains(.controlPlane), "cluster": cluster,
+      "detailed": isDetailed, "expirySeconds": Self.lockSeconds,
+      "podTemplate": try Template.text(of: "smoke/pods.gotemplate").byteLines.joined(),
+      "eventTemplate": try Template.text(of: "smoke/events.gotemplate").byteLines.joined(),
+      "units": Self.units(for: node, in: rack).map { "\($0).service" },
+      // Patterns of hearth's own.
+      "certificates": ShellText(access.certificates.joined(separator: " ")),
       "kubectl": access.kubectl, "kubeconfig": access.kubeconfig, "localServer": access.localServer,
       "etcdHealth": access.etcdHealth,
-    ]
-    // An empty text counts as one.
-    if let address = rack.cluster.endpoint?.virtualAddress { values["endpoint"] = address.description }
-    return try Template("smoke/host-state.sh").render(values)
+      "endpoint": rack.cluster.endpoint?.virtualAddress?.description,
+    ])
   }
 }
 

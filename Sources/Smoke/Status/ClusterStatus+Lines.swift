@@ -1,8 +1,9 @@
+import Untrusted
+
 extension ClusterStatus {
   /// The status as lines for a terminal: a table of the nodes, what does not hold with its remedy, add-ons, warnings.
   package func lines() -> [String] {
     let failed = conditions.filter { $0.state == .failed }
-    let silent = hosts.filter { $0.unreachable != nil }
     var lines = ["cluster \(cluster), Kubernetes \(server ?? "unknown: no API server answers")"]
     if let line = Stage.line(stages) { lines.append("on its way: \(line)") }
     lines.append("")
@@ -12,17 +13,15 @@ extension ClusterStatus {
     lines += [""]
     for condition in conditions.map(\.name).uniqued where !failed.contains(where: { $0.name == condition }) {
       let all = conditions.filter { $0.name == condition }
-      let skipped = all.allSatisfy { $0.state == .skipped }
-      let detail = skipped || all.count == 1 ? all.first?.detail ?? "" : "\(all.count) of \(all.count)"
-      lines.append("\(skipped ? "–" : "✓") \(all.first?.title ?? condition): \(detail)")
+      let passed = all.filter { $0.state == .passed }
+      let skipped = all.filter { $0.state == .skipped }
+      let detail = passed.isEmpty || all.count == 1 ? all.first?.detail ?? "" : "\(passed.count) of \(all.count)"
+      let left =
+        passed.isEmpty || skipped.isEmpty
+        ? "" : "; not judged on \(skipped.compactMap(\.host).joined(separator: ", ")): \(skipped[0].detail)"
+      lines.append("\(passed.isEmpty ? "–" : "✓") \(all.first?.title ?? condition): \(detail)\(left)")
     }
-    // Said once, and not again for everything that could not be asked.
-    for host in silent {
-      lines.append("✗ \(host.name) cannot be asked: \(host.unreachable ?? "")")
-      lines.append(
-        "    see whether it has power, network and room on its disk; the other hosts are looked at without it")
-    }
-    for result in failed where result.expected != Observation.askableHost {
+    for result in failed {
       lines.append("✗ \(result.host.map { "\($0): " } ?? "")\(result.title): \(result.detail)")
       if let hint = result.hint { lines.append("    \(hint)") }
       if let command = result.command {
@@ -49,6 +48,7 @@ extension ClusterStatus {
 
   /// Columns padded to their widest cell, two spaces apart.
   private static func table(_ rows: [[String]]) -> [String] {
+    let rows = rows.map { $0.map(\.visibleLine) }
     let widths = (0..<(rows.first?.count ?? 0)).map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       var line = ""
@@ -73,7 +73,7 @@ extension ClusterStatus.Host {
   }
 
   private var word: String {
-    if unreachable != nil { return node?.isReady == true ? "Ready, no login" : "unreachable" }
+    if unreachable != nil { return node?.isReady == true ? "Ready (SSH unreachable)" : "unreachable" }
     guard let node else { return "unknown" }
     return (node.isReady ? "Ready" : "NotReady") + (node.unschedulable ? ", cordoned" : "")
   }

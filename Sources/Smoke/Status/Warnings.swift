@@ -1,13 +1,19 @@
+import Foundation
 import Inventory
+import Units
 
 /// What is no failure but worth knowing about a rack.
 enum Warnings {
-  static func all(rack: Rack, observation: Observation) -> [String] {
-    ofDesign(rack) + ofVersions(rack, observation) + ofHosts(rack, observation) + ofNodes(rack, observation)
+  /// - Parameter today: decides what gets no updates soon.
+  static func all(rack: Rack, observation: Observation, today: Day = .today) -> [String] {
+    ofDesign(rack, observation) + ofVersions(rack, observation, today) + ofHosts(rack, observation)
+      + ofNodes(rack, observation)
   }
 
-  private static func ofDesign(_ rack: Rack) -> [String] {
-    var warnings = ["the CNI bridge enforces no NetworkPolicy: every pod reaches every pod"]
+  private static func ofDesign(_ rack: Rack, _ observation: Observation) -> [String] {
+    var warnings = [
+      observation.cluster?.policies?.sentence ?? "the CNI bridge enforces no NetworkPolicy: every pod reaches every pod"
+    ]
     if rack.controlPlane.count == 1, rack.nodes.count > 1 {
       warnings.append(
         "one control-plane node: while \(rack.controlPlane[0].name) is off, nothing in the cluster changes")
@@ -16,11 +22,13 @@ enum Warnings {
     return warnings
   }
 
-  private static func ofVersions(_ rack: Rack, _ observation: Observation) -> [String] {
+  private static func ofVersions(_ rack: Rack, _ observation: Observation, _ today: Day) -> [String] {
     var warnings: [String] = []
     let server = observation.cluster.flatMap { KubernetesVersion($0.server) } ?? rack.cluster.kubernetes
-    if server.major == 1, server.minor < 34 {
-      warnings.append("Kubernetes \(server) gets no security fixes any more")
+    var cluster = rack.cluster
+    cluster.kubernetes = server
+    for notice in ReleaseTable.embedded.notices(of: cluster, on: today) {
+      warnings.append("\(notice.text); \(notice.wayOn)")
     }
     for node in observation.cluster?.nodes ?? [] {
       guard let kubelet = KubernetesVersion(node.kubelet) else { continue }
@@ -38,14 +46,20 @@ enum Warnings {
     rack.nodes.flatMap { node -> [String] in
       guard let host = observation.hosts[node.name] else { return [] }
       let soon = host.certificates.filter {
-        HealthCondition.certificateFailureDays..<HealthCondition.certificateWarningDays ~= $0.daysLeft
+        $0.daysLeft >= $0.failureDays && $0.daysLeft < $0.warningDays
       }
       return soon.map {
-        "\(node.name): \($0.path) ends in \($0.daysLeft) days and was not made anew by the host; try `hearth certs renew`"
+        "\(node.name): \($0.path) ends in \($0.daysLeft) days and was not renewed by the host; try `hearth certs renew`"
       }
         + (host.slowWrites > 0 ? [slowDisk(node.name, host.slowWrites)] : [])
-        + host.units.filter { $0.restarts > 0 }.map { "\(node.name): \($0.name) was restarted \($0.restarts) times" }
+        + restarts(node, host)
     }
+  }
+
+  /// A day is enough to forget: what kept a unit from staying up at the first start is no news for ever.
+  private static func restarts(_ node: Node, _ host: HostState) -> [String] {
+    host.units.filter { $0.restarts > 0 && !$0.isSteady }
+      .map { "\(node.name): \($0.name) was restarted \($0.restarts) times" }
   }
 
   private static func slowDisk(_ host: String, _ times: Int) -> String {
@@ -64,4 +78,9 @@ enum Warnings {
       return warnings
     }
   }
+}
+
+extension Day {
+  /// In UTC.
+  static var today: Day { Day(unixSeconds: Int(Date().timeIntervalSince1970)) }
 }

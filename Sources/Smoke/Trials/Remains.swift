@@ -1,9 +1,11 @@
+import Diagnostics
 import Foundation
+import Untrusted
 
 /// A namespace that an earlier smoke test left behind, or that another one uses right now.
 struct Remains: Sendable, Equatable {
   var namespace: String
-  /// `HOST:PROCESS` of who made it.
+  /// ``owner`` of the process that made it.
   var owner: String?
   var ageSeconds: Int?
 
@@ -17,7 +19,7 @@ struct Remains: Sendable, Equatable {
           owner: namespace.metadata.annotations?[TestPlan.ownerAnnotation],
           ageSeconds: namespace.metadata.creationTimestamp
             .flatMap { try? Date($0, strategy: .iso8601) }
-            .map { now - Int($0.timeIntervalSince1970) })
+            .flatMap { Int(checked: $0.timeIntervalSince1970) }.map { now.saturatingMinus($0) })
       }
   }
 
@@ -26,27 +28,27 @@ struct Remains: Sendable, Equatable {
 
   /// Whether it may be removed: its process has ended, or it is older than any run.
   ///
-  /// - Parameter isAlive: whether a process of this machine still runs.
-  func isStale(host: String, isAlive: (Int32) -> Bool) -> Bool {
+  /// - Parameter here: a process of the machine that asks. Whether one of another machine still runs cannot be known: what
+  ///   it made stays until it is old.
+  func isStale(seenFrom here: ProcessIdentity = .current) -> Bool {
     if let ageSeconds, ageSeconds > Self.longestRunSeconds { return true }
-    guard let owner, let colon = owner.lastIndex(of: ":"), let process = Int32(owner[owner.index(after: colon)...])
-    else { return true }
-    // Whether a process of another machine still runs cannot be known.
-    return owner[..<colon] == host && !isAlive(process)
+    guard let owner else { return true }
+    let words = owner.split(separator: ":").map(String.init)
+    guard words.count == 3, let pid = Int32(checked: words[1], in: 1...Int32.max) else { return false }
+    return ProcessIdentity(system: words[0], pid: pid, start: words[2]).isGone(seenFrom: here)
   }
 
-  static var ownHost: String { ProcessInfo.processInfo.hostName }
-  static var owner: String { "\(ownHost):\(ProcessInfo.processInfo.processIdentifier)" }
-
-  static func isAlive(_ process: Int32) -> Bool {
-    process == ProcessInfo.processInfo.processIdentifier || kill(process, 0) == 0 || errno == EPERM
+  /// `SYSTEM:PROCESS:START` of this process; a hyphen for a system that cannot be told.
+  static var owner: String {
+    let process = ProcessIdentity.current
+    return "\(process.system ?? "-"):\(process.pid):\(process.start)"
   }
 
   static func program(access: ClusterAccess) -> String {
     access.shellFunction + """
-      echo "=== clock"
+      echo "=== \(Sections.mark) clock"
       date +%s
-      echo "=== namespaces"
+      echo "=== \(Sections.mark) namespaces"
       kube get --raw '/api/v1/namespaces?labelSelector=\(TestPlan.label)'
 
       """

@@ -23,8 +23,10 @@ extension TestBench {
       await self.tryFromOutside(node, running: running.count, plan, services["smoke"])
     }
     async let rollout = roll(from: running.last, plan, addresses["roll"])
+    async let storage = tryStorage(plan)
     var results = started
     for finding in await fromPods + fromHosts + fromOutside + [rollout] { finding(&results) }
+    results.storage = await storage
     return results
   }
 
@@ -133,7 +135,10 @@ extension TestBench {
 extension TrialResults {
   /// How long the trials behind one verdict took.
   func seconds(_ condition: String, host: String?) -> Double {
-    guard let host else { return rollout?.seconds ?? 0 }
+    guard let host else {
+      return condition == HealthCondition.storage.name
+        ? storage.values.map(\.seconds).reduce(0, +) : rollout?.seconds ?? 0
+    }
     func longest(_ trials: [String: Trial]?, _ prefixes: String...) -> Double {
       (trials ?? [:]).filter { entry in prefixes.contains { entry.key.hasPrefix($0) } }.map(\.value.seconds).max() ?? 0
     }

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Inventory
 import SSH
+import Untrusted
 
 /// Makes the test's objects, tries everything and removes them again.
 struct TestBench: Sendable {
@@ -97,7 +98,7 @@ struct TestBench: Sendable {
       throw HearthError(
         .cluster, "the test's objects could not be made", subject: Subject(host: shell.host, step: "smoke"),
         hint: "read what the API server says; a namespace that is left over goes with the next run",
-        output: Self.lastLines(result), command: access.typed("get namespaces -l \(TestPlan.label)"))
+        output: Self.lastLines(result), command: access.typed(["get", "namespaces", "-l", TestPlan.label]))
     }
     return Dictionary(list.items.map { ($0.metadata.name, $0) }) { first, _ in first }
   }
@@ -134,9 +135,12 @@ struct TestBench: Sendable {
   private func removeRemains() async throws(HearthError) {
     let result = try await controlPlane(0).run(Remains.program(access: access), timeout: .seconds(30))
     let sections = Sections(result.outputText)
-    let now = sections["clock"].flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? 0
+    let now =
+      sections["clock"].flatMap {
+        Int(checked: $0.trimmingCharacters(in: .whitespacesAndNewlines), in: 0...Sections.lastSecond)
+      } ?? 0
     guard result.status == 0, let all = try? Remains.parse(sections["namespaces"] ?? "", now: now) else { return }
-    let stale = all.filter { $0.isStale(host: Remains.ownHost, isAlive: Remains.isAlive) }.map(\.namespace)
+    let stale = all.filter { $0.isStale() }.map(\.namespace)
     guard !stale.isEmpty else { return }
     events.emit(
       .note(level: .info, host: nil, text: "removing what an earlier smoke test left: \(stale.joined(separator: ", "))")
@@ -165,6 +169,6 @@ struct TestBench: Sendable {
   }
 
   static func lastLines(_ result: ExecResult) -> [String] {
-    (result.outputText + "\n" + result.errorText).split(separator: "\n").suffix(5).map(String.init)
+    (result.outputText + "\n" + result.errorText).lastLines(5)
   }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Templates
+import Untrusted
 
 /// The names, payloads and programs of one smoke test.
 struct TestPlan: Sendable {
@@ -8,6 +9,10 @@ struct TestPlan: Sendable {
   static let label = "hearth-smoke"
   /// Who runs the test: the operator's host name and process.
   static let ownerAnnotation = "hearth-smoke/owner"
+  /// Test pods keep to `baseline`, whatever stricter standard the inventory asks for.
+  static let podSecurityLabels: [String: JSONValue] = [
+    "pod-security.kubernetes.io/enforce": "baseline", "pod-security.kubernetes.io/warn": "baseline",
+  ]
 
   let access: ClusterAccess
   let options: SmokeOptions
@@ -41,24 +46,22 @@ struct TestPlan: Sendable {
   }
 
   private static func random(bytes: Int) -> String {
-    (0..<bytes).map { _ in
-      let byte = UInt8.random(in: .min ... .max)
-      return (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+    (0..<bytes).map { _ in UInt8.random(in: .min ... .max) }.hexadecimal
   }
 
   func podName(_ node: String) -> String { "node-\(expectation.nodes.firstIndex(of: node) ?? -1)" }
 
   /// Hundredths of a second.
-  private var patience: Int { Int(options.patience.inSeconds * 100) }
+  private var patience: Int { Int(nearest: options.patience.inSeconds * 100) }
 
   /// Makes everything, and prints the Services.
   func startProgram(owner: String) throws(HearthError) -> String {
-    let server = Self.json(try Template.text(of: "smoke/server.sh"))
-    let objects = try Template("smoke/objects.yaml").render([
+    let server = try Template.text(of: "smoke/server.sh")
+    let objects = try Template("smoke/objects.yaml").documents([
       "namespace": namespace, "image": members.first?.image ?? "", "payload": expectation.payload,
       "architecture": members.first?.architecture ?? "", "secretPayload": expectation.secretPayload,
       "oldPayload": oldPayload, "serverProgram": server,
+      "nodes": members.map(\.node),
       "pods": members.enumerated().map { index, member in
         [
           "index": String(index), "node": member.node, "namespace": namespace, "image": member.image,
@@ -68,18 +71,26 @@ struct TestPlan: Sendable {
       "hasWebAssembly": members.contains { $0.webAssembly != nil },
       "webAssemblyPods": webAssemblyPods,
     ])
-    let object = """
-      {"apiVersion":"v1","kind":"Namespace","metadata":{"name":"\(namespace)",\
-      "labels":{"\(Self.label)":"true"},"annotations":{"\(Self.ownerAnnotation)":\(Self.json(owner))}}}
-      """
     return try Template("smoke/start.sh").render([
-      "kube": access.shellFunction, "namespace": namespace, "namespaceObject": object, "objects": objects,
+      "kube": ShellText(access.shellFunction), "mark": Sections.mark, "namespace": namespace,
+      "namespaceObject": Self.namespaceObject(namespace, owner: owner).line,
+      "objects": JSONValue.list(objects).text,
     ])
+  }
+
+  static func namespaceObject(_ name: String, owner: String) -> JSONValue {
+    [
+      "apiVersion": "v1", "kind": "Namespace",
+      "metadata": [
+        "name": .string(name), "labels": .object(podSecurityLabels.merging([label: "true"]) { $1 }),
+        "annotations": .object([ownerAnnotation: .string(owner)]),
+      ],
+    ]
   }
 
   /// Prints all pods of the namespace as JSON.
   var podsProgram: String {
-    access.shellFunction + "kube get --raw '/api/v1/namespaces/\(namespace)/pods?labelSelector=app%3Dhearth-smoke'\n"
+    access.get("/api/v1/namespaces/\(namespace)/pods?labelSelector=app%3Dhearth-smoke")
   }
 
   /// A request to make: its label and the host part of its URL.
@@ -111,54 +122,53 @@ struct TestPlan: Sendable {
   /// Runs in a pod.
   func requests(targets: [Target], apiAddress: String) throws(HearthError) -> String {
     try Template("smoke/requests.sh").render([
-      "nonce": expectation.nonce, "patience": patience, "namespace": namespace, "apiAddress": apiAddress,
-      "targets": targets.map(\.values),
+      "nonce": expectation.nonce, "patience": patience, "apiAddress": apiAddress,
+      "payloadPath": "/api/v1/namespaces/\(namespace)/configmaps/payload", "targets": targets.map(\.values),
     ])
   }
 
   func podProgram(on node: String, targets: [Target], apiAddress: String) throws(HearthError) -> String {
     let requests = try requests(targets: targets, apiAddress: apiAddress)
     return try Template("smoke/pod-trial.sh").render([
-      "kube": access.shellFunction, "kubectl": access.kubectl, "kubeconfig": access.kubeconfig,
-      "namespace": namespace, "pod": podName(node), "nonce": expectation.nonce, "requests": requests,
-      "timeout": Int(options.patience.inSeconds) + 15, "fetch": try Template.text(of: "smoke/fetch.sh"),
+      "kube": ShellText(access.shellFunction), "kubectl": access.kubectl, "kubeconfig": access.kubeconfig,
+      "mark": Sections.mark, "namespace": namespace, "pod": podName(node), "podName": "pod/\(podName(node))",
+      "logPath": "/api/v1/namespaces/\(namespace)/pods/\(podName(node))/log?tailLines=5",
+      "forwardQuery": "\(expectation.nonce).forward", "requests": requests,
+      "timeout": Int(nearest: options.patience.inSeconds) + 15,
+      "fetch": ShellText(try Template.text(of: "smoke/fetch.sh")),
     ])
   }
 
   func hostProgram(targets: [Target]) throws(HearthError) -> String {
     try Template("smoke/host-trial.sh").render([
       "nonce": expectation.nonce, "patience": patience, "targets": targets.map(\.values),
-      "fetch": try Template.text(of: "smoke/fetch.sh"),
+      "fetch": ShellText(try Template.text(of: "smoke/fetch.sh")),
     ])
   }
 
   /// Runs in a pod while the Deployment rolls.
   func watch(address: String) throws(HearthError) -> String {
     try Template("smoke/watch-roll.sh").render([
-      "address": address, "nonce": expectation.nonce, "oldPayload": oldPayload, "newPayload": newPayload,
-      "seconds": Int(options.podTimeout.inSeconds),
+      "url": "http://\(address)/cgi-bin/hearth?\(expectation.nonce).roll", "oldPayload": oldPayload,
+      "newPayload": newPayload,
+      "seconds": Int(nearest: options.podTimeout.inSeconds),
     ])
   }
 
   func rollProgram(from node: String, address: String) throws(HearthError) -> String {
-    try Template("smoke/roll.sh").render([
-      "kube": access.shellFunction, "namespace": namespace, "pod": podName(node), "watch": try watch(address: address),
-      "newPayload": newPayload, "seconds": Int(options.podTimeout.inSeconds),
+    let container: JSONValue = [
+      "name": "server", "env": [["name": "PAYLOAD", "value": .string(newPayload)]],
+    ]
+    let patch: JSONValue = ["spec": ["template": ["spec": ["containers": [container]]]]]
+    return try Template("smoke/roll.sh").render([
+      "kube": ShellText(access.shellFunction), "mark": Sections.mark, "namespace": namespace, "pod": podName(node),
+      "watch": try watch(address: address), "patch": patch.line, "seconds": Int(nearest: options.podTimeout.inSeconds),
     ])
   }
 
   static func cleanProgram(_ namespaces: [String], access: ClusterAccess) throws(HearthError) -> String {
     try Template("smoke/clean.sh").render([
-      "kube": access.shellFunction, "namespaces": namespaces.joined(separator: " "),
+      "kube": ShellText(access.shellFunction), "namespaces": namespaces,
     ])
-  }
-
-  /// A JSON string, which is a YAML string, too.
-  static func json(_ text: String) -> String {
-    let encoder = JSONEncoder()
-    // Old YAML readers know no escaped slash.
-    encoder.outputFormatting = .withoutEscapingSlashes
-    let data = try? encoder.encode(text)
-    return data.map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
   }
 }

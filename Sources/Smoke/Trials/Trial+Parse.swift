@@ -1,12 +1,15 @@
 import Foundation
+import Untrusted
 
 extension Trial {
   /// Lines of label, `ok` or `failed`, hundredths of a second and text, separated by tabs; other lines are noise.
   static func parse(lines: String) -> [String: Trial] {
     var trials: [String: Trial] = [:]
-    for line in lines.split(separator: "\n") {
+    for line in lines.byteLines {
       let fields = line.split(separator: "\t", maxSplits: 3, omittingEmptySubsequences: false)
-      guard fields.count == 4, let hundredths = Int(fields[2]), fields[1] == "ok" || fields[1] == "failed" else {
+      guard fields.count == 4, let hundredths = Int(checked: fields[2], in: 0...100_000_000),
+        fields[1] == "ok" || fields[1] == "failed"
+      else {
         continue
       }
       var text = fields[3].trimmingCharacters(in: .whitespaces)
@@ -24,7 +27,7 @@ extension Trial {
     let status = sections["\(name) status"]?.trimmingCharacters(in: .whitespacesAndNewlines)
     let text = sections[name]?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
     if status == "0" { return Trial(.answered(text), seconds: seconds) }
-    let error = sections["\(name) error"]?.split(separator: "\n").last.map(String.init)
+    let error = sections["\(name) error"]?.lastLines(1).last
     let reason = status == "124" ? "no answer in time" : error ?? "kubectl failed with status \(status ?? "unknown")"
     return Trial(.failed(reason), seconds: seconds)
   }
@@ -35,13 +38,13 @@ extension Rollout {
   init(_ sections: Sections, seconds: Double) {
     var counts: [Substring: Int] = [:]
     var first: String?
-    for line in (sections["watch"] ?? "").split(separator: "\n") {
+    for line in (sections["watch"] ?? "").byteLines {
       if line.hasPrefix("first=") {
         first = String(line.dropFirst(6))
       } else if line.hasPrefix("old=") {
         for word in line.split(separator: " ") {
           let parts = word.split(separator: "=")
-          if parts.count == 2, let number = Int(parts[1]) { counts[parts[0]] = number }
+          if parts.count == 2, let number = Int(checked: parts[1], in: 0...1_000_000_000) { counts[parts[0]] = number }
         }
       }
     }
@@ -62,6 +65,6 @@ extension Rollout {
   }
 
   private static func lastLine(_ text: String?) -> String {
-    text?.split(separator: "\n").last.map(String.init) ?? "no word from kubectl"
+    text?.lastLines(1).last ?? "no word from kubectl"
   }
 }

@@ -31,6 +31,8 @@ package struct TrialResults: Sendable, Equatable {
   package var exec: [String: Trial]
   package var portForward: [String: Trial]
   package var rollout: Rollout?
+  /// By label: `written`, with the node, and `read`.
+  package var storage: [String: Trial]
   /// By node name.
   package var webAssembly: [String: WebAssemblyTrial]
   /// By node name: why a node takes no part.
@@ -45,6 +47,7 @@ package struct TrialResults: Sendable, Equatable {
     logs = [:]
     exec = [:]
     portForward = [:]
+    storage = [:]
     webAssembly = [:]
     absent = [:]
   }

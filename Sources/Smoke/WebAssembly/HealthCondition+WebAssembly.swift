@@ -3,7 +3,7 @@ import Inventory
 extension HealthCondition {
   /// What the node's own check found, at its start and after every change.
   package static let webAssembly = HealthCondition(
-    "wasm-check", "the node runs WebAssembly by its own check", .eachNode, seenIn: .hosts,
+    "wasm-check", "WebAssembly self-test passed", .eachNode, seenIn: .hosts,
     remedy: { place in
       Remedy(
         "read what the check says; it runs again with the unit",

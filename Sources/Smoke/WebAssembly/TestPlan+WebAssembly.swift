@@ -1,23 +1,24 @@
 import Diagnostics
 import Templates
+import Untrusted
 
 extension TestPlan {
   func webAssemblyName(_ node: String) -> String { "wasm-\(expectation.nodes.firstIndex(of: node) ?? -1)" }
 
   /// Values for the template of objects.
-  var webAssemblyPods: [[String: String]] {
+  var webAssemblyPods: [[String: String?]] {
     members.compactMap { member in
       guard let images = member.webAssembly else { return nil }
       return [
         "name": webAssemblyName(member.node), "node": member.node, "namespace": namespace, "module": images.module,
         "component": images.component, "web": images.web, "native": member.image,
+        "wasi3": images.wasi3,
       ]
     }
   }
 
   var webAssemblyPodsProgram: String {
-    access.shellFunction
-      + "kube get --raw '/api/v1/namespaces/\(namespace)/pods?labelSelector=app%3Dhearth-smoke-wasm'\n"
+    access.get("/api/v1/namespaces/\(namespace)/pods?labelSelector=app%3Dhearth-smoke-wasm")
   }
 
   struct WebAssemblyTarget: Sendable {
@@ -30,7 +31,7 @@ extension TestPlan {
   func webAssemblyProgram(_ target: WebAssemblyTarget) throws(HearthError) -> String {
     try Template("smoke/wasm-trial.sh").render([
       "pod": target.pod, "namespace": namespace, "address": target.address ?? "", "service": target.service ?? "",
-      "patience": Int(options.patience.inSeconds * 100),
+      "patience": Int(nearest: options.patience.inSeconds * 100),
     ])
   }
 }

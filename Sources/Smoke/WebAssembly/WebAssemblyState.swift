@@ -1,8 +1,12 @@
+import Untrusted
+
 /// What a host's own check of WebAssembly found, and the images that are there to try it.
 package struct WebAssemblyState: Sendable, Equatable, Codable {
   package struct Images: Sendable, Equatable, Codable {
     package var module: String
     package var component: String
+    /// nil on hosts of an older hearth.
+    package var wasi3: String?
     package var web: String
   }
 
@@ -30,7 +34,7 @@ package struct WebAssemblyState: Sendable, Equatable, Codable {
   ///   - images: lines of `/etc/hearth/images`.
   init?(check: String, images: String) {
     var values: [String: String] = [:]
-    for line in check.split(separator: "\n") {
+    for line in check.byteLines {
       guard let sign = line.firstIndex(of: "=") else { continue }
       values[String(line[..<sign])] = String(line[line.index(after: sign)...])
     }
@@ -38,7 +42,7 @@ package struct WebAssemblyState: Sendable, Equatable, Codable {
     func image(_ name: String) -> String? { HostState.image(name, images) }
     var found: Images?
     if let module = image("wasm-module"), let component = image("wasm-component"), let web = image("wasm-web") {
-      found = Images(module: module, component: component, web: web)
+      found = Images(module: module, component: component, wasi3: image("wasm-wasi3"), web: web)
     }
     self.init(
       backend: backend, version: values["version"] ?? "unknown", passed: values["result"] == "passed",
@@ -46,8 +50,8 @@ package struct WebAssemblyState: Sendable, Equatable, Codable {
       images: found)
   }
 
-  /// What the check tries, in its order; `exit` is an exit status of 7.
-  package static let parts = ["module", "component", "native", "exit"]
+  /// What the check tries, in its order; `wasi3` and `exit` are exit statuses of 33 and 7.
+  package static let parts = ["module", "component", "wasi3", "native", "exit"]
 
   /// What failed, with what happened instead.
   var failures: [String] {
