@@ -23,7 +23,8 @@ static bool among(const char *name, size_t count, const char *const *list) {
 
 // Options with a value in a word of its own; every other option is a switch.
 static const char *const global_values[] = {"log", "log-format", "root", "criu", "rootless", NULL};
-static const char *const create_values[] = {"bundle", "b", "console-socket", "pid-file", "preserve-fds", NULL};
+static const char *const create_values[] = {
+    "bundle", "b", "console-socket", "pidfd-socket", "pid-file", "preserve-fds", NULL};
 static const char *const exec_values[] = {
     "process", "p", "console-socket", "pidfd-socket", "pid-file", "cwd", "env", "e", "user", "u",
     "additional-gids", "g", "process-label", "apparmor", "cap", "c", "preserve-fds", "cgroup", NULL};

@@ -125,6 +125,27 @@ static void remove_leftovers(const char *folder) {
   closedir(list);
 }
 
+// Modules of engines that are gone, unused for thirty days: containers that still run have theirs mounted.
+static void forget_engines(const char *cache, const char *current) {
+  static const time_t unused = 30 * 86400;
+  DIR *list = opendir(cache);
+  if (!list) return;
+  for (struct dirent *entry; (entry = readdir(list));) {
+    if (entry->d_name[0] == '.' || strcmp(entry->d_name, current) == 0 || strncmp(entry->d_name, "work-", 5) == 0) continue;
+    int folder = openat(dirfd(list), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    DIR *files = folder < 0 ? NULL : fdopendir(folder);
+    if (!files) continue;
+    for (struct dirent *file; (file = readdir(files));) {
+      struct stat status;
+      if (fstatat(folder, file->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode)) continue;
+      if (status.st_mtim.tv_sec < time(NULL) - unused) unlinkat(folder, file->d_name, 0);
+    }
+    closedir(files);
+    unlinkat(dirfd(list), entry->d_name, AT_REMOVEDIR);  // if it is empty now
+  }
+  closedir(list);
+}
+
 // Copies a result into the cache: a file of root's, complete before it gets its name.
 static void keep(int from, const char *path, const char *name) {
   char *temporary = text("%s.new", path);
@@ -172,6 +193,7 @@ static struct compiled find_or_compile(const struct settings *settings, int file
     keep(output, path, name);
     close(output);
     tidy(folder, settings->cache_bytes);
+    forget_engines(settings->cache, strrchr(folder, '/') + 1);
     result = (struct compiled){.path = path, .purpose = purpose, .fresh = true};
   }
   close(held);

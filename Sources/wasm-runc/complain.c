@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,6 +28,22 @@ char *text(const char *format, ...) {
   return need(result);
 }
 
+// What people would not see, or what would act on their terminal, is shown: the message holds names out of images.
+static char *shown(const char *message, bool quoted) {
+  static const char digits[] = "0123456789abcdef";
+  char *result = need(malloc(4 * strlen(message) + 1)), *to = result;
+  for (const unsigned char *from = (const unsigned char *)message; *from; from++) {
+    if (*from < ' ' || *from == 0x7f) {
+      *to++ = '\\', *to++ = 'x', *to++ = digits[*from >> 4], *to++ = digits[*from & 15];
+    } else {
+      if (quoted && (*from == '"' || *from == '\\')) *to++ = '\\';
+      *to++ = (char)*from;
+    }
+  }
+  *to = 0;
+  return result;
+}
+
 static void append_to_log(const char *message) {
   int file = open(log_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file < 0) return;
@@ -41,7 +58,7 @@ static void append_to_log(const char *message) {
     json_object_object_add(line, "time", json_object_new_string(now));
     dprintf(file, "%s\n", json_object_to_json_string_ext(line, JSON_C_TO_STRING_PLAIN));
   } else {
-    dprintf(file, "time=\"%s\" level=error msg=\"%s\"\n", now, message);
+    dprintf(file, "time=\"%s\" level=error msg=\"%s\"\n", now, shown(message, true));
   }
   close(file);
 }
@@ -53,7 +70,7 @@ void fail(const char *format, ...) {
   if (vasprintf(&message, format, values) < 0) message = NULL;
   va_end(values);
   message = text("hearth wasm: %s", (char *)need(message));
-  fprintf(stderr, "%s\n", message);
+  fprintf(stderr, "%s\n", shown(message, false));
   if (log_path) append_to_log(message);
   exit(1);
 }

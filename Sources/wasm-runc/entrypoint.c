@@ -137,6 +137,7 @@ static bool judge(int found, struct entrypoint *result, bool only_wasm) {
   char *name = text("/proc/self/fd/%d", found);
   int file = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
   free(name);
+  if (file < 0 && (errno == EACCES || errno == EPERM)) return !only_wasm && (status.st_mode & 0111);
   if (file < 0) fail("cannot read %s: %s", result->name, strerror(errno));
   enum form form = form_of(result->name, file);
   if (form == OTHER) {
@@ -170,7 +171,8 @@ int open_file(const char *root, const char *path) {
 static bool try(int root, json_object *mounts, const char *path, struct entrypoint *result, bool only_wasm) {
   int found = open_inside(root, mounts, path);
   if (found < 0) {
-    if (errno == ENOENT || errno == ENOTDIR) return false;
+    // What this process may not reach, or nobody can, runc judges itself: a native container must start as without us.
+    if (errno == ENOENT || errno == ENOTDIR || errno == EACCES || errno == ELOOP || errno == ENAMETOOLONG) return false;
     fail("cannot look up %s in the container: %s", path, strerror(errno));
   }
   bool decided = judge(found, result, only_wasm);

@@ -86,8 +86,8 @@ static void read_component_exports(struct reader section, struct offer *offer) {
 }
 
 const char *judge_exports(const uint8_t *bytes, size_t count, enum purpose *purpose) {
-  struct reader reader = {.next = bytes + 8, .end = bytes + count};
   if (count < 8) return "it is truncated: a header alone takes 8 bytes";
+  struct reader reader = {.next = bytes + 8, .end = bytes + count};
   bool component = bytes[4] == 0x0d;
   struct offer offer = {0};
   while (reader.next < reader.end) {
