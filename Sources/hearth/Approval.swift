@@ -5,18 +5,22 @@ import Provision
 struct Approval {
   var yes: Bool
   var output: OutputOptions
+  /// Shows every field of a plan, however many there are.
+  var isDetailed = false
 
   /// Shows the plan and returns when a person, or `--yes`, agreed.
   func ask(_ plan: Plan, _ run: RackRun) throws(HearthError) {
     run.pause()
-    if output.output == .text { Terminal.writeError(plan.text + "\n") }
+    if output.output == .text {
+      Terminal.writeError(PlanText(style: Terminal().style, isDetailed: isDetailed).render(plan) + "\n")
+    }
     if yes { return }
     let count = plan.changeCount == 1 ? "1 change" : "\(plan.changeCount) changes"
     guard Question.canAsk else {
+      let saved = ", or approve a saved plan: `hearth plan --output json > plan.json`, then `hearth up plan.json`"
       throw HearthError(
-        .refused, "the plan has \(count) and nobody is there to approve them",
-        hint: "give --yes, or approve a saved plan: `hearth plan --output json > plan.json`, then `hearth up plan.json`"
-      )
+        .refused, "\(count) need\(plan.changeCount == 1 ? "s" : "") approval, and there is no terminal to ask on",
+        hint: "give --yes" + (run.command == "up" ? saved : ""))
     }
     try Self.confirm("Apply \(count)?")
   }
@@ -28,12 +32,13 @@ struct Approval {
     if output.output == .text, let words { Terminal.writeError(words + "\n") }
     if yes { return }
     guard Question.canAsk else {
-      throw HearthError(.refused, "nobody is there to approve \(what)", hint: "give --yes")
+      throw HearthError(
+        .refused, "\(what) needs approval, and there is no terminal to ask on", hint: "give --yes")
     }
     try Self.confirm(question)
   }
 
   private static func confirm(_ question: String) throws(HearthError) {
-    guard Question.confirm(question) else { throw HearthError(.refused, "stopped before any change") }
+    guard Question.confirm(question) else { throw HearthError(.refused, "cancelled, nothing was changed") }
   }
 }

@@ -1,5 +1,6 @@
 import Artifacts
 import Diagnostics
+import Untrusted
 
 /// Artifacts as a table for people, or one JSON object a line.
 struct ArtifactReport {
@@ -14,12 +15,12 @@ struct ArtifactReport {
     Terminal.writeOutput(Self.lines(records, style: Terminal().outputStyle).joined(separator: "\n") + "\n")
   }
 
-  static func lines(_ records: [ArtifactRecord], style: Style) -> [String] {
+  static func lines(_ records: [ArtifactRecord], style: Style) -> [Styled] {
     let rows = records.map { record in
       [
         record.name, record.architecture.rawValue, record.version, record.bytes.map(Quantity.bytes) ?? "–",
         record.state.rawValue, shortened(record.checksum), record.source + (record.member.map { " (\($0))" } ?? ""),
-      ]
+      ].map(\.visibleLine)
     }
     let head = ["NAME", "ARCH", "VERSION", "SIZE", "STATE", "CHECKSUM", "FROM"]
     let widths = head.indices.map { column in ([head] + rows).map { $0[column].count }.max() ?? 0 }
@@ -27,7 +28,7 @@ struct ArtifactReport {
       zip(cells, widths).enumerated()
         .map { $0 == cells.count - 1 ? $1.0 : $1.0.padding($1.1) }.joined(separator: "  ")
     }
-    return [style.bold(line(head))] + rows.map(line) + [""] + summary(records)
+    return [style.bold(line(head))] + (rows.map(line) + [""] + summary(records)).map { Styled($0) }
   }
 
   private static func shortened(_ checksum: String?) -> String {

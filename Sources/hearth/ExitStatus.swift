@@ -1,4 +1,5 @@
 import Diagnostics
+import Operations
 
 /// The exit codes of every command; documented and stable. Thrown to end a command whose events said everything.
 enum ExitStatus: Int32, Error {
@@ -15,6 +16,13 @@ enum ExitStatus: Int32, Error {
     case .usage, .inventory: self = .usage
     case .refused, .locked, .cancelled: self = .refused
     default: self = .failed
+    }
+  }
+
+  init(_ reported: Reported) {
+    switch reported {
+    case .failed: self = .failed
+    case .refused: self = .refused
     }
   }
 

@@ -20,12 +20,13 @@ struct Hearth: AsyncParsableCommand {
       CommandGroup(
         name: "Make a cluster:",
         subcommands: [
-          InitCommand.self, CheckCommand.self, PlanCommand.self, UpCommand.self,
+          InitCommand.self, FlashFilesCommand.self, CheckCommand.self, PlanCommand.self, UpCommand.self,
         ]),
       CommandGroup(
-        name: "See how it is:", subcommands: [StatusCommand.self, SmokeCommand.self, KubeconfigCommand.self]),
+        name: "See how it is:",
+        subcommands: [StatusCommand.self, DashboardCommand.self, SmokeCommand.self, KubeconfigCommand.self]),
       CommandGroup(name: "Change it while it serves:", subcommands: [NodeCommand.self, ResetCommand.self]),
-      CommandGroup(name: "Every day:", subcommands: [ExecCommand.self, LogsCommand.self]),
+      CommandGroup(name: "Every day:", subcommands: [SSHCommand.self, ExecCommand.self, LogsCommand.self]),
       CommandGroup(name: "What it costs:", subcommands: [CostCommand.self]),
       CommandGroup(
         name: "Keep it:",
@@ -36,8 +37,8 @@ struct Hearth: AsyncParsableCommand {
       CommandGroup(
         name: "More:",
         subcommands: [
-          ImageCommand.self, BenchCommand.self, ApplyCommand.self, LabCommand.self, InventoryCommand.self,
-          ArtifactsCommand.self, RunsCommand.self, LoginCommand.self,
+          ImageCommand.self, BenchCommand.self, HostGroup.self, LabCommand.self, InventoryCommand.self,
+          ArtifactsCommand.self, RunsCommand.self, LoginCommand.self, CompletionCommand.self, VersionCommand.self,
         ]),
     ]
   )
@@ -48,7 +49,14 @@ let hearthVersion = "0.1.0"
 @main
 enum Main {
   static func main() async {
+    let work = Task { await run() }
+    Interrupts.shared.listen { work.cancel() }
+    leave(await work.value)
+  }
+
+  private static func run() async -> Int32 {
     do {
+      try CommandWords.check(Array(CommandLine.arguments.dropFirst()))
       let command = try Hearth.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
@@ -56,9 +64,9 @@ enum Main {
         var command = command
         try command.run()
       }
-      leave(0)
+      return 0
     } catch {
-      leave(report(error))
+      return report(error)
     }
   }
 
@@ -69,15 +77,26 @@ enum Main {
     _exit(status)
   }
 
+  /// The command line asks for JSON; errors before and after a run are JSON then, too.
+  private static var wantsJSON: Bool {
+    let words = CommandLine.arguments
+    return words.contains("--output=json")
+      || zip(words, words.dropFirst()).contains { ["-o", "--output"].contains($0) && $1 == "json" }
+  }
+
   /// Prints an error where people look for it and returns the exit code.
   private static func report(_ error: any Error) -> Int32 {
     let text = ErrorText(style: Terminal().style)
     switch error {
     case let error as HearthError:
-      Terminal.writeError(text.render(error) + "\n")
+      if wantsJSON { JSONSink().emit(.failure(error)) } else { Terminal.writeError(text.render(error) + "\n") }
       return ExitStatus(error).rawValue
     case let errors as HearthErrors:
-      Terminal.writeError(text.render(errors.errors) + "\n")
+      if wantsJSON {
+        for error in errors.errors { JSONSink().emit(.failure(error)) }
+      } else {
+        Terminal.writeError(text.render(errors.errors) + "\n")
+      }
       return (errors.errors.first.map(ExitStatus.init) ?? .failed).rawValue
     case let status as ExitStatus:
       return status.rawValue

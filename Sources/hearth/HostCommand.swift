@@ -1,6 +1,7 @@
 import Diagnostics
 import SSH
 import Synchronization
+import Untrusted
 
 /// The same on many hosts at once, with every line of output behind its host's name.
 struct HostCommand {
@@ -29,18 +30,28 @@ struct HostCommand {
 /// Cuts a stream of bytes into lines and writes each whole, behind a prefix, so that hosts do not mix within a line.
 final class PrefixedLines: Sendable {
   private let prefix: String
-  private let write: @Sendable (String) -> Void
+  /// Bytes as they come; otherwise what is not seen is shown.
+  private let isRaw: Bool
+  private let write: @Sendable ([UInt8]) -> Void
   private let rest = Mutex<[UInt8]>([])
 
-  init(prefix: String, write: @escaping @Sendable (String) -> Void = { Terminal.writeOutput($0) }) {
+  /// A line that is longer is cut in two: a host need not send any line end.
+  private static let longestLine = 1 << 16
+
+  init(prefix: String, isRaw: Bool = false, write: @escaping @Sendable ([UInt8]) -> Void = { Terminal.writeRaw($0) }) {
     self.prefix = prefix
+    self.isRaw = isRaw
     self.write = write
   }
 
   func feed(_ bytes: [UInt8]) {
     let lines = rest.withLock { rest -> [UInt8] in
       rest += bytes
-      guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
+      guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else {
+        guard rest.count > Self.longestLine else { return [] }
+        defer { rest = [] }
+        return rest
+      }
       defer { rest.removeSubrange(...end) }
       return Array(rest[...end])
     }
@@ -53,12 +64,23 @@ final class PrefixedLines: Sendable {
       defer { rest = [] }
       return rest
     }
-    if !last.isEmpty { emit(last + [UInt8(ascii: "\n")]) }
+    emit(last)
   }
 
   private func emit(_ bytes: [UInt8]) {
     guard !bytes.isEmpty else { return }
-    let text = String(decoding: bytes, as: UTF8.self)
-    write(text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { prefix + $0 + "\n" }.joined())
+    var text: [UInt8] = []
+    for line in isRaw ? Self.rawLines(bytes) : ByteLines.split(bytes) {
+      text += prefix.utf8
+      if isRaw { text += line } else { text += String(decoding: line, as: UTF8.self).visible.utf8 }
+      text.append(UInt8(ascii: "\n"))
+    }
+    write(text)
+  }
+
+  /// With the CR of their ends, if they have one.
+  private static func rawLines(_ bytes: [UInt8]) -> [[UInt8]] {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { Array($0) }
+    return lines.last?.isEmpty == true ? lines.dropLast() : lines
   }
 }

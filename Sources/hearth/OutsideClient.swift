@@ -15,7 +15,7 @@ struct OutsideClient: OutsideProbe {
     guard response.status == 200 else {
       throw HearthError(
         .cluster, "\(url) answered with status \(response.status)", hint: "look at the pods behind that NodePort",
-        command: "curl -v \(url)")
+        command: "curl -v \(url.shellQuoted)")
     }
     return String(decoding: response.body, as: UTF8.self)
   }

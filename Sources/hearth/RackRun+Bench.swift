@@ -13,7 +13,7 @@ extension RackRun {
     }
     let (wasm, native) = try await softwareLibrary().runtimeBench(for: architecture, events: events)
     let folder = "/var/lib/hearth/bench"
-    _ = try await shell.run("mkdir -p -m 700 \(folder)")
+    _ = try await shell.run("mkdir -p -m 700 \(folder.shellQuoted)")
     var images: [RuntimeBench.Image] = []
     var servers: [RuntimeBench.Image] = []
     for (name, image) in native {
@@ -52,7 +52,7 @@ extension RackRun {
     } catch {
       results = .failure(error)
     }
-    _ = try? await shell.run("rm -rf \(folder)")
+    _ = try? await shell.run("rm -rf \(folder.shellQuoted)")
     return try results.get()
   }
 }

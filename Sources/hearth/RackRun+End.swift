@@ -1,29 +1,19 @@
+import Crypto
 import Diagnostics
 import Foundation
 import Inventory
+import Operations
 import Provision
 import SSH
+import Untrusted
 
 /// How far a run has come, and how it ends.
 extension RackRun {
-  /// Hosts of this run to which nobody could log in.
-  var silentHosts: [String] { session.hosts.filter { session.survey.failures[$0] != nil } }
-
-  /// The command is about all hosts, and each did its part.
-  var isWhole: Bool {
-    get async {
-      let failed = await outcome.hasFailures
-      return session.hosts.count == rack.nodes.count && !failed
-    }
-  }
-
-  /// Every control-plane host is there and did its part, whatever became of others.
-  var controlPlaneServes: Bool {
-    get async {
-      let hosts = rack.controlPlane.map(\.name)
-      let failed = await outcome.hasFailures(on: hosts)
-      return hosts.allSatisfy(session.hosts.contains) && !failed
-    }
+  /// What a saved plan of this run says of itself.
+  var planOrigin: SavedPlan.Origin {
+    SavedPlan.Origin(
+      cluster: rack.cluster.name, created: Date().formatted(.iso8601), hearth: hearthVersion,
+      inventory: inventoryText.map { SHA256.hash(data: Data($0.utf8)).hexadecimal })
   }
 
   /// The last `up` from this machine did not come to its end, or failed: what it should have proved is still unproven.
@@ -38,6 +28,8 @@ extension RackRun {
     var stopped: ExitStatus?
     do {
       try await work(self)
+    } catch is CancellationError {
+      stopped = .refused
     } catch let errors as HearthErrors {
       for error in errors.errors { await outcome.fail(error, events) }
       stopped = errors.errors.first.map { ExitStatus($0) }
@@ -46,30 +38,47 @@ extension RackRun {
       stopped = ExitStatus(error)
     } catch let status as ExitStatus {
       stopped = status
+    } catch let reported as Reported {
+      stopped = ExitStatus(reported)
     } catch {
       await outcome.fail(HearthError(.internalError, "\(error)"), events)
       stopped = .failed
+    }
+    if Interrupts.shared.isRaised, stopped != nil {
+      stopped = .refused
+      await outcome.failAsStopped(events)
     }
     if stopped == nil, await outcome.isRefused { stopped = .refused }
     let summary = await self.summary(stopped)
     events.emit(.summary(summary))
     journal.leave()
-    interrupts.stop()
+    Interrupts.shared.set(nil)
     await session.survey.fleet.close()
     return stopped ?? ExitStatus(summary.result)
   }
 
   private func summary(_ stopped: ExitStatus?) async -> Summary {
-    var execs: [String: Int] = [:]
-    for (name, shell) in engine.currentShells { execs[name] = await shell.execCount }
-    return await outcome.summary(
-      command: command, execs: execs, hosts: session.hosts, stopped: stopped,
+    await outcome.summary(
+      command: command, execs: await engine.execCounts(), hosts: session.hosts, stopped: stopped,
       seconds: LiveTable.seconds(ContinuousClock.now - started))
   }
 
+  /// What a first interrupt does. The running steps of hosts end by themselves; whatever waits is cancelled.
+  func stop() {
+    if Question.isOpen {
+      Terminal.writeError("\n")
+    } else {
+      let text = "Stopping after the running steps; Ctrl-C again ends at once"
+      events.emit(.note(level: .info, host: nil, text: text))
+    }
+    engine.cancel()
+  }
+
+  static func goOn(_ command: String) -> String { "run `hearth \(command)` again: it goes on from there" }
+
   /// The last words of a run that is ended in its middle.
   func endAtOnce() async {
-    let isChanging = engine.isCancelled
+    let isChanging = engine.isWorking
     let error = HearthError(
       .cancelled, isChanging ? "ended at once, in the middle of changes" : "stopped",
       hint: isChanging

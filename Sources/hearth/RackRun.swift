@@ -3,6 +3,7 @@ import Bootstrap
 import Diagnostics
 import Foundation
 import Inventory
+import Operations
 import PKI
 import Provision
 import SSH
@@ -29,7 +30,6 @@ final class RackRun: Sendable {
   let inventoryText: String?
   let journal: Journal
   let started: ContinuousClock.Instant
-  let interrupts: InterruptWatcher
   let outcome = RunOutcome()
   private let surveyed: Mutex<[String: String]>
 
@@ -38,12 +38,11 @@ final class RackRun: Sendable {
 
   private init(
     _ command: String, session: RackSession, inventory: String, text: String?, sink: any EventSink, limits: Limits,
-    started: ContinuousClock.Instant, interrupts: InterruptWatcher, identity: RunIdentity, journal: Journal
+    started: ContinuousClock.Instant, identity: RunIdentity, journal: Journal
   ) {
     self.command = command
     self.session = session
     self.started = started
-    self.interrupts = interrupts
     surveyed = Mutex(session.survey.companions)
     inventoryFolder = URL(fileURLWithPath: inventory).deletingLastPathComponent().path
     inventoryText = text ?? (try? String(contentsOfFile: inventory, encoding: .utf8))
@@ -83,7 +82,6 @@ final class RackRun: Sendable {
     let started = ContinuousClock.now
     // A reader that goes away, as `head` does, must not end a run in the middle of its changes.
     signal(SIGPIPE, SIG_IGN)
-    let interrupts = InterruptWatcher()
     let identity = RunIdentity.current()
     // Opened while the network is waited for.
     async let journal = Journal(path: Journal.path(rack: rack.cluster.name), runID: identity.run)
@@ -93,8 +91,9 @@ final class RackRun: Sendable {
       changedHostKeys: changedHostKeys, waits: waits)
     let run = RackRun(
       command, session: session, inventory: inventory, text: text, sink: sink, limits: limits, started: started,
-      interrupts: interrupts, identity: identity, journal: try await journal)
-    interrupts.beforeEnd { [weak run] in await run?.endAtOnce() }
+      identity: identity, journal: try await journal)
+    Interrupts.shared.set(
+      Interrupts.Run(stop: { [weak run] in run?.stop() }, farewell: { [weak run] in await run?.endAtOnce() }))
     run.journal.emit(run.beginning)
     if waits { sink.emit(run.beginning) }
     for error in session.survey.errors(in: rack) where !silent.contains(error.subject.host ?? "") {
@@ -107,41 +106,37 @@ final class RackRun: Sendable {
     return run
   }
 
-  /// The difference between what is wanted and what is.
-  ///
-  /// - Parameter forChange: false for commands that only look: they take no lock.
-  ///
-  /// - Parameter view: nil asks for it.
-  func plan(forChange: Bool, view known: ClusterView? = nil) async throws -> Plan {
-    guard !session.survey.facts.isEmpty else { throw HearthErrors(session.survey.errors(in: rack)) }
-    let view = if let known { known } else { await view() }
-    let planner = try RackPlanner(
-      rack: rack, survey: session.survey, view: view, inventory: inventoryText, scope: Set(session.hosts))
-    let authority = try await authority(create: forChange)
-    let software = try await software(for: planner.architectures)
-    if forChange { try await checkJoins(of: planner.bootstrap.membership.joins.map(\.node), view: view) }
-    let phases = try planner.phases(authority: authority, software: software, hosts: Set(session.hosts))
-    return await self.plan(phases, forChange: forChange)
-  }
-
   func softwareLibrary() throws(HearthError) -> SoftwareLibrary {
-    try SoftwareLibrary(rack: rack, beside: inventoryFolder)
+    try SoftwareLibrary(rack: rack, beside: inventoryFolder, own: .find())
   }
 
   func software(for architectures: Set<Architecture>) async throws -> [Architecture: Software] {
-    try await SoftwareLibrary(rack: rack, beside: inventoryFolder).software(for: architectures, events: events)
+    let library = try softwareLibrary()
+    for replacement in library.store.lock.replacements where architectures.contains(replacement.after.architecture) {
+      events.emit(.note(level: .warning, host: nil, text: replacement.text))
+    }
+    let controlPlanes = Set(rack.controlPlane.compactMap { session.survey.facts[$0.name]?.architecture })
+    return try await library.software(
+      for: architectures, controlPlanes: controlPlanes.isEmpty ? architectures : controlPlanes, events: events)
   }
 
   /// What the living control plane knows; asked anew each time, because it changes, but for the first time, when the
   /// hosts have said it together with their facts.
   func view() async -> ClusterView {
-    guard let release = KubernetesRelease.of(rack.cluster.kubernetes) else { return ClusterView() }
+    guard let release = KubernetesRelease.of(rack.cluster) else { return ClusterView() }
     let answers = surveyed.withLock { answers in
       defer { answers = [:] }
       return answers
     }
-    return await ClusterView.ask(
+    let view = await ClusterView.ask(
       rack: rack, facts: session.survey.facts, shells: engine.currentShells, release: release, answers: answers)
+    if !answers.isEmpty {
+      for sentence in view.refused {
+        events.emit(
+          .note(level: .warning, host: nil, text: "not used, because it is not what it should be: \(sentence)"))
+      }
+    }
+    return view
   }
 
   private var beginning: Event { .runStarted(command: command, rack: rack.cluster.name, hosts: session.hosts) }
@@ -158,11 +153,11 @@ final class RackRun: Sendable {
   }
 
   func apply(_ plan: Plan) async throws {
-    let report = await interrupts.whileStoppable({ [engine] in engine.cancel() }) { await engine.apply(plan) }
+    try checkStopped()
+    let report = await engine.apply(plan)
     await outcome.add(report)
     if report.cancelled {
-      throw HearthError(
-        .cancelled, "stopped after the running steps", hint: "run `hearth \(command)` again: it goes on from there")
+      throw HearthError(.cancelled, "stopped after the running steps", hint: Self.goOn(command))
     }
   }
 
@@ -171,11 +166,27 @@ final class RackRun: Sendable {
     try PrivateFile.write(Array(own.reveal().utf8), to: "\(stateFolder)/kubeconfig")
     let target = KubeconfigMerge.userFile()
     try KubeconfigMerge.merge(own, into: target)
-    events.emit(.note(level: .info, host: nil, text: "kubectl reaches it as context \(rack.cluster.name) (\(target))"))
+    if let lab = rack.lab {
+      // A virtual rack has no link to this machine's own network.
+      let host = rack.controlPlane.first?.name ?? "pi1"
+      let text =
+        "kubectl reaches it from the rack's own network: `hearth lab shell --name \(lab)`, then `kubectl get nodes`; or "
+        + "`hearth lab exec --name \(lab) \(host) -- kubectl --kubeconfig=/etc/kubernetes/admin.conf get nodes`"
+      events.emit(.note(level: .info, host: nil, text: text))
+    } else {
+      events.emit(
+        .note(level: .info, host: nil, text: "kubectl reaches it as context \(rack.cluster.name) (\(target))"))
+    }
   }
 
   func adminKubeconfig() async throws -> Secret<String> {
     try ClusterBootstrap.adminKubeconfig(rack: rack, authority: try await authority(create: false))
+  }
+
+  /// - Parameter days: how long it is valid.
+  func kubeconfig(of name: String, _ group: PersonalGroup, days: Int) async throws -> Secret<String> {
+    try ClusterBootstrap.kubeconfig(
+      of: name, group: group, days: days, rack: rack, authority: try await authority(create: false))
   }
 
   var hasFailures: Bool { get async { await outcome.hasFailures } }
@@ -189,20 +200,21 @@ final class RackRun: Sendable {
       rack: part ?? rack, shells: engine.currentShells, outside: session.outsideProbe(), events: events,
       followsChanges: await outcome.hasChanged)
     let work = Task { () throws(HearthError) in try await test.run() }
-    let report = try await interrupts.whileStoppable({ [events] in
-      events.emit(.note(level: .info, host: nil, text: "Stopping; what the smoke test has made is removed"))
-      work.cancel()
-    }) {
+    let report = try await withTaskCancellationHandler {
       do {
         return try await work.value
       } catch {
         // Whatever it was doing then, it was the person who ended it.
         guard work.isCancelled else { throw error }
-        throw HearthError(.cancelled, "the smoke test was stopped; what it had made is removed")
+        throw HearthError(
+          .cancelled, "the smoke test was stopped; what it had made is removed", hint: "run `hearth smoke` to repeat it"
+        )
       }
+    } onCancel: {
+      work.cancel()
     }
     let seconds = LiveTable.seconds(ContinuousClock.now - begun)
-    events.emit(.phaseEnded(phase: phase, seconds: seconds))
+    events.emit(.phaseEnded(phase: phase, seconds: seconds, succeeded: report.errors.isEmpty))
     await outcome.add(Summary.Phase(name: phase, seconds: seconds))
     // Of a part, what is said about the whole would be wrong.
     for warning in report.warnings where part == nil { events.emit(.note(level: .warning, host: nil, text: warning)) }

@@ -6,6 +6,7 @@ actor RunOutcome {
   private var changed: [String: Int] = [:]
   private var phases: [Summary.Phase] = []
   private var failures: [HearthError] = []
+  private var actions: [String] = []
 
   var hasChanged: Bool { !changed.isEmpty }
   var hasFailures: Bool { !failures.isEmpty }
@@ -20,9 +21,19 @@ actor RunOutcome {
     failures.contains { failure in failure.subject.host.map(hosts.contains) ?? true }
   }
 
-  /// Prints an error once and remembers it.
+  /// Prints an error once and remembers it. Whatever was waited for when somebody asked for an end says so, too, and only
+  /// those words count that say how to go on.
   func fail(_ error: HearthError, _ events: any EventSink) {
+    if error.code == .cancelled, error.hint == nil, Interrupts.shared.isRaised { return }
     guard !failures.contains(error) else { return }
+    failures.append(error)
+    events.emit(.failure(error))
+  }
+
+  /// Somebody asked for an end, and the run has come to it.
+  func failAsStopped(_ events: any EventSink) {
+    guard !failures.contains(where: { $0.code == .cancelled }) else { return }
+    let error = HearthError(.cancelled, changed.isEmpty && actions.isEmpty ? "stopped before any change" : "stopped")
     failures.append(error)
     events.emit(.failure(error))
   }
@@ -36,6 +47,9 @@ actor RunOutcome {
 
   func add(_ phase: Summary.Phase) { phases.append(phase) }
 
+  /// Something was done that is no resource of a host, such as `pi3 drained`.
+  func did(_ action: String) { actions.append(action) }
+
   func summary(
     command: String, execs: [String: Int], hosts: [String], stopped: ExitStatus?, seconds: Double
   ) -> Summary {
@@ -48,13 +62,13 @@ actor RunOutcome {
     let failedHosts = all.values.count { !$0.failures.isEmpty }
     let result: Summary.Result =
       switch stopped {
-      case .refused: changed.isEmpty ? .refused : .partly
+      case .refused: changed.isEmpty && actions.isEmpty ? .refused : .partly
       case .some(.failed), .some(.usage): .failed
       default:
         if failures.isEmpty { .done } else { failedHosts > 0 && failedHosts < hosts.count ? .partly : .failed }
       }
     return Summary(
       command: command, result: result, changed: changed.values.reduce(0, +), hosts: all, phases: phases,
-      seconds: seconds)
+      seconds: seconds, actions: actions)
   }
 }

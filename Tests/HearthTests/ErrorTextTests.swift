@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test func `What, where, the output, what to try, what to do`() {
-    let lines = text.render(refusal("pi1", "10.0.0.1")).split(separator: "\n")
+    let lines = text.render(refusal("pi1", "10.0.0.1")).plain.split(separator: "\n")
     #expect(
       lines == [
         "error: pi1: 10.0.0.1 does not let pi in", "  │ line of pi1", "  try by hand: ssh pi@10.0.0.1",
@@ -23,9 +23,9 @@ import Testing
   }
 
   @Test func `What the host above said is not said again`() {
-    let second = text.render(refusal("pi2", "10.0.0.2"), after: refusal("pi1", "10.0.0.1"))
+    let second = text.render(refusal("pi2", "10.0.0.2"), after: refusal("pi1", "10.0.0.1")).plain
     #expect(second == "error: pi2: 10.0.0.2 does not let pi in")
-    let named = text.render(refusal("anna", "10.0.0.2"), after: refusal("bert", "10.0.0.1"))
+    let named = text.render(refusal("anna", "10.0.0.2"), after: refusal("bert", "10.0.0.1")).plain
     #expect(named == "error: anna: 10.0.0.2 does not let pi in")
   }
 
@@ -33,23 +33,23 @@ import Testing
     let first = refusal("pi1", "10.0.0.1")
     var other = refusal("pi2", "10.0.0.2")
     other.hint = "Give it power"
-    #expect(text.render(other, after: first).contains("next: Give it power"))
-    #expect(text.render(first, after: first).contains("next: "))
+    #expect(text.render(other, after: first).plain.contains("next: Give it power"))
+    #expect(text.render(first, after: first).plain.contains("next: "))
     var elsewhere = refusal("pi2", "10.0.0.2")
     elsewhere.subject = Subject(file: "hearth.yaml")
-    #expect(text.render(elsewhere, after: first).contains("next: "))
+    #expect(text.render(elsewhere, after: first).plain.contains("next: "))
   }
 
   @Test func `A line in between makes the next error whole again`() {
     let writer = LineWriter(PlainLines(style: Style(enabled: false)))
-    #expect(writer.line(for: .failure(refusal("pi1", "10.0.0.1")))?.contains("next: ") == true)
-    #expect(writer.line(for: .failure(refusal("pi2", "10.0.0.2")))?.contains("next: ") == false)
+    #expect(writer.line(for: .failure(refusal("pi1", "10.0.0.1")))?.plain.contains("next: ") == true)
+    #expect(writer.line(for: .failure(refusal("pi2", "10.0.0.2")))?.plain.contains("next: ") == false)
     _ = writer.line(for: .note(level: .info, host: nil, text: "something else"))
-    #expect(writer.line(for: .failure(refusal("pi3", "10.0.0.3")))?.contains("next: ") == true)
+    #expect(writer.line(for: .failure(refusal("pi3", "10.0.0.3")))?.plain.contains("next: ") == true)
   }
 
   @Test func `Several are counted`() {
-    let both = text.render([refusal("pi1", "10.0.0.1"), refusal("pi2", "10.0.0.2")])
+    let both = text.render([refusal("pi1", "10.0.0.1"), refusal("pi2", "10.0.0.2")]).plain
     #expect(both.hasSuffix("\n2 problems"))
   }
 }

@@ -5,11 +5,12 @@ import Testing
 
 /// The moving table, drawn from events.
 @Suite struct LiveTableTests {
-  private func table(_ events: [Event], width: Int) -> [String] {
+  private func table(_ events: [Event], width: Int, height: Int = 40) -> [String] {
     var state = RunState()
     let now = ContinuousClock.now
     for event in events { state.apply(event, now: now) }
-    return LiveTable(style: Style(enabled: false), width: width).lines(state, elapsed: 3, now: now)
+    return LiveTable(style: Style(enabled: false), width: width, height: height).lines(state, elapsed: 3, now: now).map(
+      \.plain)
   }
 
   private let run: [Event] = [
@@ -53,5 +54,38 @@ import Testing
     #expect(table(events, width: 120)[1].contains(file))
     events.append(.stepProgress(host: "pi1", step: file, doneBytes: 100, totalBytes: 100))
     #expect(!table(events, width: 120)[1].contains(file))
+  }
+
+  @Test("where rows are few, failed hosts and those that work come first", arguments: [3, 8, 22])
+  func rows(height: Int) {
+    let names = (1...30).map { "pi\($0)" }
+    let lines = table(
+      [
+        .runStarted(command: "up", rack: "home", hosts: names), .phaseStarted(phase: "host", hosts: names),
+        .stepStarted(host: "pi29", phase: "host", step: "packages runc"),
+        .failure(HearthError(.unreachable, "no way to it", subject: Subject(host: "pi30"))),
+      ], width: 80, height: height)
+    #expect(lines.count == height)
+    #expect(lines[1].contains("pi30") && lines.last == "  … \(30 - (height - 2)) more hosts")
+    if height > 3 { #expect(lines[2].contains("pi29")) }
+  }
+
+  @Test("the head says which phase of how many, and how many steps of all are done")
+  func progress() {
+    let lines = table(
+      [
+        .runStarted(command: "up", rack: "home", hosts: ["pi1", "pi2"]),
+        .planned(phases: ["host", "start"], steps: ["pi1": 3, "pi2": 2]), .phaseStarted(phase: "start", hosts: ["pi1"]),
+        .stepEnded(host: "pi1", phase: "start", step: "a", outcome: .changed, seconds: 1, detail: nil),
+        .stepStarted(host: "pi1", phase: "start", step: "b"),
+      ], width: 80)
+    #expect(lines[0] == "up · home  3.0 s  phase 2 of 2, 1 of 5")
+    #expect(lines[1].contains("start  1/3  b"))
+  }
+
+  @Test("before anything is known, the head says what is being looked at")
+  func looking() {
+    let lines = table([.runStarted(command: "up", rack: "home", hosts: ["pi1", "pi2"])], width: 80)
+    #expect(lines[0] == "up · home  3.0 s  looking at 2 hosts")
   }
 }

@@ -13,7 +13,7 @@ struct Program {
   init() throws { folder = try TemporaryFolder("hearth-program") }
 
   /// Beside the bundle of the tests.
-  private static var path: String {
+  static var path: String {
     Bundle.main.executableURL?.deletingLastPathComponent().appending(path: "hearth").path ?? "hearth"
   }
 
@@ -21,6 +21,10 @@ struct Program {
 
   /// - Returns: both outputs, in the order in which they were written.
   func run(_ words: String..., environment: [String: String] = [:], shell suffix: String = "") throws -> Result {
+    try run(words, environment: environment, shell: suffix)
+  }
+
+  func run(_ words: [String], environment: [String: String] = [:], shell suffix: String = "") throws -> Result {
     let settings = [
       "HOME": folder.path, "XDG_STATE_HOME": folder.path + "/state", "XDG_CACHE_HOME": folder.path + "/cache",
       "KUBECONFIG": folder.path + "/kubeconfig",

@@ -19,7 +19,7 @@ import Testing
   @Test func `Hosts that failed are named, in a sentence each, with the way on`() {
     let failed = ["pi2": "10.0.0.2 does not let pi in. Tried: this; that.", "pi4": "there is no way to 10.0.0.4"]
     #expect(
-      text.render(summary(.partly, changed: 3, failed: failed)) == """
+      text.render(summary(.partly, changed: 3, failed: failed)).plain == """
         ✗ up: some hosts failed; 3 changes in 2.0 s
           pi2: 10.0.0.2 does not let pi in
           pi4: there is no way to 10.0.0.4
@@ -29,19 +29,30 @@ import Testing
 
   @Test func `A hundred hosts do not fill the screen`() {
     let failed = Dictionary(uniqueKeysWithValues: (100..<200).map { ("pi\($0)", "off") })
-    let lines = text.render(summary(.failed, failed: failed)).split(separator: "\n")
+    let lines = text.render(summary(.failed, failed: failed)).plain.split(separator: "\n")
     #expect(lines.count == 15)
     #expect(lines[13] == "  … and 88 more hosts")
   }
 
   @Test func `A run that was stopped blames no host`() {
-    #expect(text.render(summary(.partly, changed: 13)) == "up: stopped after 2.0 s, 13 changes made")
-    #expect(text.render(summary(.partly)) == "up: ended after 2.0 s, in the middle of changes")
-    #expect(text.render(summary(.refused)) == "up: stopped before any change")
+    #expect(text.render(summary(.partly, changed: 13)).plain == "up: stopped after 2.0 s, 13 changes made")
+    #expect(text.render(summary(.partly)).plain == "up: ended after 2.0 s, in the middle of changes")
+    #expect(text.render(summary(.refused)).plain == "up: cancelled, nothing was changed")
+  }
+
+  @Test("what was done that is no resource of a host is said in place of `no changes`")
+  func actions() {
+    var drained = summary(.done, command: "node drain")
+    drained.actions = ["pi3 drained"]
+    #expect(text.render(drained).plain == "✓ node drain: pi3 drained (2.0 s)")
+    drained.result = .partly
+    #expect(text.render(drained).plain == "node drain: stopped after 2.0 s; done before: pi3 drained")
+    #expect(text.render(summary(.done)).plain == "✓ up: no changes (2.0 s)")
+    #expect(text.render(summary(.done, command: "smoke")).plain == "✓ smoke: done (2.0 s)")
   }
 
   @Test func `A look that failed is not gone on with`() {
-    #expect(!text.render(summary(.failed, failed: ["pi1": "off"], command: "plan")).contains("next:"))
+    #expect(!text.render(summary(.failed, failed: ["pi1": "off"], command: "plan")).plain.contains("next:"))
   }
 
   @Test(arguments: [

@@ -3,7 +3,7 @@ import Bootstrap
 import Diagnostics
 import Foundation
 import Inventory
-import PKI
+import Operations
 import Provision
 import SSH
 
@@ -23,6 +23,7 @@ struct AdoptCommand: AsyncParsableCommand {
   @Option(name: .long, help: "Private key for that login.", completion: .file()) var identity: String?
   @Option(name: .long, help: "The virtual rack that the host belongs to.") var lab: String?
   @Flag(name: .long, help: "Leave ~/.kube/config alone.") var skipKubeconfig = false
+  @Flag(help: "Take the host's inventory without being shown it and asked.") var yes = false
 
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
@@ -32,40 +33,7 @@ struct AdoptCommand: AsyncParsableCommand {
     if let host { try await fetchInventory(host) }
     let run = try await RackRun.begin("adopt", options: rackOptions, access: access, sink: output.sink())
     let status = await run.finish { run in
-      let store = AuthorityStore(folder: "\(run.stateFolder)/pki")
-      let own = try store.load()
-      var found: (host: String, authority: Authority)?
-      for node in run.rack.controlPlane {
-        guard let shell = run.engine.currentShells[node.name] else { continue }
-        if let authority = try await Authority.load(from: shell) { found = (node.name, authority) }
-        if found != nil { break }
-      }
-      guard let found else {
-        throw HearthError(
-          .refused, "no control-plane host that answers holds the keys of a cluster",
-          hint: "begin a cluster with `hearth up`, or bring one back from a backup with `hearth restore`")
-      }
-      if let own, own.cluster.fingerprint != found.authority.cluster.fingerprint,
-        !found.authority.lineage.contains(own.cluster.fingerprint)
-      {
-        throw HearthError(
-          .refused, "this machine has keys of another cluster under the same name",
-          subject: Subject(file: store.folder),
-          hint: "move that folder away if the living cluster is the right one")
-      }
-      try store.save(found.authority)
-      run.events.emit(
-        .note(
-          level: .info, host: found.host,
-          text: "the rack's keys are here now; authority \(found.authority.cluster.fingerprint.prefix(16))"))
-      if !skipKubeconfig { try await run.mergeKubeconfig() }
-      let plan = try await run.plan(forChange: false)
-      run.events.emit(
-        .note(
-          level: .info, host: nil,
-          text: plan.changeCount == 0
-            ? "the rack is as the inventory says" : "\(plan.changeCount) changes wait: look at them with `hearth plan`")
-      )
+      try await Adopt(run, mergeKubeconfig: skipKubeconfig ? nil : { try await run.mergeKubeconfig() }).run()
     }
     guard status == .done else { throw status }
   }
@@ -88,15 +56,29 @@ struct AdoptCommand: AsyncParsableCommand {
     guard let shell = session.survey.fleet.shells[last] else {
       throw HearthError(.unreachable, "this host cannot be reached", subject: Subject(host: last))
     }
-    let result = try await shell.run("cat /etc/hearth/inventory.yaml")
-    await session.survey.fleet.close()
-    guard result.status == 0, !result.outputText.isEmpty else {
-      throw HearthError(
-        .refused, "this host keeps no inventory: it is no control-plane host, or `hearth up` never ended on it",
-        subject: Subject(host: last), hint: "bring the inventory here yourself, then `hearth adopt --inventory FILE`",
-        command: "sudo ls -l /etc/hearth")
+    let kept: HostInventory
+    do throws(HearthError) {
+      kept = try await HostInventory.read(from: shell)
+    } catch {
+      await session.survey.fleet.close()
+      throw error
     }
-    try TextFile.write(result.outputText, to: file)
+    await session.survey.fleet.close()
+    try show(kept, for: file)
+    try TextFile.write(kept.text, to: file)
     Terminal.writeError("wrote \(file), as \(last) keeps it\n")
+  }
+
+  /// Nobody takes a host's word for it unseen.
+  private func show(_ kept: HostInventory, for file: String) throws {
+    guard !yes else { return }
+    Terminal.writeError("The inventory that \(kept.host) keeps:\n\n")
+    for line in kept.shownLines { Terminal.writeError("  \(line)\n") }
+    guard Question.canAsk else {
+      throw HearthError(
+        .refused, "the host's inventory has to be approved, and there is no terminal to ask",
+        subject: Subject(host: kept.host), hint: "read it above, then run the same command with --yes")
+    }
+    guard Question.confirm("Write it to \(file) and take the rack over?") else { throw ExitStatus.refused }
   }
 }

@@ -14,7 +14,7 @@ struct ArtifactsCommand: AsyncParsableCommand {
 
         hearth artifacts fetch --arch arm64 && hearth artifacts verify
       """.flowing,
-    subcommands: [ArtifactsList.self, ArtifactsFetch.self, ArtifactsVerify.self]
+    subcommands: [ArtifactsList.self, ArtifactsFetch.self, ArtifactsVerify.self, ArtifactsLock.self]
   )
 }
 
@@ -27,10 +27,12 @@ struct ArtifactOptions: ParsableArguments {
 
   @OptionGroup var rackOptions: RackOptions
 
+  func validate() throws { try rackOptions.refuseLimit() }
+
   func library() throws -> SoftwareLibrary {
     let path = try rackOptions.path()
     return try SoftwareLibrary(
-      rack: try rackOptions.load(), beside: URL(fileURLWithPath: path).deletingLastPathComponent().path)
+      rack: try rackOptions.load(), beside: URL(fileURLWithPath: path).deletingLastPathComponent().path, own: .find())
   }
 
   func artifacts(_ library: SoftwareLibrary) throws(HearthError) -> [Artifact] {
@@ -47,9 +49,11 @@ struct ArtifactOptions: ParsableArguments {
       }
     }
     // Without any, the first one's error says what is missing.
+    if chosen.isEmpty { chosen = Array(Architecture.allCases.prefix(1)) }
     var all: [Artifact] = []
-    for architecture in chosen.isEmpty ? Array(Architecture.allCases.prefix(1)) : chosen {
-      all += try library.artifacts(for: architecture)
+    for architecture in chosen { all += try library.artifacts(for: architecture) }
+    if let gap = library.webAssemblyGap(for: Set(chosen)) {
+      Terminal.writeError("warning: \(gap.message)\n  next: \(gap.hint ?? "")\n")
     }
     return all
   }

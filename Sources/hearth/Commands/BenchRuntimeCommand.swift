@@ -6,6 +6,7 @@ import Diagnostics
 import Foundation
 import Inventory
 import Provision
+import Untrusted
 
 struct BenchRuntimeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -53,7 +54,8 @@ struct BenchRuntimeCommand: AsyncParsableCommand {
       guard let html else { return }
       for results in all {
         let base = (html as NSString).deletingPathExtension
-        try TextFile.write(RuntimeReport(results).html(), to: all.count == 1 ? html : "\(base)-\(results.node).html")
+        try TextFile.write(
+          RuntimeReport(results).html().visible, to: all.count == 1 ? html : "\(base)-\(results.node).html")
       }
     }
     guard status == .done else { throw status }

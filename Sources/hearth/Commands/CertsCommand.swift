@@ -2,21 +2,23 @@ import ArgumentParser
 import Bootstrap
 import Diagnostics
 import Inventory
+import Operations
 import Provision
 import Smoke
 
 struct CertsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "certs",
-    abstract: "List the rack's certificates, or make them anew ahead of time.",
+    abstract: "List the rack's certificates, or renew them ahead of time.",
     discussion: """
-      Hosts make their certificates anew by themselves, at boot and every hour, when less than a third of their time is
+      Hosts renew their certificates by themselves, at boot and every hour, when less than a third of their time is
       left. Example:
 
         hearth certs list
         hearth certs rotate-ca
+        hearth certs rotate-encryption
       """.flowing,
-    subcommands: [List.self, Renew.self, CertsRotate.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Renew.self, CertsRotate.self, CertsRotateEncryption.self], defaultSubcommand: List.self)
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Show each certificate and how long it is valid.")
@@ -77,14 +79,7 @@ struct CertsCommand: AsyncParsableCommand {
     func run() async throws {
       let run = try await RackRun.begin("certs renew", options: rackOptions, access: access, sink: output.sink())
       let status = await run.finish { run in
-        for node in run.rack.controlPlane where run.session.hosts.contains(node.name) {
-          try await run.refuseThinQuorum(stopping: node.name)
-        }
-        try await run.holding(run.session.hosts) {
-          let renewal = CertificateRenewal(rack: run.rack, shells: run.engine.currentShells, events: run.events)
-          let failures = await renewal.run(hosts: Set(run.session.hosts))
-          guard failures.isEmpty else { throw HearthErrors(failures) }
-        }
+        try await RenewCertificates(run).run()
         if !skipKubeconfig { try await run.mergeKubeconfig() }
       }
       guard status == .done else { throw status }

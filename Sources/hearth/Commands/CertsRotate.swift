@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Operations
 import PKI
 
 /// `hearth certs rotate-ca`.
@@ -26,23 +27,22 @@ struct CertsRotate: AsyncParsableCommand {
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
 
-  func validate() throws {
-    if rackOptions.limit != nil {
-      throw ValidationError("authorities are the whole rack's: --limit makes no sense here")
-    }
-  }
+  func validate() throws { try rackOptions.refuseLimit() }
 
   func run() async throws {
     let run = try await RackRun.begin("certs rotate-ca", options: rackOptions, access: access, sink: output.sink())
     let status = await run.finish { run in
-      try await run.rotateAuthorities(
-        RotationOptions(
-          until: until, restartsPods: !leavePods, mergesKubeconfig: !skipKubeconfig, approve: approve))
+      let options = RotateAuthorities.Options(
+        until: until, restartsPods: !leavePods,
+        afterStage: { if !skipKubeconfig { try await run.mergeKubeconfig() } },
+        approve: { words throws(HearthError) in try approve(words, run) })
+      try await RotateAuthorities(run, options).run()
     }
     guard status == .done else { throw status }
   }
 
-  private func approve(_ words: String) throws(HearthError) {
+  private func approve(_ words: String, _ run: RackRun) throws(HearthError) {
+    run.pause()
     try Approval(yes: yes, output: output)
       .ask(words, question: "Replace the authorities?", for: "the change of authorities")
   }

@@ -38,10 +38,11 @@ struct CostPlanCommand: AsyncParsableCommand {
     let report = try ReportBuilder.build(context)
     try files.write(report)
     if output.output == .json {
-      Terminal.writeOutput(ReportJSON.text(report, scenarios: []))
+      Terminal.writeJSON(ReportJSON.text(report, scenarios: []))
     } else {
       let style = Terminal().outputStyle
-      Terminal.writeOutput(ReportText(report, width: Terminal().width) { style.bold($0) }.render())
+      let text = ReportText(report, width: Terminal().width) { "\(Style.marks.begin)\($0)\(Style.marks.end)" }
+      Terminal.writeOutput(style.marked(text.render()))
     }
   }
 

@@ -31,6 +31,7 @@ struct CostPricesCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    try rackOptions.refuseLimit()
     if force && !update { throw ValidationError("--force belongs to --update") }
   }
 
@@ -116,7 +117,7 @@ struct CostPricesCommand: AsyncParsableCommand {
         book.performance(of: offer).map { "\($0.value.rounded(0)) MIPS" } ?? "no benchmark figure",
       ]
       Terminal.writeOutput(
-        "\(offer.name.padding(30))  \(offer.region.padding(18))  \(offer.vcpus) vCPU \(offer.memory.value) GiB  \(offer.quote)  "
+        "\(offer.name.padding(30))  \(offer.region.padding(18))  \(offer.vcpus) vCPU \(offer.memory.value.brief) GiB  \(offer.quote)  "
           + "(\(marks.compactMap(\.self).joined(separator: ", ")))  \(offer.quote.source)\n")
     }
     for offer in book.services(of: id) {

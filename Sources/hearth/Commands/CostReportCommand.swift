@@ -14,6 +14,7 @@ struct CostReportCommand: AsyncParsableCommand {
         hearth cost report
         hearth cost report --explain home.electricity
         hearth cost report --html report.html
+        hearth cost report --diff main.json
       """.flowing)
 
   @OptionGroup var rackOptions: RackOptions
@@ -32,7 +33,13 @@ struct CostReportCommand: AsyncParsableCommand {
   @Option(name: .long, help: "Try a change beside what is: \(WhatIf.help). Repeat it for more columns.")
   var whatIf: [String] = []
 
+  @Option(
+    help: ArgumentHelp("Show what changed since a report that was written with --output json.", valueName: "old.json"),
+    completion: .file())
+  var diff: String?
+
   func validate() throws {
+    try rackOptions.refuseLimit()
     if !numbers.isEmpty && !explain { throw ValidationError("name numbers only with --explain") }
   }
 
@@ -41,14 +48,17 @@ struct CostReportCommand: AsyncParsableCommand {
     let report = try ReportBuilder.build(context)
     try files.write(report)
     let scenarios = try whatIf.map { text in try Scenario.build(text, context) }
-    if explain {
+    if let diff {
+      Terminal.writeOutput(try ReportDiff.text(report, since: try TextFile.read(diff), file: diff))
+    } else if explain {
       Terminal.writeOutput(try Explanation.text(report, numbers: numbers))
     } else if output.output == .json {
-      Terminal.writeOutput(ReportJSON.text(report, scenarios: scenarios))
+      Terminal.writeJSON(ReportJSON.text(report, scenarios: scenarios))
     } else {
       let style = Terminal().outputStyle
       let width = Terminal().width
-      Terminal.writeOutput(ReportText(report, width: width, isFull: all) { style.bold($0) }.render())
+      let text = ReportText(report, width: width, isFull: all) { "\(Style.marks.begin)\($0)\(Style.marks.end)" }
+      Terminal.writeOutput(style.marked(text.render()))
       if !scenarios.isEmpty {
         Terminal.writeOutput("\n" + ScenarioText(report, scenarios).render(width: width))
       }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cost
 import Diagnostics
 import Foundation
 import HTTP
@@ -30,6 +31,7 @@ struct CostTrackCommand: AsyncParsableCommand {
   @OptionGroup var access: AccessOptions
 
   func validate() throws {
+    try rackOptions.refuseLimit()
     if install && uninstall { throw ValidationError("--install and --uninstall exclude each other") }
     if every != nil && (install || uninstall) {
       throw ValidationError("--every goes with neither --install nor --uninstall")
@@ -56,7 +58,7 @@ struct CostTrackCommand: AsyncParsableCommand {
     }
     let now = Int(Date().timeIntervalSince1970)
     try store.note(meters, at: now)
-    if let first { try await collect(from: first, into: store, meters) }
+    if let first { try await collect(from: first, into: store, rack) }
     if install || uninstall {
       guard let first else { throw noHost(session.survey.errors(in: rack)) }
       if uninstall {
@@ -69,7 +71,8 @@ struct CostTrackCommand: AsyncParsableCommand {
       }
     } else {
       let tracker = try Tracker(
-        meters: meters, http: meterClient(rack), shells: shells, cluster: noCluster ? nil : first, store: store)
+        meters: meters, http: meterClient(rack), shells: shells, cluster: noCluster ? nil : first, store: store,
+        doubt: try expectations(rack))
       try await sample(tracker)
     }
     try store.prune(at: now)
@@ -89,31 +92,49 @@ struct CostTrackCommand: AsyncParsableCommand {
     return HTTPClient(networkNamespace: rack.networkNamespace, options: options)
   }
 
-  private func collect(from host: any RootShell, into store: UsageStore, _ meters: [MeterDeclaration]) async throws {
-    let count = try await Sampler.collect(from: host, into: store, meters: meters)
+  private func collect(from host: any RootShell, into store: UsageStore, _ rack: Rack) async throws {
+    let before = try store.doubts()
+    let count = try await Sampler.collect(
+      from: host, into: store, meters: rack.cost.meters, doubt: try expectations(rack))
     if count > 0 { Terminal.writeOutput("\(count) samples collected from \(host.host)\n") }
+    for doubt in try store.doubts() where !before.contains(doubt) { Terminal.writeError("\(doubt.words)\n") }
+  }
+
+  /// Why a meter cannot show so many watts, by what hangs on it.
+  private func expectations(_ rack: Rack) throws -> @Sendable (String, Watts) -> String? {
+    let catalogue = try HardwareCatalogue.embedded()
+    let expected = Dictionary(
+      rack.cost.meters.compactMap { meter in
+        MeterExpectation(meter, rack: rack, catalogue: catalogue).map { (meter.name, $0) }
+      }
+    ) { first, _ in first }
+    return { name, watts in expected[name]?.doubt(watts) }
   }
 
   private func sample(_ tracker: Tracker) async throws {
     let stop = StopFlag()
-    let watcher = InterruptWatcher()
-    defer { watcher.stop() }
-    try await watcher.whileStoppable({ stop.raise() }) { try await sample(tracker, until: stop) }
+    // The sample that is under way is taken to its end.
+    Interrupts.shared.set(Interrupts.Run(stop: { stop.raise() }, farewell: {}, cancelsTask: false))
+    defer { Interrupts.shared.set(nil) }
+    try await sample(tracker, until: stop)
   }
 
   private func sample(_ tracker: Tracker, until stop: StopFlag) async throws {
     while true {
+      // From the beginning of a sample: a meter that hangs makes the next one no later.
+      let begun = ContinuousClock.now
       let outcome = try await tracker.sample()
       Terminal.writeOutput(SampleLine(outcome).text + "\n")
       for (name, error) in outcome.dead.sorted(by: { $0.key < $1.key }) {
         Terminal.writeError("meter \(name): \(error.message)" + (error.hint.map { " (\($0))" } ?? "") + "\n")
       }
+      for doubt in outcome.doubts { Terminal.writeError("meter \(doubt.meter): \(doubt.text)\n") }
       if let error = outcome.clusterFailure { Terminal.writeError("cluster: \(error.message)\n") }
       guard let every else {
         if outcome.readings.isEmpty && outcome.containers == nil { throw ExitStatus.failed }
         return
       }
-      let next = ContinuousClock.now + .seconds(every)
+      let next = begun + .seconds(every)
       while ContinuousClock.now < next, !stop.isRaised { try await Task.sleep(for: .milliseconds(200)) }
       if stop.isRaised { return }
     }

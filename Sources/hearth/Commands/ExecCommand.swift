@@ -16,6 +16,7 @@ struct ExecCommand: AsyncParsableCommand {
       """.flowing)
 
   @Option(help: "Seconds that it may take.") var timeout = 600
+  @Flag(help: "Pass bytes on as they come, control characters and escape sequences too.") var raw = false
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
@@ -24,6 +25,7 @@ struct ExecCommand: AsyncParsableCommand {
   var command: [String] = []
 
   func validate() throws {
+    guard (1...604_800).contains(timeout) else { throw ValidationError("--timeout takes 1 to 604800 seconds") }
     guard !command.isEmpty else { throw ValidationError("name a command behind `--`, as in: hearth exec -- uptime") }
   }
 
@@ -38,7 +40,8 @@ struct ExecCommand: AsyncParsableCommand {
       "exec", options: rackOptions, access: access, sink: output.quietSink(), facts: false)
     let everywhere = HostExec(
       line: command.count == 1 ? command[0] : command.map(\.shellQuoted).joined(separator: " "),
-      limit: .seconds(timeout), isJSON: output.output == .json, width: run.session.hosts.map(\.count).max() ?? 0)
+      limit: .seconds(timeout), isJSON: output.output == .json, isRaw: raw,
+      width: run.session.hosts.map(\.count).max() ?? 0)
     let status = await run.finish { run in
       let errors = await HostCommand(shells: run.engine.currentShells).each { shell throws(HearthError) in
         try await everywhere.run(on: shell)
@@ -54,10 +57,11 @@ private struct HostExec: Sendable {
   var line: String
   var limit: Duration
   var isJSON: Bool
+  var isRaw: Bool
   var width: Int
 
   func run(on shell: any RootShell) async throws(HearthError) {
-    let lines = PrefixedLines(prefix: "\(shell.host.padding(width)) | ")
+    let lines = PrefixedLines(prefix: "\(shell.host.padding(width)) | ", isRaw: isRaw)
     let isJSON = isJSON
     let result = try await shell.run(
       "exec 2>&1 </dev/null\n\(line)\n", input: [], timeout: limit,

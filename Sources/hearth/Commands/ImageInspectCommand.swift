@@ -26,7 +26,7 @@ struct ImageInspectCommand: AsyncParsableCommand {
     let report = try await ImageArchive(path: file).inspect(for: arch.isEmpty ? [.arm64] : arch)
     switch output.output {
     case .json: try JSONSink.write(report)
-    case .text: Terminal.writeOutput(report.lines.joined(separator: "\n") + "\n")
+    case .text: Terminal.writeOutput(lines: report.lines)
     }
     if !report.isUsable { throw ExitStatus.failed }
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Artifacts
 import Bootstrap
 import Diagnostics
+import Foundation
 import Provision
 
 struct ImageLoadCommand: AsyncParsableCommand {
@@ -30,7 +31,17 @@ struct ImageLoadCommand: AsyncParsableCommand {
     let status = await run.finish { run in
       let hosts = run.session.survey.facts.filter { run.engine.currentShells[$0.key] != nil }
       let architectures = Set(hosts.values.compactMap(\.architecture)).sorted { $0.rawValue < $1.rawValue }
-      let report = try await ImageArchive(path: file).inspect(for: architectures)
+      var archive = file
+      var report = try await ImageArchive(path: archive).inspect(for: architectures)
+      let scratch = NSTemporaryDirectory() + "hearth-load-\(getpid()).tar"
+      defer { try? FileManager.default.removeItem(atPath: scratch) }
+      if report.isArtifact, let reference = report.reference {
+        run.events.emit(
+          .note(level: .info, host: nil, text: "\(reference) is an OCI artifact; nodes get an image made of it"))
+        _ = try await ImageArchive(path: archive).repack(as: reference, to: scratch)
+        archive = scratch
+        report = try await ImageArchive(path: archive).inspect(for: architectures)
+      }
       for finding in report.findings {
         run.events.emit(.note(level: finding.weight == .note ? .info : .warning, host: nil, text: finding.text))
       }
@@ -38,9 +49,9 @@ struct ImageLoadCommand: AsyncParsableCommand {
         let failure = report.findings.first { $0.weight == .failure }
         throw HearthError(
           .refused, failure?.text ?? "the image cannot run on these nodes", subject: Subject(file: file),
-          hint: failure?.hint, command: "hearth image inspect \(file)")
+          hint: failure?.hint, command: "hearth image inspect \(file.shellQuoted)")
       }
-      let image = try NodeImage(reference: reference, archive: file, module: report.modulePath)
+      let image = try NodeImage(reference: reference, archive: archive, module: report.modulePath)
       let phase = Phase(
         "images", title: "Bring \(reference) to the nodes",
         resources: Dictionary(uniqueKeysWithValues: hosts.keys.map { ($0, image.resources) }))

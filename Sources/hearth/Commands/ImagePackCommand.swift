@@ -16,7 +16,7 @@ struct ImagePackCommand: AsyncParsableCommand {
       """.flowing
   )
 
-  @Argument(help: "A WASI 0.1 module or a WASI 0.2 component.", completion: .file(extensions: ["wasm"]))
+  @Argument(help: "A WASI 0.1 module, or a WASI 0.2 or 0.3 component.", completion: .file(extensions: ["wasm"]))
   var file: String
 
   @Option(name: .long, help: "The image's name; without it hearth.local/ and the file's name.")
@@ -36,15 +36,27 @@ struct ImagePackCommand: AsyncParsableCommand {
     switch output.output {
     case .json:
       try JSONSink.write(
-        ["reference": image.reference, "archive": archive, "form": image.form.rawValue, "sha256": image.archive.sha256])
+        [
+          "reference": image.reference, "archive": archive, "form": image.form.rawValue,
+          "purpose": image.purpose.rawValue, "sha256": image.archive.sha256,
+        ])
     case .text:
       Terminal.writeOutput(
         """
-        \(archive): \(image.reference), a WebAssembly \(image.form.rawValue), \(image.archive.bytes) bytes
-        bring it to the nodes: hearth image load \(archive)
+        \(archive): \(image.reference), a WebAssembly \(image.form.rawValue) (\(image.purpose.words)), \(image.archive.bytes) bytes
+        bring it to the nodes: hearth image load \(archive.shellQuoted)
         a pod needs: image: \(image.reference), imagePullPolicy: IfNotPresent, runtimeClassName: wasmtime
 
         """)
+    }
+  }
+}
+
+extension WebAssemblyVerdict.Purpose {
+  fileprivate var words: String {
+    switch self {
+    case .command: "a program"
+    case .service: "an HTTP service, port 8080"
     }
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Foundation
 import Inventory
+import Untrusted
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,7 +25,8 @@ struct InitCommand: ParsableCommand {
   @Option(help: "The user to log in as.") var user: String?
   @Flag(help: "sudo asks for a password.") var askSudo = false
   @Option(help: "Key into the hardware catalogue, such as pi4b-8gb.") var hardware: String?
-  @Option(help: "Kubernetes version.") var kubernetes: String = KubernetesVersion.current.description
+  @Option(help: "Kubernetes version.", completion: Completions.versions) var kubernetes: String = KubernetesVersion
+    .current.description
   @Option(name: .shortAndLong, help: "File to write.", completion: .file()) var file = "hearth.yaml"
   @Flag(help: "Replace the file if it exists.") var force = false
 
@@ -34,14 +36,19 @@ struct InitCommand: ParsableCommand {
         .usage, "the file exists already", subject: Subject(file: file),
         hint: "name another with --file, or give --force")
     }
-    var draft = InventoryDraft(name: try answer(name, "Name of the cluster", preset: "home"), nodes: [])
+    var draft = InventoryDraft(name: try answer(name, "Name of the cluster", preset: "home", Self.name), nodes: [])
     draft.nodes = InventoryDraft.nodes(
       addresses: try nodeAddresses(), prefix: prefix, controlPlanes: controlPlanes)
-    draft.user = try answer(user, "User to log in as", preset: "pi")
+    draft.user = try answer(user, "User to log in as", preset: "pi", Self.user)
     draft.sudo = askSudo ? .ask : .passwordless
     draft.hardware = hardware
     guard let version = KubernetesVersion(kubernetes) else {
       throw HearthError(.usage, "`\(kubernetes)` is no Kubernetes version", hint: "write it as in v1.36.2")
+    }
+    if let release = ReleaseTable.embedded.release(of: version), !release.takesNewRacks {
+      throw HearthError(
+        .usage, "Kubernetes \(version) gets no updates since \(release.ends): no new rack is made with it",
+        hint: "take \(KubernetesVersion.current), or a release of \(KubernetesVersion.supportedList)")
     }
     draft.kubernetes = version
     draft.schema = InventorySchema.fileName
@@ -49,8 +56,21 @@ struct InitCommand: ParsableCommand {
     try TextFile.write(text, to: file)
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
     try TextFile.write(InventorySchema.json(), to: folder.appending(path: InventorySchema.fileName).path)
+    let ignored = folder.appending(path: ".gitignore").path
+    // What people have written there is theirs.
+    if !FileManager.default.fileExists(atPath: ignored) { try TextFile.write(Self.ignored, to: ignored) }
     Terminal.writeError("wrote \(file) with \(draft.nodes.count) nodes; next: hearth check --inventory \(file)\n")
   }
+
+  /// hearth writes none of these here by itself; people who keep copies beside the inventory do.
+  private static let ignored = """
+    # What does not belong in a repository: access to the cluster, its backups, values of the environment.
+    kubeconfig
+    *.kubeconfig
+    *.tar.age
+    .env
+
+    """
 
   private func nodeAddresses() throws(HearthError) -> [IPv4Address] {
     if let addresses {
@@ -58,12 +78,33 @@ struct InitCommand: ParsableCommand {
         try Self.address(word.trimmingCharacters(in: .whitespaces))
       }
     }
-    let first = try Self.address(try answer(firstAddress, "Address of the first node", preset: nil))
-    let count = try answer(nodes.map(String.init), "How many nodes, with addresses that count up", preset: "1")
-    guard let number = Int(count), (1...254).contains(number) else {
-      throw HearthError(.usage, "`\(count)` is no number of nodes", hint: "give a number from 1 to 254")
-    }
+    let first = try answer(firstAddress, "Address of the first node", preset: nil, Self.address)
+    let number = try answer(
+      nodes.map(String.init), "How many nodes, with addresses that count up", preset: "1", Self.count)
     return InventoryDraft.addresses(from: first, count: number)
+  }
+
+  private static func count(_ text: String) throws(HearthError) -> Int {
+    guard let number = Int(checked: text), (1...254).contains(number) else {
+      throw HearthError(.usage, "`\(text)` is no number of nodes", hint: "give a number from 1 to 254")
+    }
+    return number
+  }
+
+  private static func name(_ text: String) throws(HearthError) -> String {
+    guard text.wholeMatch(of: /[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/) != nil else {
+      throw HearthError(
+        .usage, "`\(text)` cannot be the name of a cluster",
+        hint: "use lower-case letters, digits and hyphens, at most 63")
+    }
+    return text
+  }
+
+  private static func user(_ text: String) throws(HearthError) -> String {
+    guard text.wholeMatch(of: /[a-zA-Z_][-a-zA-Z0-9_.]{0,31}/) != nil else {
+      throw HearthError(.usage, "`\(text)` is no Unix user name", hint: "write it as in pi")
+    }
+    return text
   }
 
   private static func address(_ text: String) throws(HearthError) -> IPv4Address {
@@ -73,12 +114,21 @@ struct InitCommand: ParsableCommand {
     return address
   }
 
-  private func answer(_ given: String?, _ question: String, preset: String?) throws(HearthError) -> String {
-    if let given { return given }
+  /// Asks until the answer makes sense; what was answered before stays.
+  private func answer<Value>(
+    _ given: String?, _ question: String, preset: String?, _ read: (String) throws(HearthError) -> Value
+  ) throws(HearthError) -> Value {
+    if let given { return try read(given) }
     if Question.canAsk {
-      if let line = Question.line(question, default: preset), !line.isEmpty { return line }
+      while let line = Question.line(question, default: preset) {
+        do throws(HearthError) {
+          if !line.isEmpty { return try read(line) }
+        } catch {
+          Terminal.writeError("\(error.message)\(error.hint.map { ": \($0)" } ?? "")\n")
+        }
+      }
     } else if let preset {
-      return preset
+      return try read(preset)
     }
     throw HearthError(.usage, "\(question.lowercased()): no answer", hint: "give it as a flag; see hearth init --help")
   }

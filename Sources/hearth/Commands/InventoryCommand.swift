@@ -1,23 +1,50 @@
 import ArgumentParser
 import Diagnostics
 import Inventory
+import Provision
+import SSH
 
 struct InventoryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inventory", abstract: "Check an inventory, or print its JSON Schema for your editor.",
-    subcommands: [Validate.self, Schema.self])
+    subcommands: [Validate.self, Schema.self, Logins.self])
 
   struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Read the inventory and name every mistake; no host is asked.")
     @OptionGroup var rackOptions: RackOptions
 
+    func validate() throws { try rackOptions.refuseLimit() }
+
     func run() throws {
       let rack = try rackOptions.load()
+      for remark in InventoryFile.remarks(path: try rackOptions.path()) {
+        Terminal.writeError("note: \(remark)\n")
+      }
       let planes = rack.controlPlane.map(\.name).joined(separator: ", ")
       Terminal.writeOutput(
         "\(try rackOptions.path()): \(rack.cluster.name), Kubernetes \(rack.cluster.kubernetes), "
           + "\(rack.nodes.count) nodes, control plane on \(planes)\n")
+    }
+  }
+
+  struct Logins: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show how each host is logged in to, and what of it comes from ~/.ssh/config; no host is asked.")
+    @OptionGroup var rackOptions: RackOptions
+
+    func run() async throws {
+      let rack = try rackOptions.load()
+      let hosts = try rackOptions.hosts(of: rack)
+      // Nobody is asked for a password here.
+      let nodes = rack.nodes.filter { hosts.contains($0.name) }
+      let access = try await HostAccess(nodes: [], person: Operator(), networkNamespace: rack.networkNamespace)
+      for node in nodes {
+        let login = access.login(node)
+        Terminal.writeOutput("\(node.name)  \(try access.target(node).command)\n")
+        if let origin = login.origin { Terminal.writeOutput("  \(origin)\n") }
+        for note in login.notes { Terminal.writeOutput("  note: \(note)\n") }
+      }
     }
   }
 

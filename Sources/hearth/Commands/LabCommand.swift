@@ -69,9 +69,7 @@ struct LabStatus: AsyncParsableCommand {
 
   func run() async throws {
     let hosts = try await options.rack.hosts()
-    guard !hosts.isEmpty || output.output == .json else {
-      return Terminal.writeOutput("there is no virtual rack \(options.name); make one with `hearth lab up`\n")
-    }
+    try await options.require([])
     for host in hosts {
       if output.output == .json {
         try JSONSink.write(

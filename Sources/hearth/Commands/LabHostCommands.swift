@@ -4,7 +4,7 @@ import VirtualRack
 
 struct LabHosts: ParsableArguments {
   @OptionGroup var options: LabOptions
-  @Argument(help: "One or more hosts, such as pi2 pi3.") var hosts: [String]
+  @Argument(help: "One or more hosts, such as pi2 pi3.", completion: Completions.hosts) var hosts: [String]
 
   /// Does one thing to every named host, in order.
   func each(_ done: String, _ action: (VirtualRack, String) async throws(HearthError) -> Void) async throws {
@@ -90,6 +90,11 @@ struct LabFill: AsyncParsableCommand {
     commandName: "fill", abstract: "Fill the disk of hosts made with `lab up --disk`.")
   @OptionGroup var target: LabHosts
   @Option(help: "Bytes to leave free.") var leaving = 0
+
+  func validate() throws {
+    guard leaving >= 0 else { throw ValidationError("--leaving is 0 or more") }
+  }
+
   func run() async throws {
     try await target.each("has a full disk") { rack, host throws(HearthError) in
       try await rack.fill(host, leaving: leaving)
@@ -114,7 +119,7 @@ struct LabSlow: AsyncParsableCommand {
   @Option(help: "Writes that the disk does in a second.") var writes = 2
 
   func validate() throws {
-    guard writes > 0 else { throw ValidationError("--writes is 1 or more") }
+    guard (1...1_000_000).contains(writes) else { throw ValidationError("--writes takes a number from 1 to 1000000") }
   }
 
   func run() async throws {

@@ -14,7 +14,7 @@ struct LabExec: AsyncParsableCommand {
     commandName: "exec", abstract: "Run a command as root inside a host, past its network and its SSH.",
     discussion: "Example:\n\n  hearth lab exec pi2 -- systemctl --failed")
   @OptionGroup var options: LabOptions
-  @Argument(help: "The host.") var host: String
+  @Argument(help: "The host.", completion: Completions.hosts) var host: String
   @Argument(parsing: .postTerminator, help: "The command; a shell without one.") var command: [String] = []
 
   func run() async throws {
@@ -32,7 +32,7 @@ struct LabShell: AsyncParsableCommand {
       KUBECONFIG set once `hearth up` made the cluster. With a host: an SSH login there.
       """.flowing)
   @OptionGroup var options: LabOptions
-  @Argument(help: "A host to log in to.") var host: String?
+  @Argument(help: "A host to log in to.", completion: Completions.hosts) var host: String?
 
   func run() async throws {
     try await options.require([host].compactMap { $0 })

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Artifacts
 import Diagnostics
 import Foundation
 import Inventory
+import Untrusted
 import VirtualRack
 
 struct LabUp: AsyncParsableCommand {
@@ -13,6 +15,12 @@ struct LabUp: AsyncParsableCommand {
   @Option(help: "How many of them carry the control plane: 1, 3 or 5.") var controlPlanes = 1
   @Option(help: "Memory of each host, such as 2G.") var memory: String?
   @Option(help: "Size of a disk of its own for each host, such as 4G, which can then be filled.") var disk: String?
+  @Option(
+    help: """
+      Kubernetes version for the inventory, from the folder $HEARTH_ARTIFACTS. Otherwise $HEARTH_KUBERNETES, v1.20.2 where \
+      the folder has it, or its newest.
+      """)
+  var kubernetes: String?
   @Flag(help: "Give the hosts a Raspberry Pi's files: model, serial number, cmdline.txt, vcgencmd.") var pi = false
   @Option(name: .shortAndLong, help: "The inventory to write.", completion: .file()) var file = "hearth.yaml"
   @Flag(help: "Write no inventory.") var noInventory = false
@@ -20,7 +28,7 @@ struct LabUp: AsyncParsableCommand {
 
   func validate() throws {
     guard (1...200).contains(nodes) else { throw ValidationError("--nodes takes a number from 1 to 200") }
-    guard controlPlanes % 2 == 1, controlPlanes <= nodes else {
+    guard controlPlanes > 0, controlPlanes % 2 == 1, controlPlanes <= nodes else {
       throw ValidationError("--control-planes takes an odd number up to --nodes")
     }
   }
@@ -32,7 +40,10 @@ struct LabUp: AsyncParsableCommand {
       piModel: pi ? VirtualHostOptions.pi4Model : nil)
     let rack = options.rack
     let events = PlainSink(lines: PlainLines(style: Terminal().style))
-    if !noInventory { try refuseForeignFile() }
+    if !noInventory {
+      try refuseForeignFile()
+      _ = try software()
+    }
     try await rack.prepare(events: events)
     let hosts = try await rack.up(nodes: nodes, options: host, events: events)
     let seconds = Quantity.seconds(LiveTable.seconds(ContinuousClock.now - started))
@@ -40,12 +51,22 @@ struct LabUp: AsyncParsableCommand {
     if !noInventory { try writeInventory(hosts, rack) }
   }
 
+  private func software() throws(HearthError) -> LabSoftware {
+    let wanted = kubernetes ?? ProcessInfo.processInfo.environment["HEARTH_KUBERNETES"]
+    guard let architecture = Architecture.ofThisMachine else {
+      throw HearthError(.unsupported, "there is no Kubernetes for this machine's processor")
+    }
+    return try LabSoftware(wanted: wanted, folder: LabArtifacts.folder, architecture: architecture)
+  }
+
   private func writeInventory(_ hosts: [VirtualHost], _ rack: VirtualRack) throws {
+    let software = try software()
     let nodes = InventoryDraft.nodes(addresses: hosts.map(\.address), controlPlanes: controlPlanes)
     var draft = InventoryDraft.lab(
       name: options.name, nodes: nodes, user: VirtualRack.user, identityFile: rack.keyFile,
-      knownHosts: rack.knownHostsFile, kubernetes: KubernetesVersion(1, 20, 2), dns: .dnsmasq,
+      knownHosts: rack.knownHostsFile, kubernetes: software.kubernetes, dns: software.dns,
       artifacts: .folder(LabArtifacts.folder))
+    draft.versions = software.versions
     draft.schema = InventorySchema.fileName
     let text = try draft.checkedText(file: file, environment: ProcessInfo.processInfo.environment)
     try TextFile.write(text, to: file)
@@ -67,9 +88,11 @@ struct LabUp: AsyncParsableCommand {
   /// `512M`, `2G`: powers of two, as memory is sold.
   private static func bytes(_ text: String) throws(HearthError) -> Int {
     let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
-    guard let unit = text.last.flatMap({ units[$0] }), let number = Int(text.dropLast()), number > 0 else {
+    guard let unit = text.last.flatMap({ units[$0] }), let number = Int(checked: text.dropLast(), in: 1...1 << 40),
+      let bytes = number.times(unit)
+    else {
       throw HearthError(.usage, "`\(text)` is no size", hint: "write it as in 512M or 2G")
     }
-    return number * unit
+    return bytes
   }
 }

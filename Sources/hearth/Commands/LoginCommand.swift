@@ -27,16 +27,12 @@ struct LoginCommand: AsyncParsableCommand {
       nodes: nodes, person: Person.atTheTerminal, acceptNewHostKeys: access.acceptNewHostKeys,
       networkNamespace: rack.networkNamespace)
     let root = root
-    let visits = await withTaskGroup(of: (String, Result<Double, HearthError>).self) { group in
-      for node in nodes { group.addTask { (node.name, await Self.visit(node, access, reactor, root: root)) } }
-      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-    }
+    let visits = await concurrently(nodes) { node in await Self.visit(node, access, reactor, root: root) }
     var errors: [HearthError] = []
-    for host in hosts {
-      switch visits[host] {
-      case .success(let seconds): Terminal.writeOutput("\(host)  \(Quantity.seconds(seconds))\n")
+    for (node, visit) in zip(nodes, visits) {
+      switch visit {
+      case .success(let seconds): Terminal.writeOutput("\(node.name)  \(Quantity.seconds(seconds))\n")
       case .failure(let error): errors.append(error)
-      case nil: break
       }
     }
     guard errors.isEmpty else { throw HearthErrors(errors) }
@@ -48,7 +44,8 @@ struct LoginCommand: AsyncParsableCommand {
     let started = ContinuousClock.now
     do throws(HearthError) {
       let connection = SSHConnection(try access.target(node), on: reactor)
-      try await connection.connect(credentials: access.credentials(node), hostKeys: access.hostKeys(node))
+      try await connection.connect(
+        credentials: access.credentials(node), hostKeys: access.hostKeys(node), hops: try access.hops(node))
       let result =
         root
         ? try await SSHRootShell(connection, privilege: access.privilege(node)).run("true")

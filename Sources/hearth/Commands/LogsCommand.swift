@@ -4,6 +4,7 @@ import Inventory
 import Provision
 import SSH
 import Synchronization
+import Untrusted
 
 struct LogsCommand: AsyncParsableCommand {
   /// What people call the parts, and their systemd units.
@@ -52,6 +53,7 @@ struct LogsCommand: AsyncParsableCommand {
   @Option(name: [.customShort("n"), .long], help: "Last lines of each host.") var lines = 50
   @Option(help: "Only what is newer, in journalctl's words, such as `10 min ago`.") var since: String?
   @Flag(name: .shortAndLong, help: "Go on with what comes, until Ctrl-C.") var follow = false
+  @Flag(help: "Pass bytes on as they come, control characters and escape sequences too.") var raw = false
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
@@ -62,29 +64,36 @@ struct LogsCommand: AsyncParsableCommand {
       !component.isControlPlane || rack.node(name)?.roles.contains(.controlPlane) == true
     }
     guard !chosen.isEmpty else {
-      throw HearthError(.usage, "\(component.rawValue) runs on none of these hosts", hint: "leave --limit away")
+      throw HearthError(.usage, "\(component.rawValue) runs on none of these hosts", hint: "leave out --limit")
     }
     let run = try await RackRun.begin(
       "logs", rack: rack, hosts: chosen, inventory: try rackOptions.path(), access: access, sink: output.quietSink(),
       facts: false)
     let status = await run.finish { run in
       let errors = try await follow ? stream(run) : collect(run)
+      // Ctrl-C is how following ends.
+      if follow, Interrupts.shared.isRaised { return }
       guard errors.isEmpty else { throw HearthErrors(errors) }
     }
     guard status == .done else { throw status }
   }
 
   private var program: String {
-    let unit = component.unit.map { " -u \($0.shellQuoted)" } ?? ""
+    Self.program(unit: component.unit, lines: lines, since: since, follow: follow)
+  }
+
+  /// - Parameter unit: systemd's name; nil for everything.
+  static func program(unit: String?, lines: Int, since: String? = nil, follow: Bool = false) -> String {
+    let unit = unit.map { " -u \($0.shellQuoted)" } ?? ""
     let since = since.map { " --since=\($0.shellQuoted)" } ?? ""
     return "exec journalctl --no-pager -q -o short-iso -n \(max(0, lines))\(unit)\(since)\(follow ? " -f" : "") 2>&1\n"
   }
 
   private func stream(_ run: RackRun) async throws -> [HearthError] {
     let width = run.session.hosts.map(\.count).max() ?? 0
-    let program = program
+    let (program, isRaw) = (program, raw)
     return await HostCommand(shells: run.engine.currentShells).each { shell throws(HearthError) in
-      let lines = PrefixedLines(prefix: "\(shell.host.padding(width)) | ")
+      let lines = PrefixedLines(prefix: "\(shell.host.padding(width)) | ", isRaw: isRaw)
       _ = try await shell.run(program, input: [], timeout: .seconds(7 * 86_400), onOutput: { lines.feed($0) })
       lines.finish()
     }
@@ -94,20 +103,24 @@ struct LogsCommand: AsyncParsableCommand {
   private func collect(_ run: RackRun) async throws -> [HearthError] {
     let width = run.session.hosts.map(\.count).max() ?? 0
     let program = program
-    let gathered = Mutex<[(host: String, line: String)]>([])
+    let gathered = Mutex<[(host: String, line: [UInt8])]>([])
     let errors = await HostCommand(shells: run.engine.currentShells).each { shell throws(HearthError) in
       let result = try await shell.run(program, timeout: .seconds(60))
       guard result.status == 0 else {
         throw HearthError(
           .remoteCommand, "the journal cannot be read",
-          output: result.outputText.split(separator: "\n").suffix(3).map(String.init))
+          output: result.outputText.lastLines(3))
       }
-      let lines = result.outputText.split(separator: "\n").map { (shell.host, String($0)) }
+      let lines = ByteLines.split(result.standardOutput).filter { !$0.isEmpty }.map { (shell.host, $0) }
       gathered.withLock { $0 += lines }
     }
     let sorted = gathered.withLock { $0 }.enumerated()
-      .sorted { ($0.element.line.prefix(19), $0.offset) < ($1.element.line.prefix(19), $1.offset) }
-    Terminal.writeOutput(sorted.map { "\($0.element.host.padding(width)) | \($0.element.line)\n" }.joined())
+      .map { (time: String(decoding: $1.line.prefix(19), as: UTF8.self), offset: $0, entry: $1) }
+      .sorted { ($0.time, $0.offset) < ($1.time, $1.offset) }
+    for (_, _, entry) in sorted {
+      let lines = PrefixedLines(prefix: "\(entry.host.padding(width)) | ", isRaw: raw)
+      lines.feed(entry.line + [UInt8(ascii: "\n")])
+    }
     return errors
   }
 }

@@ -1,10 +1,8 @@
 import ArgumentParser
-import Bootstrap
 import Diagnostics
 import Inventory
-import Provision
+import Operations
 import Smoke
-import VirtualRack
 
 struct ShutdownCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,9 +15,7 @@ struct ShutdownCommand: AsyncParsableCommand {
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
 
-  func validate() throws {
-    if rackOptions.limit != nil { throw ValidationError("this is for the whole rack: --limit makes no sense here") }
-  }
+  func validate() throws { try rackOptions.refuseLimit() }
 
   func run() async throws {
     let run = try await RackRun.begin(
@@ -28,16 +24,9 @@ struct ShutdownCommand: AsyncParsableCommand {
       run.pause()
       try Approval(yes: yes, output: output).ask(
         question: "Switch off \(run.session.hosts.count) hosts of \(run.rack.cluster.name)?", for: "the shutdown")
-      // Only to be told who works on the rack now, before anything is switched off under their hands.
-      let look = await run.plan(
-        [Phase("shutdown", title: "Shut down", resources: run.session.hosts.reduce(into: [:]) { $0[$1] = [] })],
-        forChange: true)
-      let held = look.failures.filter { $0.value.code == .locked }
-      guard held.isEmpty else { throw HearthErrors(held.map { $0.value.at(Subject(host: $0.key)) }) }
-      let failures = await Shutdown(rack: run.rack, shells: run.engine.currentShells, events: run.events).run()
-      guard failures.isEmpty else { throw HearthErrors(failures) }
+      try await Shutdown(run).run()
     }
-    guard status == .done || status == .someHostsFailed else { throw status }
+    guard status == .done else { throw status }
   }
 }
 
@@ -57,21 +46,25 @@ struct StartCommand: AsyncParsableCommand {
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    try rackOptions.refuseLimit()
+    guard (1...86_400).contains(patience) else { throw ValidationError("--patience takes 1 to 86400 seconds") }
+  }
+
   func run() async throws {
     let rack = try rackOptions.load()
-    if let lab = rack.lab {
-      let virtual = VirtualRack(lab: Lab(name: lab))
-      let planes = rack.controlPlane.map(\.name)
-      for name in planes + rack.nodes.map(\.name).filter({ !planes.contains($0) }) { try await virtual.start(name) }
-    } else {
+    if rack.lab == nil {
       Terminal.writeError(
         "switch on: \(rack.controlPlane.map(\.name).joined(separator: ", ")) (control plane), then the others; any order works\n"
       )
     }
-    let status = try await RackWatch(rack: rack, access: access, json: output.output == .json)
-      .untilHealthy(limit: .seconds(patience))
+    // The first interrupt ends the watch, and says what stays on.
+    Interrupts.shared.set(Interrupts.Run(stop: {}, farewell: { Terminal.writeError("\nstopped\n") }))
+    defer { Interrupts.shared.set(nil) }
+    let status = try await Start(RackWatch(rack: rack, access: access, json: output.output == .json))
+      .run(patience: .seconds(patience))
     guard status.healthy else {
-      Terminal.writeOutput(status.lines().joined(separator: "\n") + "\n")
+      Terminal.writeOutput(lines: status.lines())
       throw ExitStatus.failed
     }
   }

@@ -17,7 +17,7 @@ struct PriceAgeText {
     }
     if let rate = book.rates[.usd] {
       let age = PriceAge(of: rate.source, on: today)
-      lines.append("\nEUR 1 = USD \(rate.perEuro), \(age)" + (age.needsWarning ? ": old" : ""))
+      lines.append("\nEUR 1 = USD \(rate.perEuro.brief), \(age)" + (age.needsWarning ? ": old" : ""))
     }
     lines.append(
       "\nolder than \(PriceAge.warningDays) days: used with a warning; older than \(PriceAge.limitDays) days: shown and "

@@ -14,6 +14,9 @@ struct RunsCommand: ParsableCommand {
   var id: String?
 
   @OptionGroup var rackOptions: RackOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws { try rackOptions.refuseLimit() }
 
   func run() throws {
     let rack = try rackOptions.load()
@@ -27,6 +30,10 @@ struct RunsCommand: ParsableCommand {
 
   private func list(_ journal: Journal) throws {
     for run in try journal.recent() {
+      if output.output == .json {
+        try JSONSink.write(RunLine(run))
+        continue
+      }
       let start = Date(timeIntervalSince1970: run.started).formatted(.iso8601)
       let seconds = run.ended.map { Quantity.seconds($0 - run.started) } ?? "-"
       Terminal.writeOutput(
@@ -40,10 +47,49 @@ struct RunsCommand: ParsableCommand {
       throw HearthError(.usage, "the journal knows no run `\(id)`", hint: "see `hearth runs`")
     }
     for step in try journal.steps(ofRun: run.id) {
+      if output.output == .json {
+        try JSONSink.write(StepLine(step))
+        continue
+      }
       let seconds = step.seconds.map(Quantity.seconds) ?? "-"
       Terminal.writeOutput(
         "\(step.host.padding(10))  \((step.outcome ?? "unfinished").padding(10))  \(seconds.padding(8))  "
           + "\(step.phase): \(step.step)\(step.detail.map { "  \($0)" } ?? "")\n")
     }
+  }
+}
+
+/// A run as JSON; times in ISO 8601.
+private struct RunLine: Encodable {
+  var id: String
+  var command: String
+  var started: String
+  var ended: String?
+  /// `done`, `failed`, `refused` or `partly`; nil for one that was cut off.
+  var result: String?
+  var changed: Int
+
+  init(_ run: JournalRun) {
+    id = run.id
+    command = run.command
+    started = Date(timeIntervalSince1970: run.started).formatted(.iso8601)
+    ended = run.ended.map { Date(timeIntervalSince1970: $0).formatted(.iso8601) }
+    result = run.result
+    changed = run.changed
+  }
+}
+
+/// A step of a run as JSON.
+private struct StepLine: Encodable {
+  var host: String
+  var phase: String
+  var step: String
+  var outcome: String?
+  var seconds: Double?
+  var detail: String?
+
+  init(_ step: JournalStep) {
+    (host, phase, self.step) = (step.host, step.phase, step.step)
+    (outcome, seconds, detail) = (step.outcome, step.seconds, step.detail)
   }
 }

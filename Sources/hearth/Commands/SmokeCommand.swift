@@ -19,7 +19,7 @@ struct SmokeCommand: AsyncParsableCommand {
   @Flag(help: "Also cut a worker from the network for two minutes or so, and measure until its programs run elsewhere.")
   var disruptive = false
 
-  @Option(help: "The worker that is cut off; without it the last one.")
+  @Option(help: "The worker that is cut off; without it the last one.", completion: Completions.hosts)
   var victim: String?
 
   @OptionGroup var rackOptions: RackOptions
@@ -31,6 +31,14 @@ struct SmokeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let rack = try rackOptions.load()
+    if let victim, rack.node(victim)?.roles.contains(.controlPlane) != false {
+      let workers = rack.nodes.filter { !$0.roles.contains(.controlPlane) }.map(\.name)
+      throw HearthError(
+        .usage, "--victim: `\(victim)` is not a worker of this rack",
+        hint: workers.isEmpty
+          ? "the rack has no host that is only a worker" : "use one of: \(workers.joined(separator: ", "))")
+    }
     let run = try await RackRun.begin("smoke", options: rackOptions, access: access, sink: output.sink(), facts: false)
     let status = await run.finish { run in
       try await run.smoke()

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bootstrap
 import Diagnostics
 import Inventory
+import Operations
 import Provision
 
 struct UpgradeCommand: AsyncParsableCommand {
@@ -12,11 +13,17 @@ struct UpgradeCommand: AsyncParsableCommand {
       Set `kubernetes:` in the inventory first. Where Debian's packages of etcd, containerd and runc are used, it brings what
       apt offers of them as well. Version skew and removed APIs are checked, then go: etcd member by member, API servers,
       controllers, nodes drained one by one. It stops at the first node that does not come back; run again it goes on.
-      Example:
+      With --system it brings Debian's own updates, the kernel among them, node by node: drained, updated, restarted only
+      where something asks for it, waited for. Examples:
 
         hearth upgrade --at-once 2
+        hearth upgrade --system --check 'curl -fsS https://shop.example/health'
       """.flowing)
 
+  @Flag(help: "Bring Debian's own updates instead of another Kubernetes, one node at a time.") var system = false
+  @Option(
+    help: "A command that must succeed after each node's turn before the next begins; HEARTH_NODE names the node.")
+  var check: String?
   @Option(help: "So many workers together; control-plane nodes always go one by one.") var atOnce = 1
   @Option(help: "Seconds that draining one node may take.") var drainTimeout = 300
   @Flag(help: "Also end pods that nobody starts anew elsewhere.") var force = false
@@ -30,26 +37,34 @@ struct UpgradeCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard atOnce > 0 else { throw ValidationError("--at-once is 1 or more") }
-    if rackOptions.limit != nil {
-      throw ValidationError("an upgrade is for the whole rack: --limit makes no sense here")
+    guard (1...254).contains(atOnce) else { throw ValidationError("--at-once takes a number from 1 to 254") }
+    guard (1...86_400).contains(drainTimeout) else {
+      throw ValidationError("--drain-timeout takes 1 to 86400 seconds")
     }
+    try rackOptions.refuseLimit()
+    if system, atOnce != 1 { throw ValidationError("--system goes one node at a time: --at-once makes no sense here") }
   }
 
   func run() async throws {
     let run = try await RackRun.begin("upgrade", options: rackOptions, access: access, sink: output.sink())
     let status = await run.finish { run in
-      try await run.upgrade(
-        UpgradeOptions(
-          atOnce: atOnce, drain: .init(timeout: .seconds(drainTimeout), force: force),
-          allowRemovedAPIs: allowRemovedAPIs, approve: approve))
+      let options = UpgradeOptions(
+        atOnce: atOnce, drain: .init(timeout: .seconds(drainTimeout), force: force),
+        allowRemovedAPIs: allowRemovedAPIs, gate: check.map { UserGate(command: $0) },
+        approve: { words throws(HearthError) in try approve(words, run) })
+      if system {
+        try await SystemUpdates(run, options).run()
+      } else {
+        try await Upgrade(run, options).run()
+      }
       guard await !run.hasFailures else { return }
       if !skipSmoke { try await run.smoke() }
     }
     guard status == .done else { throw status }
   }
 
-  private func approve(_ words: String) throws(HearthError) {
+  private func approve(_ words: String, _ run: RackRun) throws(HearthError) {
+    run.pause()
     try Approval(yes: yes, output: output).ask(words, question: "Upgrade?", for: "the upgrade")
   }
 }

@@ -1,27 +1,45 @@
 import ArgumentParser
 import Cost
 import Diagnostics
+import Untrusted
 
 /// Files that a report is written to besides what is printed.
 struct CostFileOptions: ParsableArguments {
-  @Option(help: "Write a page with charts: one file that asks nobody for anything.", completion: .file())
+  @Option(
+    help: ArgumentHelp("Write a self-contained HTML report (no external resources).", valueName: "file"),
+    completion: .file())
   var html: String?
-  @Option(help: "Write a table for spreadsheets.", completion: .file()) var csv: String?
-  @Option(help: "Write FOCUS 1.2 rows, CSV; `focus-1.2` belongs into the name.", completion: .file()) var focus: String?
-  @Option(help: "Write metrics as Prometheus text, for a textfile collector.", completion: .file())
+  @Option(help: ArgumentHelp("Write a table for spreadsheets.", valueName: "file"), completion: .file()) var csv:
+    String?
+  @Option(
+    help: ArgumentHelp(
+      "Write FOCUS 1.2 rows of this month so far, CSV; put `focus-1.2` into the name.", valueName: "file"),
+    completion: .file())
+  var focus: String?
+  @Option(
+    help: ArgumentHelp("Write metrics as Prometheus text, for a textfile collector.", valueName: "file"),
+    completion: .file())
   var prometheus: String?
-  @Option(help: "Write a custom price file for OpenCost, hourly prices.", completion: .file()) var opencost: String?
+  @Option(
+    help: ArgumentHelp("Write a custom price file for OpenCost, hourly prices.", valueName: "file"), completion: .file()
+  )
+  var opencost: String?
+  @Option(
+    help: ArgumentHelp("Write the answer as one picture for a link: SVG, 1200 by 630.", valueName: "file"),
+    completion: .file())
+  var card: String?
 
   func write(_ report: CostReport) throws {
     if let html { try write(try ReportPage.render(report), to: html, "page") }
     if let csv { try write(ReportCSV.text(report), to: csv, "table") }
     if let focus { try write(ReportFOCUS.text(report), to: focus, "FOCUS 1.2 rows") }
     if let prometheus { try write(ReportPrometheus.text(report), to: prometheus, "metrics") }
-    if let opencost { try write(ReportOpenCost.text(report), to: opencost, "OpenCost prices") }
+    if let card { try write(try ShareCard.render(report), to: card, "picture") }
+    if let opencost { try write(ReportOpenCost.text(report).visibleJSON, to: opencost, "OpenCost prices") }
   }
 
   private func write(_ text: String, to path: String, _ what: String) throws(HearthError) {
-    try TextFile.write(text, to: path)
+    try TextFile.write(text.visible, to: path)
     Terminal.writeError("wrote \(path) (\(what))\n")
   }
 }

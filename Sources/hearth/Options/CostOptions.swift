@@ -15,12 +15,14 @@ struct CostOptions: ParsableArguments {
   @Flag(help: "Take the catalogue's list price where the inventory has no purchase price.")
   var listPrices = false
 
-  @Option(name: .customLong("on"), help: "Reckon as on this day, as in 2026-09-30, for the ages of prices.")
+  @Option(
+    name: .customLong("on"),
+    help: ArgumentHelp("Compute price ages as of this date, as in 2026-09-30.", valueName: "date"))
   var day: String?
 
   @Option(help: "Of what was sampled, take the last so many days.") var days = 365
 
-  @Option(help: "Who pays for what nobody uses: none (a line of its own), evenly, weighted (by own cost).")
+  @Option(help: "How idle capacity is allocated: none (a line of its own), evenly, weighted (by own cost).")
   var idle = "none"
 
   @Option(help: "Terms of the cloud: on-demand, reserved-1y, reserved-3y.")
@@ -40,9 +42,12 @@ struct CostOptions: ParsableArguments {
     }
     context.term = term
     guard let sharing = Showback.Sharing(rawValue: idle) else {
-      throw HearthError(.usage, "--idle: there is no way `\(idle)`", hint: "use none, evenly or weighted")
+      throw HearthError(.usage, "--idle: unknown value `\(idle)`", hint: "use none, evenly or weighted")
     }
     context.sharing = sharing
+    if case .live(let live)? = rack.cost.tariff?.value {
+      context.liveTariff = try PriceSeries(TariffCache().points(live), of: live, currency: rack.cost.currency)
+    }
     if let history = try history(rack, until: context.today) { context.take(history) }
     return context
   }
@@ -53,15 +58,21 @@ struct CostOptions: ParsableArguments {
       throw HearthError(.usage, "--days: \(days) is no period", hint: "give 1 to 3650")
     }
     let path = UsageStore.path(rack: rack.cluster.name)
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    // Declared meters without a sample are worth a word.
+    let nothing = rack.cost.meters.isEmpty ? nil : History(first: today, last: today, energy: [], usage: [])
+    guard FileManager.default.fileExists(atPath: path) else { return nothing }
     let store = try UsageStore(path: path)
-    guard let known = try store.days() else { return nil }
-    let first = max(known.lowerBound, today.adding(days: 1 - days))
-    let last = min(known.upperBound, today)
-    guard first <= last else { return nil }
+    let start = today.adding(days: 1 - days)
+    let doubts = try store.doubts(since: start.number * 86_400)
+    guard let known = try store.days(), max(known.lowerBound, start) <= today else {
+      return nothing.map { History(first: $0.first, last: $0.last, energy: [], usage: [], doubts: doubts) }
+    }
+    let first = max(known.lowerBound, start)
+    let end = (today.number + 1) * 86_400
     return History(
-      first: first, last: last, energy: try store.energy(from: first, to: last),
-      usage: try store.usage(from: first, to: last))
+      first: first, last: today, energy: try store.energy(from: first, to: today),
+      usage: try store.usage(from: first, to: today), hours: try store.energyHours(from: end - 28 * 86_400, to: end),
+      doubts: doubts)
   }
 
   private func today() throws(HearthError) -> Day {

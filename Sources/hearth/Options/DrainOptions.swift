@@ -10,7 +10,9 @@ struct DrainOptions: ParsableArguments {
   var force = false
 
   func validate() throws {
-    guard drainTimeout > 0 else { throw ValidationError("--drain-timeout takes a number of seconds") }
+    guard (1...86_400).contains(drainTimeout) else {
+      throw ValidationError("--drain-timeout takes 1 to 86400 seconds")
+    }
   }
 
   var options: Drain.Options { Drain.Options(timeout: .seconds(drainTimeout), force: force) }

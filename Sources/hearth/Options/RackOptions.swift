@@ -13,7 +13,8 @@ struct RackOptions: ParsableArguments {
 
   @Option(
     name: .long,
-    help: "Only these hosts: names or roles, separated by commas.")
+    help: "Only these hosts: names or roles, separated by commas.",
+    completion: Completions.hostList)
   var limit: String?
 
   /// - Throws: ``HearthErrors`` with every mistake of the inventory, or one error when there is none to read.
@@ -32,6 +33,11 @@ struct RackOptions: ParsableArguments {
       ])
     }
     return "hearth.yaml"
+  }
+
+  /// For `validate()` of commands about the whole rack.
+  func refuseLimit() throws {
+    if limit != nil { throw ValidationError("this command is about the whole rack: leave out --limit") }
   }
 
   /// Names of the hosts that `--limit` leaves, in the inventory's order.

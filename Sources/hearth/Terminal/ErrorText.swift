@@ -1,27 +1,28 @@
 import Diagnostics
+import Untrusted
 
 /// An error as a person reads it: what is wrong and where, what the program said, what to try, what to do next.
 struct ErrorText {
   var style: Style
 
   /// - Parameter previous: the error above it: what another host has said already is not said again.
-  func render(_ error: HearthError, after previous: HearthError? = nil) -> String {
-    var lines = [style.red("error: ") + style.bold(error.description)]
+  func render(_ error: HearthError, after previous: HearthError? = nil) -> Styled {
+    var lines = [style.red("error: ") + style.bold(error.description.indented)]
     if let previous, Self.isTheSame(error, previous) { return lines[0] }
-    if let cause = error.cause, !cause.isEmpty { lines.append("  cause: \(cause)") }
+    if let cause = error.cause, !cause.isEmpty { lines.append("  cause: \(cause.indented)") }
     if !error.output.isEmpty {
-      lines += error.output.map { "  " + style.dim("│ \($0)") }
+      lines += error.output.map { "  " + style.dim("│ \($0.visibleLine)") }
     }
-    if let command = error.command { lines.append("  try by hand: \(command)") }
-    if let hint = error.hint { lines.append("  next: \(hint)") }
+    if let command = error.command { lines.append("  try by hand: \(command.indented)") }
+    if let hint = error.hint { lines.append("  next: \(hint.indented)") }
     return lines.joined(separator: "\n")
   }
 
   /// Several errors, and how many they are when there is more than one.
-  func render(_ errors: [HearthError]) -> String {
+  func render(_ errors: [HearthError]) -> Styled {
     let texts = errors.enumerated().map { render($1, after: $0 == 0 ? nil : errors[$0 - 1]) }
-    guard errors.count > 1 else { return texts.joined() }
-    return (texts + ["\(errors.count) problems"]).joined(separator: "\n")
+    guard errors.count > 1 else { return texts.joined(separator: "") }
+    return (texts + [Styled("\(errors.count) problems")]).joined(separator: "\n")
   }
 
   /// The same happened on another host.

@@ -5,12 +5,12 @@ import Foundation
 struct JSONSink: EventSink {
   func emit(_ event: Event) {
     guard let data = try? Self.encoder.encode(EventRecord(event)) else { return }
-    Terminal.writeOutput(String(decoding: data, as: UTF8.self) + "\n")
+    Terminal.writeJSON(String(decoding: data, as: UTF8.self) + "\n")
   }
 
   /// A value as one line of JSON, for commands whose result is a document.
   static func write(_ value: some Encodable) throws {
-    Terminal.writeOutput(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
+    Terminal.writeJSON(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
   }
 
   private static let encoder: JSONEncoder = {
@@ -28,6 +28,9 @@ struct EventRecord: Encodable {
   var hosts: [String]?
   var host: String?
   var phase: String?
+  var phases: [String]?
+  /// Steps to do, by host.
+  var steps: [String: Int]?
   var step: String?
   var outcome: Event.Outcome?
   var seconds: Double?
@@ -38,6 +41,7 @@ struct EventRecord: Encodable {
   var state: Event.ConditionState?
   var level: Event.Level?
   var text: String?
+  var succeeded: Bool?
   var error: HearthError?
   var summary: Summary?
 
@@ -45,10 +49,13 @@ struct EventRecord: Encodable {
     switch source {
     case .runStarted(let command, let rack, let hosts):
       (event, self.command, self.rack, self.hosts) = ("run-started", command, rack, hosts)
+    case .planned(let phases, let steps):
+      (event, self.phases, self.steps) = ("planned", phases, steps)
     case .phaseStarted(let phase, let hosts):
       (event, self.phase, self.hosts) = ("phase-started", phase, hosts)
-    case .phaseEnded(let phase, let seconds):
+    case .phaseEnded(let phase, let seconds, let succeeded):
       (event, self.phase, self.seconds) = ("phase-ended", phase, seconds)
+      self.succeeded = succeeded
     case .stepStarted(let host, let phase, let step):
       (event, self.host, self.phase, self.step) = ("step-started", host, phase, step)
     case .stepProgress(let host, let step, let doneBytes, let totalBytes):

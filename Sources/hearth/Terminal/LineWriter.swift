@@ -9,7 +9,7 @@ final class LineWriter: Sendable {
   init(_ lines: PlainLines) { self.lines = lines }
 
   /// The line for an event, or nil where there is none.
-  func line(for event: Event) -> String? {
+  func line(for event: Event) -> Styled? {
     previous.withLock { previous in
       guard let line = lines.line(for: event, after: previous) else { return nil }
       if case .failure(let error) = event { previous = error } else { previous = nil }

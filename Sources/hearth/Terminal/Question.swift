@@ -11,7 +11,14 @@ import Synchronization
 /// Questions go to the terminal itself, never to standard input that a pipe may feed.
 enum Question {
   /// True where a person can answer.
-  static var canAsk: Bool { isatty(STDIN_FILENO) == 1 }
+  static var canAsk: Bool { !isClosed && isatty(STDIN_FILENO) == 1 }
+
+  /// A program has the whole screen: nothing is asked and nothing told meanwhile.
+  static var isClosed: Bool {
+    get { closed.withLock { $0 } }
+    set { closed.withLock { $0 = newValue } }
+  }
+  private static let closed = Mutex(false)
 
   /// Yes or no; anything but `y` or `yes` is no.
   static func confirm(_ text: String) -> Bool {
@@ -44,12 +51,39 @@ enum Question {
 
   /// A line, without anything else on the terminal until it is there.
   private static func ask(_ prompt: String, isEchoed: Bool = true) -> String? {
-    TerminalSink.quietly {
+    guard !isClosed else { return nil }
+    return TerminalSink.quietly {
       Terminal.writeError(prompt)
-      let answer = readLine()
+      isOpenNow.withLock { $0 = true }
+      defer { isOpenNow.withLock { $0 = false } }
+      let answer = readAnswer()
       if !isEchoed { Terminal.writeError("\n") }
       return answer
     }
+  }
+
+  private static let isOpenNow = Mutex(false)
+  /// Somebody is being asked something.
+  static var isOpen: Bool { isOpenNow.withLock { $0 } }
+
+  /// A line of standard input; nil at its end, and where an end is asked for (Ctrl-C) instead of an answer.
+  private static func readAnswer() -> String? {
+    var bytes: [UInt8] = []
+    while bytes.count < 1 << 16 {
+      var place = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&place, 1, 100)
+      if Interrupts.shared.isRaised { return nil }
+      if ready == 0 || (ready < 0 && errno == EINTR) { continue }
+      var byte: UInt8 = 0
+      guard ready > 0, read(STDIN_FILENO, &byte, 1) == 1 else { return bytes.isEmpty ? nil : text(bytes) }
+      if byte == UInt8(ascii: "\n") { return text(bytes) }
+      bytes.append(byte)
+    }
+    return text(bytes)
+  }
+
+  private static func text(_ bytes: [UInt8]) -> String {
+    String(decoding: bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes[...], as: UTF8.self)
   }
 
   /// How the terminal was before a secret was asked for.

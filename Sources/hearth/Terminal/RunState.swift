@@ -7,8 +7,11 @@ struct RunState {
     /// In the order in which they began: files are on their way while other steps work.
     var steps: [Step] = []
     var changed = 0
+    /// Steps that the run has for this host; nil before it is known.
+    var planned: Int?
     var failed = false
     var finishedPhase = false
+    var isWorking: Bool { !steps.isEmpty }
 
     /// What the host is doing, as far as one line tells: a step that works comes before a file on its way.
     var step: Step? { steps.last { $0.doneBytes == nil } ?? steps.last }
@@ -29,6 +32,21 @@ struct RunState {
   private(set) var hosts: [String: Host] = [:]
   private(set) var phaseHosts: Set<String> = []
   private(set) var changedInPhase = 0
+  /// Names of the phases that the run goes through, once they are known.
+  private(set) var phases: [String] = []
+  /// The one that runs or ran last.
+  private(set) var phase = ""
+
+  /// `phase 2 of 5, 212 of 471`, as far as it is known.
+  var progress: String {
+    let planned = hosts.values.compactMap(\.planned).reduce(0, +)
+    guard planned > 0 else {
+      return phase.isEmpty ? "looking at \(order.count) \(order.count == 1 ? "host" : "hosts")" : ""
+    }
+    let done = hosts.values.reduce(0) { $0 + $1.changed }
+    let place = phases.firstIndex(of: phase).map { "phase \($0 + 1) of \(phases.count), " } ?? ""
+    return "\(place)\(min(done, planned)) of \(planned)"
+  }
 
   mutating func apply(_ event: Event, now: ContinuousClock.Instant = .now) {
     switch event {
@@ -36,7 +54,14 @@ struct RunState {
       title = "\(command) · \(rack)"
       order = names
       hosts = Dictionary(uniqueKeysWithValues: names.map { ($0, Host()) })
+    case .planned(let phases, let steps):
+      self.phases = phases
+      for (host, count) in steps {
+        hosts[host, default: Host()].planned = count
+        hosts[host]?.changed = 0
+      }
     case .phaseStarted(let phase, let names):
+      self.phase = phase
       phaseHosts = Set(names)
       changedInPhase = 0
       for name in names where hosts[name]?.failed != true {
@@ -44,8 +69,8 @@ struct RunState {
         hosts[name]?.steps.removeAll { $0.doneBytes == nil }
         hosts[name]?.finishedPhase = false
       }
-    case .phaseEnded:
-      for name in phaseHosts { hosts[name]?.finishedPhase = true }
+    case .phaseEnded(_, _, let succeeded):
+      for name in phaseHosts where succeeded { hosts[name]?.finishedPhase = true }
     case .stepStarted(let host, let phase, let step):
       begin(step, on: host, phase: phase, now: now)
     case .stepProgress(let host, let step, let done, let total):

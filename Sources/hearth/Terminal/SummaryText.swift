@@ -1,26 +1,40 @@
 import Diagnostics
+import Untrusted
 
 /// The end of a run in a few lines.
 struct SummaryText {
   var style: Style
 
   /// Commands that, run again, do what is left.
-  private static let goingOn: Set = ["up", "apply"]
+  private static let goingOn: Set = ["up", "host apply"]
+  /// Commands that change no host: that they changed nothing is no news.
+  private static let looking: Set = ["smoke", "logs", "exec", "bench"]
   private static let shownHosts = 12
 
-  func render(_ summary: Summary) -> String {
-    var lines: [String] = []
+  private static func list(_ actions: [String]) -> String {
+    actions.count <= 4
+      ? actions.joined(separator: ", ") : "\(actions.prefix(3).joined(separator: ", ")), … (\(actions.count))"
+  }
+
+  func render(_ summary: Summary) -> Styled {
+    var lines: [Styled] = []
     let time = Quantity.seconds(summary.seconds)
     let failed = summary.hosts.sorted { $0.key < $1.key }.filter { !$0.value.failures.isEmpty }
     switch summary.result {
+    case .done where summary.changed == 0 && !summary.actions.isEmpty:
+      lines.append(style.green("✓") + " \(summary.command): \(Self.list(summary.actions)) (\(time))")
+    case .done where summary.changed == 0 && Self.looking.contains(summary.command):
+      lines.append(style.green("✓") + " \(summary.command): done (\(time))")
     case .done where summary.changed == 0:
       lines.append(style.green("✓") + " \(summary.command): no changes (\(time))")
     case .done:
       lines.append(style.green("✓") + " \(summary.command): done, \(count(summary.changed)) in \(time)")
     case .refused:
-      lines.append("\(summary.command): stopped before any change")
+      lines.append("\(summary.command): cancelled, nothing was changed")
     case .failed:
       lines.append(style.red("✗") + " \(summary.command): failed after \(time), \(count(summary.changed)) made")
+    case .partly where failed.isEmpty && summary.changed == 0 && !summary.actions.isEmpty:
+      lines.append("\(summary.command): stopped after \(time); done before: \(Self.list(summary.actions))")
     case .partly where failed.isEmpty && summary.changed == 0:
       lines.append("\(summary.command): ended after \(time), in the middle of changes")
     case .partly where failed.isEmpty:
@@ -29,7 +43,7 @@ struct SummaryText {
       lines.append(style.red("✗") + " \(summary.command): some hosts failed; \(count(summary.changed)) in \(time)")
     }
     lines += failed.prefix(Self.shownHosts).map { name, host in
-      "  " + style.red(name) + ": " + Self.firstSentence(host.failures.first ?? "")
+      "  " + style.red(name) + ": " + Self.firstSentence(host.failures.first ?? "").visibleLine
     }
     if failed.count > Self.shownHosts { lines.append("  … and \(failed.count - Self.shownHosts) more hosts") }
     if !failed.isEmpty, summary.result != .refused, Self.goingOn.contains(summary.command) {

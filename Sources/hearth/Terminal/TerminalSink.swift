@@ -12,7 +12,7 @@ final class TerminalSink: EventSink {
     /// Somebody is asked something now: nothing else may be written.
     var isAsking = false
     /// What was to be written meanwhile.
-    var held: [String] = []
+    var held: [Styled] = []
     var showsTable: Bool { !finished && !paused && !isAsking }
   }
 
@@ -69,9 +69,9 @@ final class TerminalSink: EventSink {
   }
 
   /// Only what a person wants to keep scrolls; single steps are seen in the table.
-  private func lasting(_ event: Event) -> String? {
+  private func lasting(_ event: Event) -> Styled? {
     switch event {
-    case .phaseStarted, .runStarted: nil
+    case .phaseStarted, .runStarted, .planned: nil
     case .stepEnded(_, _, _, let outcome, _, _) where outcome != .failed: nil
     case .condition(_, _, .waiting, _): nil
     default: lines.line(for: event)
@@ -91,27 +91,26 @@ final class TerminalSink: EventSink {
     }
   }
 
-  private func draw(_ screen: inout Screen, above text: String?) {
+  private func draw(_ screen: inout Screen, above text: Styled?) {
     guard !screen.isAsking else {
       if let text { screen.held.append(text) }
       return
     }
-    var output = eraseSequence(screen.drawnLines)
+    var output = Styled("")
     if let text { output += text + "\n" }
     let elapsed = LiveTable.seconds(ContinuousClock.now - started)
     let table =
       screen.showsTable
-      ? LiveTable(style: terminal.style, width: terminal.width - 1).lines(screen.run, elapsed: elapsed) : []
+      ? LiveTable(style: terminal.style, width: terminal.width - 1, height: terminal.height - 2).lines(
+        screen.run, elapsed: elapsed) : []
     if !table.isEmpty { output += table.joined(separator: "\n") + "\n" }
+    let movement = CursorMovement(linesUp: screen.drawnLines)
     screen.drawnLines = table.count
-    if !output.isEmpty { Terminal.writeError(output) }
+    if text != nil || !table.isEmpty || movement.linesUp > 0 { Terminal.draw(movement, output) }
   }
 
   private func erase(_ screen: inout Screen) {
-    Terminal.writeError(eraseSequence(screen.drawnLines))
+    Terminal.draw(CursorMovement(linesUp: screen.drawnLines), "")
     screen.drawnLines = 0
   }
-
-  /// Up by the drawn lines, to the first column, and everything below erased.
-  private func eraseSequence(_ lines: Int) -> String { lines == 0 ? "" : "\u{1B}[\(lines)F\u{1B}[0J" }
 }

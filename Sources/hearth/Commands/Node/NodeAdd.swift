@@ -3,6 +3,7 @@ import Bootstrap
 import Diagnostics
 import Foundation
 import Inventory
+import Operations
 import Provision
 
 struct NodeAdd: AsyncParsableCommand {
@@ -18,7 +19,7 @@ struct NodeAdd: AsyncParsableCommand {
         hearth node add pi5 --address 192.168.1.15 --roles control-plane,worker
       """.flowing)
 
-  @Argument(help: "Name of the new node.") var name: String
+  @Argument(help: "Name of the new node.", completion: Completions.hosts) var name: String
   @Option(help: "Its address; without one it must be in the inventory.") var address: String?
   @Option(help: "Its roles, separated by commas.") var roles = "worker"
   @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
@@ -50,8 +51,9 @@ struct NodeAdd: AsyncParsableCommand {
       guard run.engine.currentShells[name] != nil else {
         throw HearthError(.unreachable, "\(name) does not answer, so it cannot be added", subject: Subject(host: name))
       }
-      try await run.checkNewcomer(name, view: await run.view())
-      try await run.bringIn(name) { plan in
+      let addition = AddNode(run, name)
+      try await addition.check(await run.view())
+      try await addition.run { plan in
         if plan.changeCount > 0 { try Approval(yes: yes, output: output).ask(plan, run) }
         // From here on `hearth up` would go on with it.
         if let inventory { try TextFile.write(inventory, to: path) }
@@ -65,7 +67,7 @@ struct NodeAdd: AsyncParsableCommand {
     guard let text = address, let address = IPv4Address(text) else {
       throw HearthError(
         .usage, self.address.map { "`\($0)` is no IPv4 address" } ?? "\(name) is not in the inventory",
-        hint: "give its address, as in: hearth node add \(name) --address 192.168.1.15")
+        hint: "give its address, as in: hearth node add \(name.shellQuoted) --address 192.168.1.15")
     }
     var wanted: Set<Node.Role> = []
     for word in roles.split(separator: ",") {

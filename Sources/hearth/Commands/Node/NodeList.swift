@@ -3,6 +3,7 @@ import Bootstrap
 import Diagnostics
 import Inventory
 import Provision
+import Untrusted
 
 struct NodeList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,7 +20,9 @@ struct NodeList: AsyncParsableCommand {
     let run = try await RackRun.begin("node list", options: rackOptions, access: access, sink: output.quietSink())
     let status = await run.finish { run in
       let view = await run.view()
+      let chosen = Set(run.session.hosts)
       let rows = NodeRow.all(rack: run.rack, view: view, answering: Set(run.engine.currentShells.keys))
+        .filter { rackOptions.limit == nil || chosen.contains($0.name) }
       run.pause()
       switch output.output {
       case .json: for row in rows { try JSONSink.write(row) }
@@ -64,7 +67,7 @@ struct NodeRow: Encodable, Equatable {
       view.nodes == nil ? "unknown" : node.map { $0.isReady ? "Ready" : "NotReady" } ?? "not in the cluster"
     ]
     if node?.isCordoned == true { words.append("cordoned") }
-    if isAnswering == false { words.append("no login") }
+    if isAnswering == false { words.append("SSH unreachable") }
     state = words.joined(separator: ", ")
     let member = view.member(name, address: address)
     etcd =
@@ -79,7 +82,7 @@ struct NodeRow: Encodable, Equatable {
     let head = NodeRow(
       name: "NODE", address: "ADDRESS", roles: "ROLES", state: "STATE", etcd: "ETCD", serial: "SERIAL")
     let cells = ([head] + rows).map {
-      [$0.name, $0.address ?? "–", $0.roles, $0.state, $0.etcd ?? "–", $0.serial ?? "–"]
+      [$0.name, $0.address ?? "–", $0.roles, $0.state, $0.etcd ?? "–", $0.serial ?? "–"].map(\.visibleLine)
     }
     let widths = (0..<6).map { column in cells.map { $0[column].count }.max() ?? 0 }
     return cells.map { row in

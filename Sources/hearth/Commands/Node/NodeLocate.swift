@@ -11,7 +11,7 @@ struct NodeLocate: AsyncParsableCommand {
     abstract: "Blink the LED of hosts, so that you find them in the rack.",
     discussion: "Example:\n\n  hearth node locate pi3 --seconds 60")
 
-  @Argument(help: "One or more hosts.") var names: [String]
+  @Argument(help: "One or more hosts.", completion: Completions.hosts) var names: [String]
   @Option(help: "For how long.") var seconds = 30
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
@@ -29,7 +29,7 @@ struct NodeLocate: AsyncParsableCommand {
     let run = try await RackRun.begin(
       "node locate", rack: rack, hosts: names, inventory: try rackOptions.path(), access: access,
       sink: output.quietSink(), facts: false)
-    let program = try Template("daily/locate").render(["seconds": "\(seconds)"])
+    let program = try Template("daily/locate").render(["seconds": seconds])
     let status = await run.finish { run in
       for name in names {
         let slot = rack.node(name)?.slot.map { " (slot \($0))" } ?? ""

@@ -3,6 +3,7 @@ import Bootstrap
 import Diagnostics
 import Foundation
 import Inventory
+import Operations
 import Provision
 
 struct NodeRemove: AsyncParsableCommand {
@@ -17,9 +18,10 @@ struct NodeRemove: AsyncParsableCommand {
         hearth node remove pi4
       """.flowing)
 
-  @Argument(help: "Name of the node.") var name: String
+  @Argument(help: "Name of the node.", completion: Completions.hosts) var name: String
   @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
   @Flag(help: "Leave its line in the inventory; the next `hearth up` would add it again.") var keepLine = false
+  @Flag(help: "Go on although volumes of which the node holds the only copy are lost.") var loseVolumes = false
   @OptionGroup var drain: DrainOptions
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
@@ -35,9 +37,10 @@ struct NodeRemove: AsyncParsableCommand {
       "node remove", rack: rack, hosts: rack.nodes.map(\.name), inventory: path, text: text, access: access,
       sink: output.sink(), silent: [name])
     let status = await run.finish { run in
-      try await run.takeOut(name, drain: drain.options, forget: true) { plan in
+      let options = RemoveNode.Options(drain: drain.options, loseVolumes: loseVolumes) { plan in
         try Approval(yes: yes, output: output).ask(plan, run)
       }
+      try await RemoveNode(run, name, options).run()
       if inventory.node(name) != nil { try removeLine(path, run) }
     }
     guard status == .done else { throw status }
@@ -46,7 +49,7 @@ struct NodeRemove: AsyncParsableCommand {
   /// Its line is gone already: the cluster knows its address, and its neighbours how one logs in.
   private func withStranger(_ rack: Rack) async throws -> Rack {
     let session = try await RackSession.open(rack, hosts: rack.nodes.map(\.name), access: access)
-    let release = KubernetesRelease.of(rack.cluster.kubernetes)
+    let release = KubernetesRelease.of(rack.cluster)
     var view = ClusterView()
     if let release {
       view = await ClusterView.ask(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bootstrap
 import Diagnostics
 import Inventory
+import Operations
 import Provision
 import SSH
 
@@ -20,11 +21,12 @@ struct NodeReplace: AsyncParsableCommand {
       it again, or give --same-host to let the cleaned host join at once.
       """.flowing)
 
-  @Argument(help: "Name of the node.") var name: String
+  @Argument(help: "Name of the node.", completion: Completions.hosts) var name: String
   @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
   @Option(help: "Fingerprint of the new host's key.") var hostKey: String?
   @Flag(help: "A host that still works joins again after it was cleaned.") var sameHost = false
   @Flag(name: .long, help: "Do not smoke-test afterwards.") var skipSmoke = false
+  @Flag(help: "Go on although volumes of which the node holds the only copy are lost.") var loseVolumes = false
   @OptionGroup var drain: DrainOptions
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
@@ -41,67 +43,38 @@ struct NodeReplace: AsyncParsableCommand {
       if let hostKey { .expect(hostKey) } else {
         Person.atTheTerminal.trustHostKey.map { .ask($0) }
           ?? .refuseWith { [name] fingerprint in
-            "if that is what the new host itself shows: hearth node replace \(name) --host-key \(fingerprint)"
+            "if that is what the new host itself shows: hearth node replace \(name.shellQuoted) --host-key \(fingerprint.shellQuoted)"
           }
       }
     let run = try await RackRun.begin(
       "node replace", rack: rack, hosts: rack.nodes.map(\.name), inventory: try rackOptions.path(), access: access,
       sink: output.sink(), changedHostKeys: [name: changed])
-    var joinsAgain = false
-    let status = await run.finish { run in joinsAgain = try await replace(run) }
-    guard joinsAgain else {
+    var outcome = ReplaceNode.Outcome.removed
+    let status = await run.finish { run in outcome = try await replace(run) }
+    guard outcome == .joinsAgain else {
       guard status == .done else { throw status }
       return
     }
-    // What was learnt of the host before it was cleaned is no longer true: a run of its own, approved with the first.
+    // Approved with the first.
     let next = try await RackRun.begin(
       "node replace", rack: rack, hosts: rack.nodes.map(\.name), inventory: try rackOptions.path(), access: access,
       sink: output.sink())
-    let end = await next.finish { run in try await bringIn(run) { _ in } }
+    let end = await next.finish { run in
+      try await AddNode(run, name).run { _ in }
+      if !skipSmoke { try await run.smoke(around: name) }
+    }
     guard end == .done else { throw end }
     guard status == .done else { throw status }
   }
 
-  private func bringIn(_ run: RackRun, approve: (Plan) throws -> Void) async throws {
-    try await run.bringIn(name, approve: approve)
-    if !skipSmoke { try await run.smoke(around: name) }
-  }
-
-  /// - Returns: whether the host is clean and joins again at once.
-  private func replace(_ run: RackRun) async throws -> Bool {
-    guard let facts = run.session.survey.facts[name] else {
-      // What is wrong with its key has been said.
-      if run.session.survey.failures[name]?.code == .hostKey { throw ExitStatus.refused }
-      throw HearthError(
-        .refused, "\(name) does not answer, so nothing can take its place yet", subject: Subject(host: name),
-        hint: "switch the new host on, with the old one's address; to go on without it: hearth node remove \(name)")
-    }
-    let view = await run.view()
-    let verdict = try ReplacementVerdict(name: name, facts: facts, view: view)
-    run.events.emit(.note(level: .info, host: name, text: verdict.words))
+  private func replace(_ run: RackRun) async throws -> ReplaceNode.Outcome {
     var isAsked = false
-    func ask(_ plan: Plan) throws {
+    let options = ReplaceNode.Options(drain: drain.options, sameHost: sameHost, loseVolumes: loseVolumes) { plan in
       if !isAsked { try Approval(yes: yes, output: output).ask(plan, run) }
       isAsked = true
     }
-    if verdict.system != .old || sameHost {
-      try await run.checkNewcomer(name, view: view, isCleaned: verdict.system == .old)
-    }
-    switch verdict.system {
-    case .unknownToCluster: break
-    case .new: try await run.takeOut(name, drain: drain.options, systemIsGone: true, forget: false, approve: ask)
-    case .old:
-      try await run.takeOut(name, drain: drain.options, forget: false, approve: ask)
-      guard sameHost else {
-        run.events.emit(
-          .note(
-            level: .info, host: name,
-            text: "is out of the cluster and clean; swap the hardware, then run `hearth node replace \(name)` again"))
-        return false
-      }
-      return true
-    }
-    try await bringIn(run, approve: ask)
-    return false
+    let outcome = try await ReplaceNode(run, name, options).run()
+    if outcome == .added, !skipSmoke { try await run.smoke(around: name) }
+    return outcome
   }
 }

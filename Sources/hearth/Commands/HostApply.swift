@@ -2,7 +2,13 @@ import ArgumentParser
 import Diagnostics
 import Provision
 
-struct ApplyCommand: AsyncParsableCommand {
+struct HostGroup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "host", abstract: "Keep packages, files and settings of your own on hosts, beside Kubernetes.",
+    subcommands: [HostApply.self])
+}
+
+struct HostApply: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",
     abstract: "Make hosts hold what a file of resources lists: packages, files, directories, settings, units.",
@@ -10,7 +16,7 @@ struct ApplyCommand: AsyncParsableCommand {
       For what your machines need beside Kubernetes, with the same engine as `hearth up`; no Kubernetes is needed. The
       format is in docs/resources.md. Example:
 
-        hearth apply extras.yaml --limit worker
+        hearth host apply extras.yaml --limit worker
       """.flowing
   )
 
@@ -31,8 +37,8 @@ struct ApplyCommand: AsyncParsableCommand {
   func run() async throws {
     let resources = try ResourceFile.load(file)
     let run = try await RackRun.begin(
-      "apply", options: rackOptions, access: access, sink: dryRun ? output.quietSink() : output.sink(), facts: false,
-      waits: false, limits: wait.limits)
+      "host apply", options: rackOptions, access: access, sink: dryRun ? output.quietSink() : output.sink(),
+      facts: false, waits: false, limits: wait.limits)
     let status = await run.finish { run in
       let hosts = run.session.survey.fleet.shells.keys
       let phase = Phase(
@@ -41,7 +47,8 @@ struct ApplyCommand: AsyncParsableCommand {
       let plan = await run.plan([phase], forChange: !dryRun)
       if dryRun {
         run.pause()
-        return Terminal.writeOutput(try output.output == .json ? plan.saved.json() + "\n" : plan.text + "\n")
+        if output.output == .json { return Terminal.writeJSON(try plan.saved(of: run.planOrigin).json() + "\n") }
+        return Terminal.writeOutput(PlanText(style: Terminal().outputStyle, isDetailed: true).render(plan) + "\n")
       }
       guard plan.changeCount > 0 else { return }
       try Approval(yes: yes, output: output).ask(plan, run)

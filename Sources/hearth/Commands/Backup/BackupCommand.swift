@@ -3,12 +3,22 @@ import Bootstrap
 import Diagnostics
 import Foundation
 import Inventory
+import Operations
 import Provision
 
 struct BackupCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backup",
-    abstract: "Take a backup of the whole cluster to one encrypted file.",
+    abstract: "Take a backup of the whole cluster to one encrypted file; list, verify, delete those that were taken.",
+    discussion: "Examples:\n\n  hearth backup\n  hearth backup list\n  hearth backup verify",
+    subcommands: [BackupTake.self, BackupList.self, BackupVerify.self, BackupPrune.self],
+    defaultSubcommand: BackupTake.self)
+}
+
+struct BackupTake: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "take",
+    abstract: "Take a backup of the whole cluster to one encrypted file; the default.",
     discussion: """
       It holds etcd with every object, the authorities, the keys of service accounts and Secrets, the pod ranges and the
       inventory, and is read back after it was written. Every night each control-plane host also makes one of its own
@@ -50,7 +60,18 @@ struct BackupCommand: AsyncParsableCommand {
       let passphrase = try run.passphrase(file: passphraseFile, create: true)
       let remote = to.flatMap(RemoteFolder.init)
       let folder = remote == nil ? to ?? "\(run.stateFolder)/backups" : "\(run.stateFolder)/backups"
-      let (file, manifest) = try await run.takeBackup(into: folder, passphrase: passphrase)
+      // A place that takes nothing is found out before the work, not after it.
+      if let remote {
+        try await remote.probe(access: access, networkNamespace: run.rack.networkNamespace)
+      } else {
+        try Folders.create(folder)
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+          throw HearthError(
+            .local, "the folder cannot be written", subject: Subject(file: folder),
+            hint: "look at its owner, or name another with --to")
+        }
+      }
+      let (file, manifest) = try await Backup(run).run(into: folder, passphrase: passphrase)
       let (sum, bytes) = try BackupArchive.sha256(of: file)
       if let remote {
         try await remote.store(
@@ -79,6 +100,8 @@ struct RecoveryCardCommand: AsyncParsableCommand {
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws { try rackOptions.refuseLimit() }
+
   func run() async throws {
     let run = try await RackRun.begin(
       "recovery-card", options: rackOptions, access: access, sink: output.quietSink())
@@ -86,7 +109,7 @@ struct RecoveryCardCommand: AsyncParsableCommand {
       let card = RecoveryCard(
         rack: run.rack, authority: try await run.authority(create: false),
         passphrase: try run.passphrase(file: nil, create: true))
-      Terminal.writeOutput(card.text)
+      Terminal.writeOutput(try card.text())
     }
     guard status == .done else { throw status }
   }
