@@ -1,0 +1,94 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Starts a decoder's process, watches it, and starts it again behind the input that ended it.
+struct FuzzParent {
+  struct Outcome {
+    var runs: UInt64 = 0
+    var seconds = 0.0
+    var findings: [String] = []
+  }
+
+  var decoder: Decoder
+  var options: Options
+
+  /// An input that takes longer than this is a finding.
+  private static let patience = 20.0
+  var mostFindings = 20
+
+  func run() -> Outcome {
+    var outcome = Outcome()
+    let counter = NSTemporaryDirectory() + "/fuzz-counter-\(getpid())"
+    let complaints = counter + ".stderr"
+    defer { for file in [counter, complaints] { unlink(file) } }
+    var start: UInt64 = 0
+    let began = ContinuousClock.now
+    while outcome.seconds < options.seconds, outcome.findings.count < mostFindings {
+      FileManager.default.createFile(atPath: counter, contents: Data(count: 8))
+      let (status, isStuck) = watch(counter, complaints, start, options.seconds - outcome.seconds)
+      let last = read(counter)
+      outcome.seconds = Double((ContinuousClock.now - began) / .milliseconds(1)) / 1000
+      outcome.runs += last - min(last, start) + (status == 0 && !isStuck ? 0 : 1)
+      if status == 0, !isStuck { break }
+      start = last + 1
+      outcome.findings.append(record(last, status: status, isStuck: isStuck, complaints))
+    }
+    return outcome
+  }
+
+  /// - Returns: what `waitpid` says, and whether the process had to be ended because it stood still.
+  private func watch(_ counter: String, _ complaints: String, _ start: UInt64, _ seconds: Double) -> (Int32, Bool) {
+    let words = [
+      CommandLine.arguments[0], "--child", decoder.name, "--seed", "\(options.seed)", "--start", "\(start)",
+      "--counter",
+      counter, "--seconds", "\(seconds)",
+    ]
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawn_file_actions_addopen(&actions, 2, complaints, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    var arguments = words.map { strdup($0) } + [nil]
+    // A stack trace of each finding would take seconds; the input tells more.
+    var environment =
+      ProcessInfo.processInfo.environment.map { strdup("\($0)=\($1)") }
+      + [strdup("SWIFT_BACKTRACE=enable=no"), nil]
+    defer { for word in arguments + environment { free(word) } }
+    var child = pid_t()
+    guard posix_spawn(&child, "/proc/self/exe", &actions, nil, &arguments, &environment) == 0 else {
+      return (-1, false)
+    }
+    var status: Int32 = 0
+    var (last, since) = (UInt64.max, ContinuousClock.now)
+    while waitpid(child, &status, WNOHANG) == 0 {
+      usleep(50_000)
+      let now = read(counter)
+      if now != last { (last, since) = (now, .now) }
+      if ContinuousClock.now - since > .seconds(Self.patience) {
+        kill(child, SIGKILL)
+        waitpid(child, &status, 0)
+        return (status, true)
+      }
+    }
+    return (status, false)
+  }
+
+  private func read(_ counter: String) -> UInt64 {
+    let bytes = [UInt8]((try? Data(contentsOf: URL(fileURLWithPath: counter))) ?? Data())
+    return bytes.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// Keeps the input, and says where.
+  private func record(_ number: UInt64, status: Int32, isStuck: Bool, _ complaints: String) -> String {
+    let file = "\(options.findings)/\(decoder.name)-\(options.seed)-\(number)"
+    try? FileManager.default.createDirectory(atPath: options.findings, withIntermediateDirectories: true)
+    let input = decoder.generator(seed: options.seed).input(number)
+    try? Data(input).write(to: URL(fileURLWithPath: file))
+    let words = String(decoding: (try? Data(contentsOf: URL(fileURLWithPath: complaints))) ?? Data(), as: UTF8.self)
+    let reason = words.split(whereSeparator: \.isNewline).first { $0.contains("atal error") }.map { ": \($0)" } ?? ""
+    let what = isStuck ? "no end within \(Int(Self.patience)) s" : "ended by signal \(status & 0x7F)"
+    return "\(file) (\(input.count) bytes): \(what)\(reason)"
+  }
+}
