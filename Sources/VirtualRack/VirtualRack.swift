@@ -1,5 +1,6 @@
 package import Diagnostics
 import Foundation
+import Untrusted
 
 /// A rack of virtual hosts on this machine.
 ///
@@ -26,8 +27,6 @@ package struct VirtualRack: Sendable {
   package var keyFile: String { "\(stateFolder)/key" }
   /// The keys of all hosts, known before the first login because they were made outside.
   package var knownHostsFile: String { "\(stateFolder)/known_hosts" }
-  /// What the host's init and units wrote to its console, over all its boots.
-  package func consoleFile(of host: String) -> String { "\(stateFolder)/hosts/\(host)/console.log" }
 
   /// Makes the base image that all labs share, unless it is in the cache. The first time takes about half a minute.
   package func prepare(events: any EventSink = SilentSink()) async throws(HearthError) {
@@ -65,6 +64,6 @@ package struct VirtualRack: Sendable {
   /// All hosts of the lab, in the order of their numbers; none where there is no such lab.
   package func hosts() async throws(HearthError) -> [VirtualHost] {
     guard FileManager.default.fileExists(atPath: "\(stateFolder)/hosts") else { return [] }
-    return try await launcher.run("status").split(separator: "\n").compactMap(VirtualHost.init(statusLine:))
+    return try await launcher.run("status").byteLines.compactMap(VirtualHost.init(statusLine:))
   }
 }

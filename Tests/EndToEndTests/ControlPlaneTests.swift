@@ -133,7 +133,9 @@ struct ControlPlaneTests {
       })
   }
 
-  @Test("held packages come from the next Debian release, member by member and node by node, and a kill between")
+  @Test(
+    "held packages come from the next Debian release, member by member and node by node, and a kill between",
+    .enabled(if: EndToEnd.usesPackages, "only Kubernetes v1.20 runs on Debian's packages"))
   func packages() async throws {
     let hosts = ["pi1", "pi2", "pi3", "pi4"]
     let planes = ["pi1", "pi2", "pi3"]
@@ -165,7 +167,7 @@ struct ControlPlaneTests {
       "get", "nodes", "-o", "jsonpath={.items[*].status.nodeInfo.containerRuntimeVersion}")
     #expect(runtimes.split(separator: " ").allSatisfy { $0.hasPrefix("containerd://1.7") }, "\(runtimes)")
     _ = try rack.kubectl("get", "configmap", "from-before")
-    #expect(try hearth.run("plan", "--output", "json").document(PlanDocument.self).changes.isEmpty)
+    #expect(try hearth.changesLeft() == [:])
 
     // A system of the older release can join only once it sees the newer etcd.
     for power in ["kill", "wipe", "start"] {

@@ -40,8 +40,10 @@ struct HearthProgram: Sendable {
   /// `NAME=VALUE`.
   let environment: [String]
 
-  /// The program that was built together with the tests lies beside them.
+  /// `HEARTH_PROGRAM`, which `scripts/test` sets to the program as it is shipped; otherwise the one that was built together
+  /// with the tests, which lies beside them.
   static let path: String = {
+    if let named = ProcessInfo.processInfo.environment["HEARTH_PROGRAM"], !named.isEmpty { return named }
     let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     return URL(fileURLWithPath: own).deletingLastPathComponent().appending(path: "hearth").path
   }()

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import TestSupport
 import Testing
 
 /// Runs a suite on one rack of four hosts that is made before its first test and taken away after its last.
@@ -38,9 +39,16 @@ enum EndToEnd {
   static var isPossible: Bool { isRequired || missing == nil }
   static var comment: Comment { "\(missing ?? "")" }
 
-  /// Folder of what the hosts get.
-  static let artifacts =
-    ProcessInfo.processInfo.environment["HEARTH_ARTIFACTS"] ?? "\(Folders().cache)/virtual-rack"
+  static let artifacts = RackArtifacts.folder
+  static let kubernetes = RackArtifacts.kubernetes
+  static var usesPackages: Bool { RackArtifacts.usesPackages }
+
+  /// Another patch of the same release and length, which no lock file of hearth's names: stands for the next one in
+  /// upgrades, made of the same programs.
+  static var next: String {
+    let last = kubernetes.last ?? "0"
+    return kubernetes.dropLast() + (["9", "8"].first { $0 != last }.map(String.init) ?? "9")
+  }
 
   static let missing: String? = {
     if geteuid() != 0 { return "virtual hosts need root" }

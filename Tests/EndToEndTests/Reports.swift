@@ -60,11 +60,41 @@ struct PlanDocument: Decodable {
   }
 }
 
+extension HearthProgram {
+  /// What a plan still wants to change, by host.
+  func changesLeft() throws -> [String: Set<String>] {
+    try run("plan", "--output", "json").document(PlanDocument.self).changes
+  }
+}
+
 /// `hearth status --output json`.
 struct StatusDocument: Decodable {
   struct Host: Decodable {
+    struct State: Decodable {
+      struct Vitals: Decodable {
+        var load: Double?
+        var memoryBytes: Int?
+        var freeDiskBytes: Int?
+      }
+      struct Store: Decodable {
+        var bytes: Int
+        var isLeader: Bool
+      }
+      var vitals: Vitals?
+      var store: Store?
+    }
     var name: String
     var unreachable: String?
+    var state: State?
+  }
+  struct Pods: Decodable {
+    var node: String?
+    var phase: String
+    var count: Int
+  }
+  struct Event: Decodable {
+    var reason: String
+    var object: String
   }
   struct Condition: Decodable {
     var name: String
@@ -74,5 +104,7 @@ struct StatusDocument: Decodable {
   }
   var server: String?
   var hosts: [Host]
+  var pods: [Pods]?
+  var events: [Event]?
   var conditions: [Condition]
 }

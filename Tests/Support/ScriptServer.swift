@@ -19,8 +19,10 @@ package final class ScriptServer: Sendable {
         _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC)
       }
     }
+    let shared = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Servers").path
     process = try ChildProcess(
-      wrapper + ["python3", script] + arguments, input: feed.fileHandleForReading.fileDescriptor,
+      wrapper + ["env", "PYTHONPATH=\(shared)", "PYTHONDONTWRITEBYTECODE=1", "python3", script] + arguments,
+      input: feed.fileHandleForReading.fileDescriptor,
       output: output.fileHandleForWriting.fileDescriptor)
     input = feed.fileHandleForWriting
     try feed.fileHandleForReading.close()

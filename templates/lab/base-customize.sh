@@ -33,7 +33,4 @@ for unit in systemd-networkd-wait-online.service systemd-firstboot.service syste
   ln -sf /dev/null "$root/etc/systemd/system/$unit"
 done
 
-# Nobody but root may log in before this unit is done: then whoever sees sshd's banner can log in.
-mkdir -p "$root/etc/systemd/system/ssh.service.d"
-printf '[Unit]\nAfter=systemd-user-sessions.service\n' >"$root/etc/systemd/system/ssh.service.d/10-users-first.conf"
 sed -i -e '/pam_lastlog\|pam_motd\|pam_mail/d' "$root/etc/pam.d/sshd"

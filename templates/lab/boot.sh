@@ -79,6 +79,12 @@ mount_devices() {
 mount_cgroups() {
   if is_v2; then
     mount -t cgroup2 hearth "$root/sys/fs/cgroup"
+    if lacks_memory_controller; then
+      # As the kernel lists them where the controller is off; /proc/cgroups says the same.
+      mkdir -p "$root/run/virtual-rack"
+      sed 's/\<memory\>//; s/  */ /g' "$root/sys/fs/cgroup/cgroup.controllers" >"$root/run/virtual-rack/controllers"
+      mount --bind "$root/run/virtual-rack/controllers" "$root/sys/fs/cgroup/cgroup.controllers"
+    fi
     return
   fi
   mount -t tmpfs -o mode=755 hearth "$root/sys/fs/cgroup"
@@ -136,7 +142,16 @@ mount_modules() {
 
 # A Pi's kernel comes without the memory controller unless its command line asks for it.
 lacks_memory_controller() {
-  [ -n "$model" ] && ! grep -qwE 'cgroup_enable=memory|cgroup_memory=1' "$root/boot/firmware/cmdline.txt"
+  [ -n "$model" ] && ! head -n 1 "$root/boot/firmware/cmdline.txt" | tr ' ' '\n' | grep -qx 'cgroup_enable=memory'
+}
+
+# An empty file makes the firmware use a line of its own.
+boot_line() {
+  if [ -s "$root/boot/firmware/cmdline.txt" ]; then
+    head -n 1 "$root/boot/firmware/cmdline.txt"
+  else
+    echo 'console=ttyAMA0,115200 root=/dev/mmcblk0p2 rootfstype=ext4 rootwait'
+  fi
 }
 
 mount_pi_files() {
@@ -151,7 +166,7 @@ mount_pi_files() {
   mount -o remount,bind,ro "$root/run/vcgencmd"
   # The firmware puts its own words before those of cmdline.txt.
   printf 'coherent_pool=1M snd_bcm2835.enable_headphones=0 cgroup_disable=memory %s\n' \
-    "$(head -n 1 "$root/boot/firmware/cmdline.txt")" >"$root/run/virtual-rack/cmdline"
+    "$(boot_line)" >"$root/run/virtual-rack/cmdline"
   mount --bind "$root/run/virtual-rack/cmdline" "$root/proc/cmdline"
   if lacks_memory_controller; then
     awk -v OFS='\t' '$1 == "memory" { $4 = 0 } { print }' /proc/cgroups >"$root/run/virtual-rack/cgroups"
