@@ -7,6 +7,11 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// What `hearth version` says; set by scripts/package alone, so that other builds do not change with every commit.
+let build: [CSetting] = [("HEARTH_COMMIT", true), ("HEARTH_BUILD_TIME", false)].compactMap { name, isText in
+  Context.environment[name].map { .define(name, to: isText ? "\"\($0)\"" : $0) }
+}
+
 let package = Package(
   name: "hearth",
   platforms: [.macOS(.v15)],
@@ -16,8 +21,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
     .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
   ],
@@ -26,20 +31,47 @@ let package = Package(
     .executableTarget(
       name: "hearth",
       dependencies: [
-        "Artifacts", "Bench", "Bootstrap", "Cost", "Diagnostics", "HTTP", "Inventory", "Metering", "PKI", "Prices",
-        "Provision", "SSH", "Smoke", "Templates", "Units", "VirtualRack",
+        "Artifacts", "Bench", "Bootstrap", "CBuild", "Cost", "Dashboard", "Diagnostics", "HTTP", "Inventory",
+        "Metering", "Operations", "PKI", "PageServer", "Prices", "Provision", "SSH", "Smoke", "Templates", "Units",
+        "Untrusted", "VirtualRack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict
     ),
     .testTarget(
-      name: "HearthTests", dependencies: ["Artifacts", "Diagnostics", "TestSupport", "hearth"], swiftSettings: strict),
+      name: "HearthTests",
+      dependencies: [
+        "Artifacts", "Dashboard", "Diagnostics", "HTTP", "Inventory", "PageServer", "Smoke", "TestSupport",
+        "Untrusted", "hearth",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      exclude: ["Captures"],
+      swiftSettings: strict),
+
+    .target(name: "CBuild", cSettings: build),
+
+    // Day two: each operation on a living rack as a list of steps, over one port.
+    .target(
+      name: "Operations",
+      dependencies: [
+        "Artifacts", "Bootstrap", "Diagnostics", "Inventory", "PKI", "Provision", "SSH", "Smoke", "Untrusted",
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "OperationsTests",
+      dependencies: [
+        "Artifacts", "Bootstrap", "Diagnostics", "Inventory", "Operations", "PKI", "Provision", "SSH", "Smoke",
+        "TestSupport",
+      ],
+      swiftSettings: strict),
 
     // Kubernetes on hosts: what each host must hold, and in which order it comes to life.
     .target(
       name: "Bootstrap",
       dependencies: [
-        "Artifacts", "Diagnostics", "HTTP", "Inventory", "PKI", "Provision", "SSH", "Smoke", "Templates",
+        "Artifacts", "Diagnostics", "HTTP", "Inventory", "PKI", "Provision", "SSH", "Smoke", "Templates", "Untrusted",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -47,21 +79,24 @@ let package = Package(
     ),
 
     // What nodes are good for, measured.
-    .target(name: "Bench", dependencies: ["Diagnostics", "SSH", "Templates"], swiftSettings: strict),
+    .target(name: "Bench", dependencies: ["Diagnostics", "SSH", "Templates", "Untrusted"], swiftSettings: strict),
     .testTarget(name: "BenchTests", dependencies: ["Bench", "Diagnostics"], swiftSettings: strict),
 
     // Named health conditions and smoke tests.
     .target(
-      name: "Smoke", dependencies: ["Diagnostics", "HTTP", "Inventory", "SSH", "Templates"], swiftSettings: strict
+      name: "Smoke", dependencies: ["Untrusted", "Diagnostics", "Inventory", "SSH", "Templates", "Units"],
+      swiftSettings: strict
     ),
     .testTarget(
-      name: "SmokeTests", dependencies: ["Diagnostics", "Inventory", "SSH", "Smoke", "Templates"], exclude: ["Cases"],
+      name: "SmokeTests", dependencies: ["Diagnostics", "Inventory", "SSH", "Smoke", "Templates", "Units"],
+      exclude: ["Cases"],
       swiftSettings: strict),
 
     // Makes and breaks hosts on this machine.
     .target(
       name: "VirtualRack",
       dependencies: [
+        "Untrusted",
         "Diagnostics", "Inventory", "Templates",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
@@ -79,10 +114,10 @@ let package = Package(
     .target(
       name: "Provision",
       dependencies: [
-        "Artifacts", "Diagnostics", "Inventory", "SSH", "Templates",
+        "Untrusted",
+        "Artifacts", "Diagnostics", "Inventory", "SSH", "Templates", "Units",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict
@@ -95,6 +130,7 @@ let package = Package(
     .target(
       name: "Artifacts",
       dependencies: [
+        "Untrusted",
         "Diagnostics", "HTTP", "Templates",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "Yams", package: "Yams"),
@@ -106,6 +142,7 @@ let package = Package(
     .target(
       name: "PKI",
       dependencies: [
+        "Untrusted",
         "Diagnostics",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
@@ -118,7 +155,8 @@ let package = Package(
     .testTarget(
       name: "BootstrapTests",
       dependencies: [
-        "Artifacts", "Bootstrap", "Diagnostics", "Inventory", "PKI", "Provision", "Templates", "TestSupport",
+        "Artifacts", "Bootstrap", "Diagnostics", "HTTP", "Inventory", "PKI", "Provision", "Templates", "TestSupport",
+        "Units",
         .product(name: "Yams", package: "Yams"),
       ],
       exclude: ["Golden"],
@@ -129,20 +167,23 @@ let package = Package(
     // The model of the rack, its YAML, validation with line numbers.
     .target(
       name: "Inventory",
-      dependencies: ["Diagnostics", "Templates", "Units", .product(name: "Yams", package: "Yams")],
-      swiftSettings: strict
+      dependencies: ["Diagnostics", "Templates", "Units", "Untrusted", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict, plugins: ["EmbedFiles"]
     ),
     .testTarget(
       name: "InventoryTests", dependencies: ["Diagnostics", "Inventory", "Units"], exclude: ["Cases"],
       swiftSettings: strict),
 
-    // Files of templates/, embedded in the binary by a build step, rendered with Mustache.
+    // Files of templates/, embedded in the binary by a build step, rendered by what they are: shell, trees, units.
     .target(
       name: "Templates",
-      dependencies: ["Diagnostics", .product(name: "Mustache", package: "swift-mustache")],
+      dependencies: ["Diagnostics", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict,
       plugins: ["EmbedFiles"]
     ),
+    .testTarget(
+      name: "TemplatesTests",
+      dependencies: ["Diagnostics", "Templates", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
     .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"], path: "Sources/EmbedFiles"),
     .executableTarget(name: "embed-files", path: "Sources/EmbedFilesTool", swiftSettings: strict),
 
@@ -150,6 +191,7 @@ let package = Package(
     .target(
       name: "SSH",
       dependencies: [
+        "Untrusted",
         "CLibSSH2", "Diagnostics",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
@@ -161,9 +203,12 @@ let package = Package(
     .testTarget(name: "EndToEndTests", dependencies: ["Diagnostics", "hearth", "TestSupport"], swiftSettings: strict),
     // Fixtures of several test targets: a real sshd, folders, programs.
     .target(
-      name: "TestSupport", dependencies: ["CLibSSH2", "Diagnostics"], path: "Tests/Support", swiftSettings: strict),
+      name: "TestSupport", dependencies: ["Artifacts", "CLibSSH2", "Diagnostics", "Inventory", "Provision"],
+      path: "Tests/Support", exclude: ["Servers"],
+      swiftSettings: strict),
     .target(
-      name: "HTTP", dependencies: ["CCurl", "Diagnostics", .product(name: "Crypto", package: "swift-crypto")],
+      name: "HTTP",
+      dependencies: ["CCurl", "Diagnostics", "Untrusted", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict
     ),
     .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
@@ -171,11 +216,34 @@ let package = Package(
 
     // What the rack costs and what clouds would: models, comparison, reports; no network, no clock.
     .target(
-      name: "Cost", dependencies: ["Diagnostics", "Inventory", "Metering", "Prices", "Templates", "Units"],
+      name: "Cost",
+      dependencies: ["Diagnostics", "Inventory", "Metering", "Prices", "Templates", "Units", "Untrusted"],
       swiftSettings: strict, plugins: ["EmbedFiles"]),
     .testTarget(
       name: "CostTests", dependencies: ["Cost", "Diagnostics", "Inventory", "Metering", "Prices", "Units"],
       exclude: ["Cases", "Golden"], swiftSettings: strict),
+
+    // The rack as it stands, as one value for the terminal screen and the web page.
+    .target(
+      name: "Dashboard",
+      dependencies: ["Cost", "Inventory", "Metering", "Provision", "Smoke", "Units", "Untrusted"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DashboardTests",
+      dependencies: ["Cost", "Dashboard", "Diagnostics", "Inventory", "Metering", "Smoke", "Units"],
+      swiftSettings: strict),
+
+    // A few pages for people in front of this machine, over HTTP.
+    .target(
+      name: "PageServer",
+      dependencies: [
+        "Diagnostics",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "PageServerTests", dependencies: ["Diagnostics", "PageServer"], swiftSettings: strict),
 
     // Money, energy, dates and ratios, exact in decimal; no number without its unit.
     .target(name: "Units", swiftSettings: strict),
@@ -188,7 +256,7 @@ let package = Package(
     // What clouds charge: offers with source and date, the embedded snapshot, live price lists.
     .target(
       name: "Prices",
-      dependencies: ["Diagnostics", "HTTP", "Inventory", "JSONStream", "Units"],
+      dependencies: ["Diagnostics", "HTTP", "Inventory", "JSONStream", "Units", "Untrusted"],
       swiftSettings: strict,
       plugins: ["EmbedFiles"]
     ),
@@ -200,7 +268,9 @@ let package = Package(
     .target(
       name: "Metering",
       dependencies: [
+        "Untrusted",
         "Diagnostics", "HTTP", "Inventory", "JSONStream", "SSH", "Smoke", "Templates", "Units",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict
@@ -216,8 +286,23 @@ let package = Package(
     // What hearth tells people: errors and events.
     .target(name: "Diagnostics", swiftSettings: strict),
 
+    // The door for data from outside: numbers, names, text and lines are checked here before they are stored or shown.
+    .target(
+      name: "Untrusted", dependencies: ["Diagnostics", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
+    // Feeds every reader of outside data with mutated inputs; for scripts/fuzz, no part of the product.
+    .executableTarget(
+      name: "fuzz-decoders",
+      dependencies: [
+        "Artifacts", "Bench", "Bootstrap", "Cost", "Diagnostics", "HTTP", "Inventory", "JSONStream", "Metering", "PKI",
+        "Prices", "Provision", "SSH", "Smoke", "Templates", "Units", "Untrusted",
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(name: "UntrustedTests", dependencies: ["Diagnostics", "Untrusted"], swiftSettings: strict),
+
     .testTarget(
-      name: "CheckTests", dependencies: ["Artifacts", "Diagnostics", "Inventory", "Provision"], exclude: ["Fixtures"],
+      name: "CheckTests", dependencies: ["Artifacts", "Diagnostics", "Inventory", "Provision", "TestSupport", "Units"],
+      exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "HTTPTests", dependencies: ["Diagnostics", "HTTP", "TestSupport"], exclude: ["Fixtures"],

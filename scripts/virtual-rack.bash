@@ -61,3 +61,14 @@ complaints() {
     (select(.event == "failure").error | "\(.subject.host // "rack"): \(.message)\(if .cause then " (\(.cause))" else "" end)" +
       (if .hint then "\t\(.hint)" else "" end))' "$1"
 }
+
+# two_releases: for upgrades, a folder like the virtual rack's that also holds a second patch of the same release, made of
+# the same programs. Sets old and new, and makes `hearth lab up` take them.
+# shellcheck disable=SC2034 # new is for the caller
+two_releases() {
+  local folder=${HEARTH_ARTIFACTS:-${XDG_CACHE_HOME:-$HOME/.cache}/hearth/virtual-rack}
+  old=${HEARTH_KUBERNETES:-v1.20.2} new=${old%?}9
+  [ "$new" != "$old" ] || new=${old%?}8
+  "$here/scripts/relabel-kubernetes" "$folder" "$work/artifacts" "$old" "$new"
+  export HEARTH_ARTIFACTS=$work/artifacts HEARTH_KUBERNETES=$old
+}

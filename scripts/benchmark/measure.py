@@ -156,7 +156,7 @@ def tools(rack, folder):
 
     return {
         "hearth": Measurement(
-            "hearth", [rack.hearth, "apply", "--yes", "--plain", "--inventory", rack.inventory, "items.yaml"], folder),
+            "hearth", [rack.hearth, "host", "apply", "--yes", "--plain", "--inventory", rack.inventory, "items.yaml"], folder),
         "pyinfra": Measurement("pyinfra", [bin / "pyinfra", "-y", pyinfra_hosts, "deploy.py"], folder),
         "ansible": Measurement(
             "ansible", [bin / "ansible-playbook", "-i", inventory, "playbook.yaml"], folder, ansible, close_masters),
