@@ -105,7 +105,8 @@ let package = Package(
     .testTarget(
       name: "VirtualRackTests",
       dependencies: [
-        "Diagnostics", "HTTP", "Inventory", "Metering", "Units", "VirtualRack",
+        "Diagnostics", "HTTP", "Inventory", "Metering", "Templates", "TestSupport", "Units",
+        "VirtualRack",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: strict),

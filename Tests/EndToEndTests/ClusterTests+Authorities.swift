@@ -57,7 +57,7 @@ extension ClusterTests {
       }
     }
     // A restore of a backup from before the last key leaves that one, too; the first rotation removes it.
-    if try keys().count > 1 { #expect(try hearth.run("certs", "rotate-encryption", "--yes").status == 0) }
+    if try keys().count > 1 { #expect(try hearth.run("certs", "rotate-encryption", "--yes").failure == nil) }
     let before = try keys()
     let first = try hearth.start(["certs", "rotate-encryption", "--yes", "--output", "json"])
     while first.process.isRunning, first.output.components(separatedBy: #""event":"step-ended""#).count < 6 {

@@ -4,11 +4,6 @@ import Testing
 
 /// What the years bring: certificates, backups, upgrades, power cuts. Every test leaves the rack as it found it.
 extension ClusterTests {
-  private func expectDone(_ result: HearthProgram.Result) throws {
-    let failures = try result.lines(EventLine.self).compactMap { $0.error?.message }
-    #expect(result.status == 0 && failures.isEmpty, "\(failures) \(result.errors)")
-  }
-
   private func kubelets() throws -> Set<String> {
     Set(
       try rack.kubectl("get", "nodes", "-o", "jsonpath={.items[*].status.nodeInfo.kubeletVersion}")
@@ -60,8 +55,8 @@ extension ClusterTests {
   func powerCut() throws {
     let hosts = ["pi1", "pi2", "pi3", "pi4"]
     _ = try rack.kubectl("create", "configmap", "acknowledged")
-    #expect(try hearth.start(["lab", "kill", "--name", rack.lab] + hosts).end().status == 0)
-    #expect(try hearth.start(["lab", "start", "--name", rack.lab] + hosts.reversed()).end().status == 0)
+    #expect(try hearth.start(["lab", "kill", "--name", rack.lab] + hosts).end().failure == nil)
+    #expect(try hearth.start(["lab", "start", "--name", rack.lab] + hosts.reversed()).end().failure == nil)
     let status = try hearth.run("status", "--wait", "600")
     #expect(status.status == 0, "\(status.output) \(status.errors)")
     _ = try rack.kubectl("delete", "configmap", "acknowledged")

@@ -23,11 +23,6 @@ struct ControlPlaneTests {
     return Set(try result.lines(NodeLine.self).filter { $0.etcd != nil }.map(\.name))
   }
 
-  private func expectDone(_ result: HearthProgram.Result) throws {
-    let failures = try result.lines(EventLine.self).compactMap { $0.error?.message }
-    #expect(result.status == 0 && failures.isEmpty, "\(failures) \(result.errors)")
-  }
-
   /// What the worker's kubelet would be answered through its own balancer, ten times a second, while something happens:
   /// status codes, each once. A server that has just started refuses with 403: it does not know the rights yet.
   private func answers(while work: () throws -> Void) throws -> Set<String> {
@@ -78,11 +73,11 @@ struct ControlPlaneTests {
     let file = rack.folder.file("known.yaml")
     try inventory.replacing(list, with: known).write(toFile: file, atomically: true, encoding: .utf8)
 
-    #expect(try hearth.run("lab", "kill", "--name", rack.lab, "pi3").status == 0)
+    #expect(try hearth.run("lab", "kill", "--name", rack.lab, "pi3").failure == nil)
     defer { _ = try? hearth.run("lab", "start", "--name", rack.lab, "pi3") }
     for number in 1...5 { _ = try rack.kubectl("create", "configmap", "written-\(number)") }
-    #expect(try hearth.run("lab", "wipe", "--name", rack.lab, "pi3").status == 0)
-    #expect(try hearth.run("lab", "start", "--name", rack.lab, "pi3").status == 0)
+    #expect(try hearth.run("lab", "wipe", "--name", rack.lab, "pi3").failure == nil)
+    #expect(try hearth.run("lab", "start", "--name", rack.lab, "pi3").failure == nil)
 
     let unasked = try hearth.run("node", "replace", "pi3", "--inventory", file, "--yes", "--output", "json")
     #expect(unasked.status != 0 && unasked.output.contains("--host-key"), "\(unasked.output)")
@@ -171,7 +166,7 @@ struct ControlPlaneTests {
 
     // A system of the older release can join only once it sees the newer etcd.
     for power in ["kill", "wipe", "start"] {
-      #expect(try hearth.run("lab", power, "--name", rack.lab, "pi3").status == 0)
+      #expect(try hearth.run("lab", power, "--name", rack.lab, "pi3").failure == nil)
     }
     let replace = ["node", "replace", "pi3", "--same-host", "--yes", "--skip-smoke", "--output", "json"]
     let older = try hearth.start(replace).end()

@@ -15,6 +15,9 @@ struct HearthProgram: Sendable {
       try output.split(separator: "\n").map { try JSONDecoder().decode(type, from: Data($0.utf8)) }
     }
 
+    /// What it said, where it did not end well: a test that expects none shows why there was one.
+    var failure: String? { status == 0 ? nil : "exit \(status): \(output.suffix(2000)) \(errors.suffix(2000))" }
+
     func document<Document: Decodable>(_ type: Document.Type) throws -> Document {
       try JSONDecoder().decode(type, from: Data(output.utf8))
     }

@@ -1,3 +1,5 @@
+import Testing
+
 /// A line of `--output json`, as far as tests look at it.
 struct EventLine: Decodable {
   struct Failure: Decodable {
@@ -107,4 +109,10 @@ struct StatusDocument: Decodable {
   var pods: [Pods]?
   var events: [Event]?
   var conditions: [Condition]
+}
+
+/// A run that gave JSON lines ended well, and no line of it says otherwise.
+func expectDone(_ result: HearthProgram.Result, sourceLocation: SourceLocation = #_sourceLocation) throws {
+  let failures = try result.lines(EventLine.self).compactMap { $0.error?.message }
+  #expect(result.failure == nil && failures.isEmpty, "\(failures) \(result.errors)", sourceLocation: sourceLocation)
 }

@@ -133,23 +133,27 @@ limit_writes() { # HOST DEVICE WRITES
     return
   fi
   # Each v1 group counts for itself alone.
-  find "$cgroup_root/blkio/hearth-$lab/$1" -name blkio.throttle.write_iops_device | while read -r file; do
-    echo "$2 $3" >"$file"
+  find "$cgroup_root/blkio/hearth-$lab/$1" -name blkio.throttle.write_iops_device 2>/dev/null | while read -r file; do
+    { echo "$2 $3" >"$file"; } 2>/dev/null || [ ! -e "$file" ] ||
+      say "note: the limit in $file cannot be set" >&2
   done
 }
 
 # Lifts what limit_writes set, of one host or of all: what waits for a slow disk cannot be killed.
 lift_limits() { # HOST, or an empty word for all
   if is_v2; then
-    find "$(tracking_folder)${1:+/$1}" -name io.max 2>/dev/null | while read -r file; do
-      while read -r device _; do echo "$device wiops=max" >"$file"; done <"$file"
-    done
+    lift_each "$(tracking_folder)${1:+/$1}" io.max wiops=max
   else
-    find "$cgroup_root/blkio/hearth-$lab${1:+/$1}" -name blkio.throttle.write_iops_device 2>/dev/null |
-      while read -r file; do
-        while read -r device _; do echo "$device 0" >"$file"; done <"$file"
-      done
+    lift_each "$cgroup_root/blkio/hearth-$lab${1:+/$1}" blkio.throttle.write_iops_device 0
   fi
+}
+
+# A running host starts and ends services and pods all the while: a group may go while it is looked at, its limit with it.
+lift_each() { # FOLDER FILE NO-LIMIT
+  find "$1" -name "$2" 2>/dev/null | while read -r file; do
+    { while read -r device _; do echo "$device $3" >"$file"; done <"$file"; } 2>/dev/null || [ ! -e "$file" ] ||
+      say "note: the limit in $file cannot be lifted" >&2
+  done
 }
 
 # Moves the calling shell into a host's control groups.
@@ -170,8 +174,8 @@ kill_cgroup() {
     if [ -e "$1/cgroup.kill" ]; then
       echo 1 >"$1/cgroup.kill"
     else
-      # shellcheck disable=SC2046 # one process id per word
-      kill -9 $(processes_below "$1") 2>/dev/null
+      # shellcheck disable=SC2046 # one process id per word; one that has ended meanwhile is no failure
+      kill -9 $(processes_below "$1") 2>/dev/null || :
     fi
     sleep 0.02
   done
