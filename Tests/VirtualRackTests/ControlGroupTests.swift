@@ -32,7 +32,7 @@ import Testing
   func lifted() throws {
     let file = "\(host)/staying/\(Self.limits)"
     try Data("259:0 3\n".utf8).write(to: URL(fileURLWithPath: file))
-    #expect(try shell("lift_limits pi1") == "done\n")
+    #expect(try shell("lift_limits pi1") == "done")
     #expect(try String(contentsOfFile: file, encoding: .utf8) == "259:0 0\n")
   }
 
