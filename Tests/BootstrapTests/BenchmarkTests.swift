@@ -130,6 +130,20 @@ struct BenchmarkTests {
     #expect(try failed { $0.replacing(fault.from, with: fault.to) }.filter { !before.contains($0) } == fault.ids)
   }
 
+  @Test(
+    "a host's configuration is read at a bounded cost, or not at all",
+    arguments: [
+      (0..<9).map {
+        "x\($0): &x\($0) [\(Array(repeating: $0 == 0 ? "y" : "*x\($0 - 1)", count: 10).joined(separator: ", "))]"
+      },
+      [String(repeating: "[", count: 100_000)], ["? [a]", ": b"], ["podPidsLimit: 4096", "---", "podPidsLimit: 5"],
+      ["podPidsLimit: 4096", "podPidsLimit: 4096"], ["? &a {b: c}", ": d"],
+    ])
+  func hostileConfiguration(_ lines: [String]) {
+    let text = "@section kubelet\n" + lines.map { "|\($0)\n" }.joined()
+    #expect(BenchmarkHost(name: "n", isControlPlane: false, text: text).kubelet == .null)
+  }
+
   @Test("rights that somebody gives are found")
   func rights() throws {
     var facts = try Self.facts(.boardsNew)
