@@ -144,6 +144,19 @@ struct BenchmarkTests {
     #expect(BenchmarkHost(name: "n", isControlPlane: false, text: text).kubelet == .null)
   }
 
+  @Test("what is on its way out is not judged", arguments: [true, false])
+  func leavingNamespace(isLeaving: Bool) throws {
+    var facts = try Self.facts(.boardsNew)
+    var metadata: [String: JSONValue] = ["name": "trial"]
+    if isLeaving { metadata["deletionTimestamp"] = "2026-12-01T11:40:00Z" }
+    facts.objects["namespaces", default: []].append(.object(["metadata": .object(metadata)]))
+    facts.objects["serviceaccounts", default: []].append(
+      .object(["metadata": .object(["name": "default", "namespace": "trial"])]))
+    let results = CISBenchmark.results(facts)
+    #expect(results.first { $0.id == "5.1.5" }?.verdict == (isLeaving ? "passed" : "failed"))
+    #expect(results.first { $0.id == "5.3.2" }?.reason.contains("trial") == !isLeaving)
+  }
+
   @Test("rights that somebody gives are found")
   func rights() throws {
     var facts = try Self.facts(.boardsNew)
