@@ -49,18 +49,19 @@ extension ArtifactLock {
         subject: Subject(file: file), hint: "Use the hearth that wrote it, or a newer one.")
     }
     var files: [LockedFile] = []
+    var byPath: [String: LockedFile] = [:]
     for entry in document.files ?? [] {
       let read = try ArtifactLock.file(entry, in: file)
-      if let known = files.first(where: { $0.path == read.path }), known.checksum != read.checksum {
+      if let known = byPath.updateValue(read, forKey: read.path), known.checksum != read.checksum {
         throw ArtifactLock.disagreement(read, known, file)
       }
       files.append(read)
     }
     var images: [LockedImage] = []
+    var byKey: [LockedImage.Key: LockedImage] = [:]
     for entry in document.images ?? [] {
       let read = try ArtifactLock.image(entry, in: file)
-      guard !images.contains(where: { $0.name == read.name && $0.architecture == read.architecture && $0 != read })
-      else {
+      if let known = byKey.updateValue(read, forKey: read.key), known != read {
         throw HearthError(
           .checksum, "the image \(read.name) for \(read.architecture.rawValue) is given twice",
           subject: Subject(file: file), hint: "Keep one of the entries.")
@@ -149,7 +150,8 @@ extension ArtifactLock {
   /// A path that stays below the source's base.
   private static func relative(_ path: String, _ file: String) throws(HearthError) -> String {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    if parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) { return path }
+    let isPlain = parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." } && path.visibleLine == path
+    if isPlain { return path }
     throw HearthError(
       .checksum, "the path `\(path)` is not a plain relative path", subject: Subject(file: file),
       hint: "Write it as in release/v1.36.2/bin/linux/arm64/kubelet.")

@@ -90,12 +90,14 @@ package struct ArtifactLock: Sendable, Equatable {
       }
       files[entry.path] = files[entry.path] ?? entry
     }
-    for image in other.images {
-      let known = images.filter { $0.name == image.name && $0.architecture == image.architecture }
-      for before in known where before != image {
-        replacements.append(ImageReplacement(before: before, after: image, file: file))
+    let before = Dictionary(grouping: images, by: \.key)
+    let after = Dictionary(other.images.map { ($0.key, $0) }) { _, last in last }
+    images.removeAll { after[$0.key] != nil }
+    var added: Set<LockedImage.Key> = []
+    for image in other.images.compactMap({ after[$0.key] }) where added.insert(image.key).inserted {
+      for known in before[image.key] ?? [] where known != image {
+        replacements.append(ImageReplacement(before: known, after: image, file: file))
       }
-      images.removeAll { known.contains($0) }
       images.append(image)
     }
   }

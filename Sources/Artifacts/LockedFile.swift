@@ -35,6 +35,14 @@ package struct LockedImage: Sendable, Hashable {
   package let reference: String
   package let place: Place
 
+  /// What a lock file may name once.
+  package struct Key: Sendable, Hashable {
+    package let name: String
+    package let architecture: Architecture
+  }
+
+  package var key: Key { Key(name: name, architecture: architecture) }
+
   package init(name: String, architecture: Architecture, reference: String, place: Place) {
     self.name = name
     self.architecture = architecture

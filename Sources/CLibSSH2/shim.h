@@ -23,9 +23,19 @@ struct hearth_traffic {
   /* What the host said when it ended the connection, and how much of it. */
   uint32_t farewell_count;
   char farewell[512];
-  /* libssh2's memory, the newest first. */
+  /* libssh2's memory, the newest first; its bytes, and how many they may be. */
   struct hearth_block *blocks;
+  size_t held, most_held;
+  /* The host has sent more than may be held. */
+  int is_flooded;
+  /* Bytes that were received since "try again" was last said. */
+  size_t burst;
 };
+
+/* Whatever libssh2 reads for, it reads on as long as something comes: messages that it ignores, lines before a greeting,
+   questions of a login. After so many bytes it is told that nothing is there, so that other connections of the thread are
+   served and deadlines are looked at. */
+enum { hearth_burst = 1 << 20 };
 
 /* Before each piece of libssh2's memory. */
 struct hearth_block {
@@ -40,6 +50,7 @@ static inline void *hearth_ssh2_allocate(size_t count, void **abstract) {
   struct hearth_block *block = (struct hearth_block *)malloc(sizeof *block + count);
   if (!block) return NULL;
   block->count = count;
+  traffic->held += count;
   block->previous = NULL;
   block->next = traffic->blocks;
   if (block->next) block->next->previous = block;
@@ -54,6 +65,7 @@ static inline void hearth_ssh2_release(void *memory, void **abstract) {
   if (block->next) block->next->previous = block->previous;
   if (block->previous) block->previous->next = block->next;
   else traffic->blocks = block->next;
+  traffic->held -= block->count;
   free(block);
 }
 
@@ -113,9 +125,22 @@ static inline ssize_t hearth_ssh2_receive(
   libssh2_socket_t socket, void *buffer, size_t length, int flags, void **abstract
 ) {
   struct hearth_traffic *traffic = (struct hearth_traffic *)*abstract;
+  /* Messages that nobody asked for stay in libssh2's queue. */
+  if (traffic->held > traffic->most_held) {
+    traffic->is_flooded = 1;
+    return -ECONNABORTED;
+  }
+  if (traffic->burst >= hearth_burst) {
+    traffic->burst = 0;
+    return -EAGAIN;
+  }
   ssize_t count = recv(socket, buffer, length, flags);
-  if (count < 0) return errno == EWOULDBLOCK || errno == EINTR ? -EAGAIN : -errno;
+  if (count < 0) {
+    traffic->burst = 0;
+    return errno == EWOULDBLOCK || errno == EINTR ? -EAGAIN : -errno;
+  }
   traffic->received += (uint64_t)count;
+  traffic->burst += (size_t)count;
   size_t room = sizeof traffic->opening - traffic->opening_count;
   if (room > 0 && count > 0) {
     size_t taken = (size_t)count < room ? (size_t)count : room;

@@ -46,7 +46,7 @@ package struct AuthorityFiles: Sendable {
     let keys = try text("encryption.key").reveal().split(separator: "\n").map { line -> EncryptionKey? in
       let words = line.split(separator: " ")
       guard (1...2).contains(words.count), let data = Data(base64Encoded: String(words[words.count - 1])),
-        data.count == 32, let number = words.count == 1 ? 1 : Int(words[0]), number > 0
+        data.count == 32, let number = words.count == 1 ? 1 : Int(checked: words[0], in: 1...1_000_000)
       else { return nil }
       return EncryptionKey(number: number, secret: Secret(Array(data)))
     }

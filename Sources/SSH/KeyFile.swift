@@ -1,6 +1,7 @@
 package import Diagnostics
 import Foundation
 import Glibc
+import Untrusted
 
 /// A private key on disk. However many hosts use it, it is read, its passphrase asked for, and decrypted once; and the
 /// passphrase is asked for only when a host has said that it would accept the key.
@@ -11,6 +12,7 @@ package actor KeyFile {
   /// Wrong passphrases before the key is given up.
   private static let attempts = 3
 
+  private static let largest = 1 << 20
   private static let missing = "does not exist"
   private static let unreadable = "cannot be read"
   /// Why a file gave no key at all.
@@ -44,13 +46,16 @@ package actor KeyFile {
     if let loaded { return try loaded.get() }
     let result = Result { () throws(HearthError) -> PrivateKeyFile in
       try Self.checkAccess(path)
-      guard let data = FileManager.default.contents(atPath: path) else {
+      let bytes: [UInt8]
+      do throws(HearthError) {
+        bytes = try RegularFile.read(path, limitBytes: Self.largest)
+      } catch {
         let isThere = FileManager.default.fileExists(atPath: path)
         throw HearthError(
           .local, isThere ? Self.unreadable : Self.missing, subject: Subject(file: path),
-          hint: "Check that it exists and is yours")
+          hint: "Check that it exists and is yours", cause: error.cause ?? error.message)
       }
-      return try PrivateKeyFile(String(decoding: data, as: UTF8.self), path: path)
+      return try PrivateKeyFile(String(decoding: bytes, as: UTF8.self), path: path)
     }
     loaded = result
     return try result.get()

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Untrusted
 
 extension KnownHosts {
   /// Removes the keys of a host from the files that have some. Lines about other hosts, revoked keys and comments stay
@@ -8,8 +9,7 @@ extension KnownHosts {
   static func forget(_ target: SSHTarget, in files: [String]) throws(HearthError) {
     let name = name(of: target)
     for file in files {
-      guard let data = FileManager.default.contents(atPath: file) else { continue }
-      let before = Array(data)
+      guard let before = try? RegularFile.read(file) else { continue }
       let after = forgetting(name, in: before)
       guard after != before else { continue }
       do {

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Synchronization
+import Untrusted
 
 /// What OpenSSH's `known_hosts` files say.
 struct KnownHosts: Sendable, Equatable {
@@ -36,14 +37,17 @@ struct KnownHosts: Sendable, Equatable {
   /// Reads the files that exist.
   static func load(_ files: [String]) throws(HearthError) -> KnownHosts {
     var known = KnownHosts()
-    for file in files where FileManager.default.fileExists(atPath: file) {
-      guard let data = FileManager.default.contents(atPath: file) else {
+    for file in files where FileManager.default.fileExists(atPath: file) && file != nowhere {
+      let bytes: [UInt8]
+      do throws(HearthError) {
+        bytes = try RegularFile.read(file)
+      } catch {
         throw HearthError(
           .local, "cannot read \(file)", subject: Subject(file: file), hint: "Check its permissions",
-          command: "ls -l \(file.shellQuoted)"
+          cause: error.cause ?? error.message, command: "ls -l \(file.shellQuoted)"
         )
       }
-      let read = parsed(data, file: file)
+      let read = parsed(bytes, file: file)
       known.entries += read.entries
       known.skipped += read.skipped
     }
@@ -52,14 +56,17 @@ struct KnownHosts: Sendable, Equatable {
 
   /// Every connection of a run reads the same file, in which every host of the rack stands: the same bytes are parsed
   /// once.
-  private static func parsed(_ data: Data, file: String) -> KnownHosts {
-    if let last = cache.withLock({ $0[file] }), last.data == data { return last.known }
-    let known = parse(Array(data), file: file)
-    cache.withLock { $0[file] = (data, known) }
+  private static func parsed(_ bytes: [UInt8], file: String) -> KnownHosts {
+    if let last = cache.withLock({ $0[file] }), last.bytes == bytes { return last.known }
+    let known = parse(bytes, file: file)
+    cache.withLock { $0[file] = (bytes, known) }
     return known
   }
 
-  private static let cache = Mutex<[String: (data: Data, known: KnownHosts)]>([:])
+  private static let cache = Mutex<[String: (bytes: [UInt8], known: KnownHosts)]>([:])
+
+  /// What people name to keep no keys at all.
+  static let nowhere = "/dev/null"
 
   /// How `known_hosts` spells a host.
   static func name(of target: SSHTarget) -> String {

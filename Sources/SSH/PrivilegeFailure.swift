@@ -45,7 +45,9 @@ struct PrivilegeFailure {
   private var ofLogin: (String, String)? {
     let user = target.user
     if said("Please login as the user") {
-      let other = complaint.split(separator: "\"").dropFirst().first.map(String.init)
+      // The host's own word: named only where it can be a login.
+      let word = complaint.split(separator: "\"").dropFirst().first.map(String.init) ?? ""
+      let other = word.wholeMatch(of: /[a-z_][a-z0-9_-]{0,31}/).map { String($0.output) }
       return (
         "this host wants another login user than \(user)",
         other.map { "Set `ssh: {user: \($0)}` in the inventory" } ?? "Set `ssh: {user: …}` in the inventory"

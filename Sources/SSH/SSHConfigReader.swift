@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Glibc
+import Untrusted
 
 /// Reads a configuration's lines, by bytes: words as OpenSSH's `argv_split` cuts them, what is included in its place.
 struct SSHConfigReader {
@@ -18,13 +19,16 @@ struct SSHConfigReader {
   private func read(_ path: String, depth: Int) throws(HearthError) -> [SSHConfig.Line] {
     guard FileManager.default.fileExists(atPath: path) else { return [] }
     if isUsers { try checkOwner(path) }
-    guard let data = FileManager.default.contents(atPath: path) else {
+    let bytes: [UInt8]
+    do throws(HearthError) {
+      bytes = try RegularFile.read(path)
+    } catch {
       throw HearthError(
         .local, "cannot read \(path)", subject: Subject(file: path), hint: "Check its permissions",
-        command: "ls -l \(path.shellQuoted)"
+        cause: error.cause ?? error.message, command: "ls -l \(path.shellQuoted)"
       )
     }
-    var lines = Self.lines(of: Array(data), name: path)
+    var lines = Self.lines(of: bytes, name: path)
     for index in lines.indices where lines[index].keyword == "include" {
       guard depth < Self.deepestInclude else {
         throw HearthError(.local, "\(path) includes itself", subject: Subject(file: path), hint: "Remove the circle")

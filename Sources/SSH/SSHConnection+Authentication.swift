@@ -85,6 +85,7 @@ extension SSHConnection {
     while true {
       // The host is asked first whether it would take the key; only then is a signature wanted.
       let code = login.attempt(session, user: user, publicKey: signer.publicKey)
+      try endFlood()
       if code == 0 { return .accepted }
       if code == Int(LIBSSH2_ERROR_EAGAIN) {
         if let data = login.takeRequest() {
@@ -133,8 +134,9 @@ extension SSHConnection {
     }
     if code == 0 { return true }
     try checkLogin(session, code, &history)
+    let keyboard = KeyboardAnswer(password)
     let answered = try await perform(newOperation(), until: connectDeadline, exclusive: true) { session in
-      KeyboardAnswer(password).attempt(session, user: user)
+      keyboard.attempt(session, user: user)
     }
     if answered == 0 { return true }
     history.refusePassword()

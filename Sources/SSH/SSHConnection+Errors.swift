@@ -18,6 +18,18 @@ extension SSHConnection {
     }
   }
 
+  /// A host that sends what nobody asked for fills this machine's memory, if it may.
+  func endFlood() throws(HearthError) {
+    guard let bytes = session?.floodBytes else { return }
+    let error = HearthError(
+      .unreachable, "\(target.address) sends more than \(bytes >> 20) MiB that nobody asked for",
+      subject: Subject(host: target.name),
+      hint: "The host, or what stands between, is broken or not to be trusted: look at it on its own screen",
+      command: target.command + " -v true")
+    shut(error)
+    throw error
+  }
+
   func lost(_ why: String) -> HearthError {
     HearthError(
       .unreachable, "the connection to \(target.address) was lost", subject: Subject(host: target.name),

@@ -27,6 +27,7 @@ extension SSHConnection {
     while true {
       try await turn(operation, until: deadline)
       let code = attempt(try live(), call)
+      try endFlood()
       guard code == Int(LIBSSH2_ERROR_EAGAIN) else {
         release(operation)
         return code
@@ -48,6 +49,7 @@ extension SSHConnection {
     try await turn(operation, until: deadline)
     let session = try live()
     let code = attempt(session, call)
+    try endFlood()
     if code == Int(LIBSSH2_ERROR_EAGAIN), session.isHalfSent {
       sender = operation
       return try await perform(operation, until: deadline, call)
@@ -112,7 +114,11 @@ extension SSHConnection {
     _ = try live()
   }
 
+  /// A socket on which something always comes is always ready: the deadline counts all the same.
   func socketReady(_ events: Int16, until deadline: ContinuousClock.Instant?) async throws(HearthError) {
+    if let deadline, deadline <= .now {
+      throw HearthError(.timedOut, "timed out", subject: Subject(host: target.name))
+    }
     try await wait(descriptor: try live().socket, events: events, until: deadline)
     _ = try live()
   }

@@ -72,6 +72,7 @@ package actor SSHConnection {
       let hops = hops ?? target.jumps.map { JumpHop($0, likeTarget: credentials, hostKeys) }
       try await logIn(credentials: credentials, hostKeys: hostKeys, hops)
       state = .open
+      session?.isLoggedIn()
       startKeepalive()
     } catch {
       let error = error.at(Subject(host: target.name))

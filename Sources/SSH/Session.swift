@@ -14,6 +14,7 @@ final class Session {
   init?(socket: Int32) {
     let traffic = UnsafeMutablePointer<hearth_traffic>.allocate(capacity: 1)
     traffic.initialize(to: hearth_traffic())
+    traffic.pointee.most_held = Self.heldBeforeLogin
     guard Self.libraryIsReady, let pointer = hearth_ssh2_session_new(traffic) else {
       traffic.deallocate()
       close(socket)
@@ -36,6 +37,16 @@ final class Session {
     var waiting: Int32 = 0
     return receivedBytes + (ioctl(socket, UInt(FIONREAD), &waiting) == 0 ? UInt64(max(0, waiting)) : 0)
   }
+
+  /// What libssh2 may hold of a host's messages before anybody has logged in, and afterwards, when windows of channels
+  /// bound the output of commands and nothing else does.
+  private static let heldBeforeLogin = 1 << 20
+  private static let heldAfterLogin = 128 << 20
+
+  func isLoggedIn() { traffic.pointee.most_held = Self.heldAfterLogin }
+
+  /// How much a host has sent that nobody asked for, where that is too much.
+  var floodBytes: Int? { traffic.pointee.is_flooded != 0 ? traffic.pointee.most_held : nil }
 
   /// A packet is not out in full. Only the call that began it may go on.
   var isHalfSent: Bool { traffic.pointee.half_sent != 0 }

@@ -15,8 +15,8 @@ struct FuzzParent {
   var decoder: Decoder
   var options: Options
 
-  /// An input that takes longer than this is a finding.
-  private static let patience = 20.0
+  /// An input that takes more of a processor's time than this is a finding, and one that stands still for longer.
+  private static let (patience, standstill) = (20.0, 300.0)
   var mostFindings = 20
 
   func run() -> Outcome {
@@ -61,18 +61,28 @@ struct FuzzParent {
       return (-1, false)
     }
     var status: Int32 = 0
-    var (last, since) = (UInt64.max, ContinuousClock.now)
+    var (last, since, used) = (UInt64.max, ContinuousClock.now, 0.0)
     while waitpid(child, &status, WNOHANG) == 0 {
       usleep(50_000)
       let now = read(counter)
-      if now != last { (last, since) = (now, .now) }
-      if ContinuousClock.now - since > .seconds(Self.patience) {
+      let processor = Self.processorSeconds(child)
+      if now != last { (last, since, used) = (now, .now, processor) }
+      if processor - used > Self.patience || ContinuousClock.now - since > .seconds(Self.standstill) {
         kill(child, SIGKILL)
         waitpid(child, &status, 0)
         return (status, true)
       }
     }
     return (status, false)
+  }
+
+  /// What a process has used so far: a machine that has other things to do is no decoder's fault.
+  private static func processorSeconds(_ child: pid_t) -> Double {
+    let text = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)) ?? ""
+    // Behind the name, which may hold anything: the 14th and the 15th field.
+    let words = text.split(separator: ")").last?.split(separator: " ") ?? []
+    guard words.count > 12, let user = Double(words[11]), let system = Double(words[12]) else { return 0 }
+    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
   private func read(_ counter: String) -> UInt64 {
@@ -88,7 +98,7 @@ struct FuzzParent {
     try? Data(input).write(to: URL(fileURLWithPath: file))
     let words = String(decoding: (try? Data(contentsOf: URL(fileURLWithPath: complaints))) ?? Data(), as: UTF8.self)
     let reason = words.split(whereSeparator: \.isNewline).first { $0.contains("atal error") }.map { ": \($0)" } ?? ""
-    let what = isStuck ? "no end within \(Int(Self.patience)) s" : "ended by signal \(status & 0x7F)"
+    let what = isStuck ? "no end within \(Int(Self.patience)) s of processor time" : "ended by signal \(status & 0x7F)"
     return "\(file) (\(input.count) bytes): \(what)\(reason)"
   }
 }

@@ -23,9 +23,12 @@ import Testing
     #expect(try ArtifactLock(yaml: lock.yaml(), file: "test") == lock)
   }
 
-  @Test(arguments: ["/etc/passwd", "../x", "a//b", "a/./b", ""])
-  func `A path that leaves the source is refused`(path: String) {
-    let yaml = "version: 1\nfiles:\n- {name: x, version: v1, arch: arm64, path: '\(path)', sha256: \(hash)}\n"
+  /// As YAML writes them between double quotes.
+  @Test(arguments: [
+    "/etc/passwd", "../x", "a//b", "a/./b", "", #"a\0b"#, #"a\nb"#, #"a\e[2J"#, #"a\u202eb"#, #"a\Nb"#,
+  ])
+  func `A path that leaves the source, or hides something, is refused`(path: String) {
+    let yaml = "version: 1\nfiles:\n- {name: x, version: v1, arch: arm64, path: \"\(path)\", sha256: \(hash)}\n"
     let error = #expect(throws: HearthError.self) { try ArtifactLock(yaml: yaml, file: "test") }
     #expect(error?.message.contains("relative path") == true)
   }

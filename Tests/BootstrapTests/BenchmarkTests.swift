@@ -130,6 +130,33 @@ struct BenchmarkTests {
     #expect(try failed { $0.replacing(fault.from, with: fault.to) }.filter { !before.contains($0) } == fault.ids)
   }
 
+  @Test(
+    "a host's configuration is read at a bounded cost, or not at all",
+    arguments: [
+      (0..<9).map {
+        "x\($0): &x\($0) [\(Array(repeating: $0 == 0 ? "y" : "*x\($0 - 1)", count: 10).joined(separator: ", "))]"
+      },
+      [String(repeating: "[", count: 100_000)], ["? [a]", ": b"], ["podPidsLimit: 4096", "---", "podPidsLimit: 5"],
+      ["podPidsLimit: 4096", "podPidsLimit: 4096"], ["? &a {b: c}", ": d"],
+    ])
+  func hostileConfiguration(_ lines: [String]) {
+    let text = "@section kubelet\n" + lines.map { "|\($0)\n" }.joined()
+    #expect(BenchmarkHost(name: "n", isControlPlane: false, text: text).kubelet == .null)
+  }
+
+  @Test("what is on its way out is not judged", arguments: [true, false])
+  func leavingNamespace(isLeaving: Bool) throws {
+    var facts = try Self.facts(.boardsNew)
+    var metadata: [String: JSONValue] = ["name": "trial"]
+    if isLeaving { metadata["deletionTimestamp"] = "2026-12-01T11:40:00Z" }
+    facts.objects["namespaces", default: []].append(.object(["metadata": .object(metadata)]))
+    facts.objects["serviceaccounts", default: []].append(
+      .object(["metadata": .object(["name": "default", "namespace": "trial"])]))
+    let results = CISBenchmark.results(facts)
+    #expect(results.first { $0.id == "5.1.5" }?.verdict == (isLeaving ? "passed" : "failed"))
+    #expect(results.first { $0.id == "5.3.2" }?.reason.contains("trial") == !isLeaving)
+  }
+
   @Test("rights that somebody gives are found")
   func rights() throws {
     var facts = try Self.facts(.boardsNew)

@@ -51,6 +51,24 @@ struct PodRangesTests {
     #expect(errors?.errors.map(\.code) == [.refused])
   }
 
+  @Test(
+    "A worker gives nobody another range, and keeps none from newcomers",
+    arguments: [
+      ["w": "10.244.0.0/24"], ["a": "10.244.9.0/24"], ["v": "8.8.8.0/24"], ["v": "10.244.0.0/24"], ["v": "\u{1B}[2J"],
+      Dictionary(uniqueKeysWithValues: (0..<256).map { ("x\($0)", "10.244.\($0).0/24") }),
+    ])
+  func aWorkerLies(_ lie: [String: String]) throws {
+    var rack = try rack(["w", "a", "v"])
+    rack.nodes[0].roles = [.worker]
+    rack.nodes[2].roles = [.worker]
+    let known = ["w": "10.244.1.0/24", "a": "10.244.0.0/24"]
+    let honest = try PodRanges(rack: rack, records: ["a": record("a", known), "w": record("w", known)])
+    let ranges = try PodRanges(
+      rack: rack, records: ["a": record("a", known), "w": record("w", known.merging(lie) { $1 })])
+    #expect(ranges == honest)
+    #expect(texts(ranges) == known.merging(["v": "10.244.2.0/24"]) { $1 })
+  }
+
   @Test(arguments: ["10.9.0.0/24", "10.244.0.0/25", "nonsense"])
   func aRangeOutsideTheNetworkIsRefused(range: String) throws {
     let errors = #expect(throws: HearthErrors.self) {

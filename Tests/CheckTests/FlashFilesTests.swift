@@ -19,10 +19,19 @@ struct FlashFilesTests {
     let lines = Set(text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) })
     #expect(
       lines.isSuperset(of: [
-        "hostname: pi1", "manage_etc_hosts: false", "- name: pi", #"sudo: "ALL=(ALL) NOPASSWD:ALL""#, "Mechanism=none",
+        #"hostname: "pi1""#, "manage_etc_hosts: false", #"- name: "pi""#, #"sudo: "ALL=(ALL) NOPASSWD:ALL""#,
+        "Mechanism=none",
         #"- "\#(Self.key)""#,
       ]))
     #expect(text.contains("cgroup_enable=memory") && !text.contains("cgroup_memory=1"))
+  }
+
+  @Test("Names that YAML reads as something else stay names", arguments: ["no", "on", "null", "true", "_1"])
+  func names(_ name: String) throws {
+    var node = TestRack.make(1).nodes[0]
+    node.ssh.user = name
+    let text = try FlashFiles(node: node, keys: [Self.key], fixed: nil, id: "abc").files["user-data"]
+    #expect(text?.contains("\n  - name: \"\(name)\"\n") == true)
   }
 
   @Test("An address is fixed where the router is known, and asked for where not")
@@ -33,7 +42,7 @@ struct FlashFilesTests {
     #expect(fixed.contains("dhcp4: false") && !fixed.contains("dhcp4: true"))
     let leased = try #require(try files()["network-config"])
     #expect(leased.contains("dhcp4: true") && leased.contains("192.168.1.11") && !leased.contains("addresses:"))
-    #expect(try files()["meta-data"]?.contains("instance-id: hearth-pi1-abc") == true)
+    #expect(try files()["meta-data"]?.contains(#"instance-id: "hearth-pi1-abc""#) == true)
   }
 
   @Test(

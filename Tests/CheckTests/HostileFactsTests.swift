@@ -111,6 +111,19 @@ struct HostileFactsTests {
     #expect((0...65_536).contains(facts.cpuCount))
   }
 
+  @Test(
+    "Endless facts are refused, whatever is repeated",
+    arguments: [
+      "/proc/self/mountinfo:31 26 0:31 / /mnt rw - tmpfs tmpfs rw", "/sys/class/net/eth%/address:00:00:00:00:00:00",
+      "/proc/net/route:eth0\t0\t0\t0003\t0\t0\t0\t0\t0\t0\t0", "@section %", "", "Package: a%",
+    ])
+  func endless(_ line: String) throws {
+    let lines = (0..<30_001).map { line.replacing("%", with: "\($0)") + "\n" }.joined()
+    let output = try Self.output(replacing: "@section stat\n", by: lines + "@section stat\n")
+    let error = #expect(throws: HearthError.self) { try FactsProgram.decode(output) }
+    #expect(error?.message == "the host's facts are more than 30000 lines")
+  }
+
   @Test("A disk of an exabyte is shown") func exabyte() throws {
     let blocks = 1_000_000_000_000_000_000 / 4096
     let facts = try FactsProgram.decode(

@@ -101,7 +101,10 @@ struct DraftTests {
   }
 
   /// Whatever is typed as an answer stays text of one value.
-  @Test(arguments: ["a b", "true", "~", "1.5", "x: y", "# no", "- x", "${HOME}", "$", "é\"\\\t\u{1}", "[a]", "", "*a"])
+  @Test(arguments: [
+    "a b", "true", "~", "1.5", "x: y", "# no", "- x", "${HOME}", "$", "é\"\\\t\u{1}", "[a]", "", "*a",
+    "a\u{FEFF}b", "\u{9B}2J",
+  ])
   func everyTextSurvives(text: String) throws {
     var draft = InventoryDraft(name: "r", nodes: InventoryDraft.nodes(addresses: try addresses("192.168.1.11", 1)))
     draft.artifacts = .folder("/" + text)

@@ -31,6 +31,18 @@ import Testing
     #expect((errors?.errors.count ?? 0) > 0)
   }
 
+  @Test(arguments: [0, 5, 150, 30_000], [0, 30_000]) func `Of an endless line the place is shown`(
+    before: Int, after: Int
+  ) {
+    let words = { String(repeating: "x, ", count: $0) }
+    let errors = #expect(throws: HearthErrors.self) {
+      try InventoryFile.decode(text: "a: [\(words(before))@, \(words(after))y]\n", file: "x.yaml", environment: [:])
+    }
+    let output = errors?.errors.first?.output ?? []
+    #expect(output.count == 2 && output.allSatisfy { $0.count <= 200 })
+    #expect(output.last?.firstIndex(of: "^").map { output[0][$0] } == "@")
+  }
+
   @Test func `Ordinary aliases are fine`() throws {
     let text = """
       cluster: {name: home, kubernetes: v1.36.3}

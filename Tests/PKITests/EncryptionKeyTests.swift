@@ -39,6 +39,20 @@ struct EncryptionKeyTests {
     }
   }
 
+  @Test(
+    "a number that leaves none for the next key is no number of a key",
+    arguments: ["9223372036854775807", "1000001", "0", "-1", "+2", "２", "1e3", ""])
+  func numbers(number: String) throws {
+    var files = AuthorityFiles(try Authority.create(cluster: "home"))
+    let key = try #require(files.texts["encryption.key"]).reveal()
+    files.texts["encryption.key"] = Secret("\(number) \(key)")
+    if number.isEmpty {
+      #expect(try files.authority().encryptionKeys.map(\.number) == [1])
+    } else {
+      #expect(throws: HearthError.self) { try files.authority() }
+    }
+  }
+
   @Test("Secrets of a backup are read with its keys under their names, and written with the key of today")
   func backups() throws {
     let then = try Authority.create(cluster: "home")

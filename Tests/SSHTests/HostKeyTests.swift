@@ -1,4 +1,6 @@
 import Diagnostics
+import Foundation
+import Glibc
 import SSH
 import Synchronization
 import TestSupport
@@ -35,6 +37,41 @@ struct HostKeyTests {
     #expect(await login(rig, accepting) == nil)
     #expect(try rig.daemon.folder.read("hosts").hasSuffix("end\n\(try rig.daemon.knownHostsLine())\n"))
     #expect(await login(rig, HostKeyPolicy(knownHostsFiles: accepting.knownHostsFiles)) == nil)
+  }
+
+  /// An inventory from elsewhere may name any file, and a jump host's name may be an option of `authorized_keys`.
+  @Test(arguments: [
+    ("authorized_keys", nil), ("authorized_keys", ""), ("authorized_keys", "ssh-ed25519 AAAA me\n"),
+    ("notes", "# words\n"),
+    (".profile", "PATH=/x\n"), ("hosts", "127.0.0.1 localhost\n"), ("new", nil),
+  ])
+  func noKeyIsAddedToAnotherFile(_ name: String, _ text: String?) async throws {
+    let rig = try Rig()
+    let file = rig.daemon.folder.file("home/\(name)")
+    try FileManager.default.createDirectory(atPath: rig.daemon.folder.file("home"), withIntermediateDirectories: true)
+    if let text { try rig.daemon.folder.write("home/\(name)", text) }
+    try FileManager.default.createSymbolicLink(
+      atPath: rig.daemon.folder.file("home/known_hosts"), withDestinationPath: file)
+    for path in [file] + (text == nil ? [] : [rig.daemon.folder.file("home/known_hosts")]) {
+      let error = await login(rig, HostKeyPolicy(knownHostsFiles: [path], onUnknown: .accept))
+      #expect(error?.code == .local)
+      #expect(error?.message.hasPrefix("no host key is added to ") == true)
+    }
+    #expect(FileManager.default.fileExists(atPath: file) == (text != nil))
+    if let text { #expect(try rig.daemon.folder.read("home/\(name)") == text) }
+  }
+
+  @Test func pipesAndDevicesAreNoFilesOfKeys() async throws {
+    let rig = try Rig()
+    let pipe = rig.daemon.folder.file("known_hosts_pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    for file in [pipe, "/dev/zero"] {
+      let error = await login(rig, HostKeyPolicy(knownHostsFiles: [file], onUnknown: .accept))
+      #expect(error?.code == .local)
+    }
+    #expect(await login(rig, HostKeyPolicy(knownHostsFiles: ["/dev/null"], onUnknown: .accept)) == nil)
+    let error = await #expect(throws: HearthError.self) { try await rig.connect(credentials: [.keyFile(pipe)]) }
+    #expect(error?.message.contains("cannot be read") == true)
   }
 
   @Test(arguments: [true, false]) func personIsAskedOnce(answer: Bool) async throws {

@@ -125,10 +125,13 @@ struct SwiftLiterals {
 
   private(set) var all: [Literal] = []
   private let characters: [Character]
+  private let mark: String
   private var index = 0
   private var line = 1
 
-  init(_ source: String) {
+  /// - Parameter mark: stands for an expression.
+  init(_ source: String, mark: String = "_") {
+    self.mark = mark
     characters = Array(source)
     while index < characters.count {
       if follows("//") {
@@ -169,7 +172,7 @@ struct SwiftLiterals {
       if follows(escape + "(") {
         index += escape.count + 1
         found.expressions.append(expression())
-        found.text += "_"
+        found.text += mark
       } else if follows(escape + "n") {
         found.text += "\n"
         index += escape.count + 1

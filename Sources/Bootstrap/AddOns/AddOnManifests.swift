@@ -60,11 +60,11 @@ package struct AddOnManifests: Sendable, Equatable {
     try YAMLBudget.check(text: text, file: path, code: .inventory)
     let documents: [JSONValue]
     do {
-      // Looked at before it is taken apart: aliases followed, one document may be dear.
+      // Looked at before it is taken apart: aliases followed, one document may be dear, and many small ones as well.
       var sequence = try Yams.compose_all(yaml: text)
-      var count = 0
+      var (count, left) = (0, YAMLBudget.mostValues)
       while let node = sequence.next() {
-        try YAMLBudget.check(node, file: path, code: .inventory)
+        try YAMLBudget.check(node, left: &left, file: path, code: .inventory)
         count += 1
         guard YAMLBudget.hasPlainKeys(node), count <= mostObjects else {
           throw mistake(

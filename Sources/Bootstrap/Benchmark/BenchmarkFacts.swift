@@ -72,7 +72,12 @@ package struct BenchmarkFacts: Sendable {
   var controlPlane: [BenchmarkHost] { hosts.filter(\.isControlPlane) }
   var minor: Int { rack.cluster.kubernetes.minor }
 
-  func all(_ kind: String) -> [JSONValue] { objects[kind] ?? [] }
+  /// All but what is in a namespace that is being deleted, such as that of a smoke test that has just ended.
+  func all(_ kind: String) -> [JSONValue] {
+    let leaving = Set((objects["namespaces"] ?? []).filter { $0["metadata"]["deletionTimestamp"] != .null }.map(\.name))
+    let found = objects[kind] ?? []
+    return leaving.isEmpty ? found : found.filter { !leaving.contains(kind == "namespaces" ? $0.name : $0.namespace) }
+  }
 }
 
 extension JSONValue {

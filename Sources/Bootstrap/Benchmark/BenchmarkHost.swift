@@ -1,4 +1,6 @@
+import Diagnostics
 import Templates
+import Untrusted
 
 /// What ``BenchmarkFacts`` knows of one host: arguments of what runs, files' modes, configurations.
 package struct BenchmarkHost: Sendable {
@@ -51,6 +53,10 @@ package struct BenchmarkHost: Sendable {
     }
     func yaml(_ section: String) -> JSONValue {
       let text = (sections[section] ?? []).joined(separator: "\n")
+      // One document, looked at before it is taken apart: it is a host's.
+      guard let node = try? YAMLBudget.compose(text, file: section, code: .remoteCommand),
+        YAMLBudget.hasPlainKeys(node)
+      else { return .null }
       return (try? JSONValue.documents(yaml: text))?.first ?? .null
     }
     kubelet = yaml("kubelet")

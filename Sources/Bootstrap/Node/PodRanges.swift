@@ -10,16 +10,22 @@ package struct PodRanges: Sendable, Equatable {
 
   /// Keeps what the hosts' records say; nodes without a range get the lowest free ones, in the inventory's order.
   ///
+  /// What a worker says of others counts only where no control plane has a record, and what it says of itself only where
+  /// none knows better: nobody else's range is for it to give.
+  ///
   /// - Parameter records: of the hosts that answered, by node name.
   package init(rack: Rack, records: [String: NodeRecord]) throws(HearthErrors) {
     let networks = rack.cluster.networks
     var errors: [HearthError] = []
     var kept: [String: IPv4Network] = [:]
-    // A host's word about itself counts more than that of others about it.
+    let leads = rack.controlPlane.compactMap { records[$0.name] }
+    let believed = leads.isEmpty ? rack.nodes.compactMap { records[$0.name] } : leads
     for node in rack.nodes {
       let own = records[node.name]?.podRanges[node.name]
-      let told = rack.nodes.lazy.compactMap { records[$0.name]?.podRanges[node.name] }.first
-      guard let text = own ?? told else { continue }
+      let told = believed.lazy.compactMap { $0.podRanges[node.name] }.first
+      // Of those that are believed, a host's word about itself counts more than that of others about it.
+      let isBelieved = leads.isEmpty || node.roles.contains(.controlPlane)
+      guard let text = isBelieved ? own ?? told : told ?? own else { continue }
       guard let range = IPv4Network(text), range.prefix == networks.podPrefixPerNode,
         networks.pods.contains(range.base)
       else {
@@ -42,7 +48,7 @@ package struct PodRanges: Sendable, Equatable {
       kept[node.name] = range
     }
     // What living hosts remember of nodes that are gone from the inventory is free again only once they forgot it.
-    let remembered = Set(records.values.flatMap { $0.podRanges.values })
+    let remembered = Set(believed.flatMap { $0.podRanges.values })
     var index = 0
     for node in rack.nodes where kept[node.name] == nil {
       var found: IPv4Network?

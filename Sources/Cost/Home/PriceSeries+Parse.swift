@@ -2,15 +2,17 @@ package import Diagnostics
 import Foundation
 import Inventory
 package import Units
+import Untrusted
 
 extension PriceSeries {
   package static func load(path: String, currency: Currency) throws(HearthError) -> PriceSeries {
     let text: String
-    do {
-      text = try String(contentsOfFile: path, encoding: .utf8)
+    do throws(HearthError) {
+      text = try PlainText.read(path, code: .inventory).text
     } catch {
       throw HearthError(
-        .inventory, "the price series cannot be read", subject: Subject(file: path), cause: error.localizedDescription,
+        .inventory, "the price series cannot be read", subject: Subject(file: path),
+        cause: error.cause ?? error.message,
         command: "ls -l \(path.shellQuoted)")
     }
     return try parse(text, file: path, currency: currency)

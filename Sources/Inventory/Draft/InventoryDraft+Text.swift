@@ -95,7 +95,9 @@ enum YAMLText {
       case "\n": "\\n"
       case "\t": "\\t"
       case "$": "$$"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F: String(format(scalar))
+      case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value): escape(scalar, "\\x", 2)
+      // YAML's other line ends, and what no reader shows.
+      case "\u{2028}", "\u{2029}", "\u{FEFF}": escape(scalar, "\\u", 4)
       default: String(scalar)
       }
     }
@@ -107,8 +109,8 @@ enum YAMLText {
     elements.isEmpty ? nil : elements.map(quoted).joined(separator: ", ")
   }
 
-  private static func format(_ scalar: Unicode.Scalar) -> String {
+  private static func escape(_ scalar: Unicode.Scalar, _ sign: String, _ width: Int) -> String {
     let digits = String(scalar.value, radix: 16)
-    return "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
+    return sign + String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 }

@@ -80,12 +80,17 @@ struct SyntaxMistake {
     ("control characters are not allowed", "a control character", "remove it"),
   ]
 
+  private static let width = 200
+
   /// The line and a caret below the place. A line at a key such as `password` is not repeated: it may hold one.
   private static func excerpt(_ line: [Unicode.Scalar], after: [Unicode.Scalar], column: Int) -> [String] {
     let text = String(String.UnicodeScalarView(line))
     let neighbourhood = (String(String.UnicodeScalarView(after)) + text).lowercased()
     if ["pass", "secret"].contains(where: { neighbourhood.contains($0) }) { return [] }
-    let lead = line.prefix(max(0, column - 1)).map { $0 == "\t" ? "\t" : " " }.joined()
-    return [text, lead + "^"]
+    // Of an endless line, what stands around the place.
+    let cut = max(0, min(column - 1 - width / 2, line.count - width))
+    let part = line.dropFirst(cut).prefix(width)
+    let lead = part.prefix(max(0, column - 1 - cut)).map { $0 == "\t" ? "\t" : " " }.joined()
+    return [String(String.UnicodeScalarView(part)), lead + "^"]
   }
 }

@@ -4,6 +4,7 @@ import Untrusted
 extension Facts {
   mutating func readStorage(_ report: FactsReport) throws(HearthError) {
     let mounts = (report.files["/proc/self/mountinfo"] ?? []).compactMap(Mount.init)
+    let byPath = Dictionary(mounts.map { ($0.path, $0) }) { _, last in last }
     for line in report.sections["stat"] ?? [] {
       let words = line.words
       guard words.count == 7 else { continue }
@@ -18,7 +19,7 @@ extension Facts {
         // Some file systems do not count them, or say nonsense instead.
         totalInodes: Int(checked: words[5], in: 0...Int.max) ?? 0,
         freeInodes: Int(checked: words[6], in: 0...Int.max) ?? 0,
-        readOnly: mounts.last { $0.path == words[0] }?.isReadOnly ?? false)
+        readOnly: byPath[words[0]]?.isReadOnly ?? false)
     }
     for line in (report.files["/proc/swaps"] ?? []).dropFirst() {
       let words = line.words

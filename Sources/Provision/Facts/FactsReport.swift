@@ -12,6 +12,8 @@ struct FactsReport {
 
   /// Large hosts take 100 kB; what a companion prints behind the facts comes with them.
   private static let mostBytes = 32 << 20
+  /// Hosts have a few thousand lines to say; what looks things up in them takes time with the square of their number.
+  private static let mostLines = 30_000
   private static let begin = "@hearth-facts 1"
   static let end = "@hearth-facts end"
   private static let header = "@section "
@@ -31,6 +33,11 @@ struct FactsReport {
     }
     guard let last = lines[first...].firstIndex(of: Self.end) else {
       throw Self.broken("the host's answer ends in the middle", lines)
+    }
+    guard last - first <= Self.mostLines else {
+      throw HearthError(
+        .remoteCommand, "the host's facts are more than \(Self.mostLines) lines",
+        hint: "no host has so much to say: look at who answers there")
     }
     var section = ""
     for line in lines[(first + 1)..<last] {

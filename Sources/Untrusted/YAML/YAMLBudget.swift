@@ -42,6 +42,13 @@ package enum YAMLBudget {
   /// Refuses a document that is too large with all its aliases followed.
   package static func check(_ node: Node, file: String, code: HearthError.Code) throws(HearthError) {
     var left = mostValues
+    try check(node, left: &left, file: file, code: code)
+  }
+
+  /// As above for one of a file's documents, which share what a file may cost.
+  package static func check(
+    _ node: Node, left: inout Int, file: String, code: HearthError.Code
+  ) throws(HearthError) {
     try count(node, depth: 0, &left, file, code)
   }
 
@@ -59,7 +66,7 @@ package enum YAMLBudget {
   ) throws(HearthError) {
     left -= 1
     guard left >= 0 else {
-      throw refusal("the document has more than \(mostValues) values, its aliases (`*name`) followed", file, code)
+      throw refusal("the file has more than \(mostValues) values, its aliases (`*name`) followed", file, code)
     }
     guard depth <= deepest else { throw refusal("the document is nested deeper than \(deepest) levels", file, code) }
     switch node {
