@@ -45,13 +45,14 @@ package struct Tracker: Sendable {
   package func sample(at time: SampleTime = .now()) async throws(HearthError) -> Outcome {
     var outcome = Outcome()
     var sample = Sample(time: time)
+    let kinds = Dictionary(meters.map { ($0.name, $0.kind) }) { $1 }
     for (name, result) in await poller.read(meters) {
       switch result {
       case .success(.reading(let reading)):
         if let why = reading.power.flatMap({ doubt(name, $0) }) {
           sample.refused[name] = why
         } else {
-          sample.meters[name] = reading
+          sample.meters[name] = kinds[name].map { reading.counted(by: $0) } ?? reading
         }
       case .success(.implausible(let error)):
         // It answered, and what it said cannot be: that is no gap.

@@ -113,6 +113,37 @@ struct ExportTests {
     #expect(!rows.contains { $0["SubAccountId"]?.contains("idle") == true })
   }
 
+  /// Version 1.3: metrics of the rows add up to those of 1.2, ratios to one, and dimensions are those of the whole charge.
+  @Test(arguments: 1...6) func splitCharges(_ seed: Int) throws {
+    let report = try Self.report(seed)
+    let (old, new) = (Self.rows(ReportFOCUS.text(report)), Self.rows(ReportFOCUS.text(report, version: .v1_3)))
+    #expect(old.count == new.count)
+    for (before, after) in zip(old, new) {
+      for column in ["EffectiveCost", "BilledCost", "ListCost", "PricingQuantity", "ServiceName", "ProviderName"] {
+        #expect(before[column] == after[column], "\(column)")
+      }
+      for column in ["AllocatedResourceId", "AllocatedResourceName"] {
+        #expect(after[column] == before["SubAccountId"])
+      }
+      for column in ["ServiceProviderName", "HostProviderName"] { #expect(after[column] == "home") }
+      #expect(after["SubAccountId"] == "")
+    }
+    for (service, rows) in Dictionary(grouping: new, by: { $0["ServiceName"] ?? "" }) {
+      let ratios = rows.compactMap { row in
+        row["AllocatedMethodDetails"]?.firstMatch(of: /AllocatedRatio: ([0-9.]+)/).flatMap {
+          Decimal(exact: String($0.1))
+        }
+      }
+      #expect(ratios.count == rows.count && ratios.reduce(0, +) == 1, "\(service)")
+      let same = ["SubAccountId", "SkuId", "ResourceId", "Tags", "ListUnitPrice"]
+      let dimensions = rows.map { row in row.filter { same.contains($0.key) } }
+      #expect(Set(dimensions).count == 1)
+    }
+    let whole = Self.rows(
+      ReportFOCUS.text(try Fixtures.report(try Fixtures.example("four-pi5.yaml"), on: "2026-11-30"), version: .v1_3))
+    #expect(whole.allSatisfy { $0["AllocatedMethodId"] == "" && $0["AllocatedMethodDetails"] == "" })
+  }
+
   @Test func openCostNamesItsCurrency() throws {
     #expect(ReportOpenCost.text(try Self.report(1)).contains("\"currencyCode\": \"EUR\""))
   }

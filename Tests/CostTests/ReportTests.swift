@@ -73,6 +73,7 @@ struct ReportTests {
     let report = try Self.full()
     try Fixtures.expectGolden(ReportCSV.text(report), "report.csv")
     try Fixtures.expectGolden(ReportFOCUS.text(report), "focus-1.2.csv")
+    try Fixtures.expectGolden(ReportFOCUS.text(report, version: .v1_3), "focus-1.3.csv")
     try Fixtures.expectGolden(ReportPrometheus.text(report), "metrics.prom")
     try Fixtures.expectGolden(ReportOpenCost.text(report), "opencost.json")
     try Fixtures.expectGolden(ReportJSON.text(report, scenarios: []), "report.json")

@@ -101,6 +101,19 @@ import Units
     #expect(try other.doubts().map(\.kind) == ["stands"])
   }
 
+  /// At 2868 Wh nothing counts in tens; at 0 and 1000 Wh only a maker's promise tells.
+  @Test(arguments: [(2868, nil, true), (1000, nil, false), (0, nil, false), (0, 1, true), (1000, 1, true)])
+  func `A counter in whole watt-hours that stands from its first sample`(
+    value: Int, promised: Int?, told: Bool
+  ) throws {
+    try fill(20, step: 30) { _, reading, _ in
+      reading.counter = WattHours(Decimal(value))
+      reading.step = promised.map { WattHours(Decimal($0)) }
+    }
+    #expect(try kinds() == (told ? ["stands"] : []))
+    #expect(try watts() == (told ? 20 : 0))
+  }
+
   /// 20 W and 2000 W, asked four times as often as the device renews its counter.
   @Test(arguments: [20, 2000]) func `A counter that is renewed every other minute does not stand`(power: Int) throws {
     try fill(240, step: 30) { index, reading, _ in

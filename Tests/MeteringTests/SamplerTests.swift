@@ -60,7 +60,8 @@ import Units
   @Test func `A sample is read whole`() throws {
     let found = try SampleText.parse(sample(1_700_000_300, "12.5"), meters: [meter], host: "pi1")
     #expect(found.time == SampleTime(unix: 1_700_000_300, uptime: 300, boot: "3f1e"))
-    #expect(found.meters == ["plug": MeterReading(power: Watts(exact: "12.5"), counter: WattHours(exact: "5.1"))])
+    let plug = MeterReading(power: Watts(exact: "12.5"), counter: WattHours(exact: "5.1"), step: WattHours(1))
+    #expect(found.meters == ["plug": plug])
     let app = UsageSample.Container(namespace: "shop", pod: "web-1", name: "app")
     let side = UsageSample.Container(namespace: "shop", pod: "web-1", name: "side")
     #expect(found.usage?.requests[app] == .init(milliCPU: 250, memoryBytes: 64 << 20))

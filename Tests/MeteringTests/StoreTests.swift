@@ -132,6 +132,18 @@ import Units
     #expect(days.map(\.covers) == [["pi1"], ["pi1", "pi2"]])
   }
 
+  /// A second machine brings home what the sampler kept before that machine knew the rack.
+  @Test func `Days from before the first note belong to what was noted first`() throws {
+    try record(0, watts: 12)
+    try record(600, watts: 12)
+    try record(86_400, watts: 12)
+    try record(87_000, watts: 12)
+    try store.note([MeterDeclaration(name: "plug", kind: .shelly2, covers: ["all"])], at: start + 2 * 86_400)
+    try store.note([MeterDeclaration(name: "plug", kind: .shelly2, covers: ["pi1"])], at: start + 3 * 86_400)
+    let days = try store.energy(from: Day(unixSeconds: start), to: Day(unixSeconds: start + 86_400))
+    #expect(days.map(\.covers) == [["all"], ["all"]])
+  }
+
   @Test func `The greater of request and use counts, container by container`() throws {
     let busy = UsageSample.Container(namespace: "shop", pod: "web", name: "app")
     let idle = UsageSample.Container(namespace: "shop", pod: "db", name: "app")

@@ -157,7 +157,8 @@ package enum ReportPage {
 
   private static func derivation(_ one: Derivation) -> [String: Any] {
     [
-      "id": one.id, "title": one.title, "formula": one.formula, "result": one.result, "notes": one.notes,
+      "id": one.id, "title": one.title, "formula": one.formula, "result": one.result,
+      "notes": one.notes.map(plain),
       "inputs": one.grouped.map {
         ["symbol": $0.symbol, "value": $0.value, "source": "\($0.origin)"] as [String: Any]
       },

@@ -7,7 +7,7 @@ import Untrusted
 enum Warnings {
   static func all(_ report: CostReport, _ context: CostContext) -> [String] {
     var warnings: [String] = []
-    let stale = report.ages.filter { !$0.isFresh }
+    let stale = report.ages.filter { !$0.isFresh && $0.newest.daysAhead == nil }
     if !stale.isEmpty {
       let names = stale.map { "\($0.provider.name) (\($0.newest))" }.joined(separator: ", ")
       warnings.append(
@@ -58,7 +58,9 @@ enum Warnings {
     }
     let assumed = report.model.items.filter { $0.price.origin.isAssumption }
     if !assumed.isEmpty {
-      warnings.append("list prices, not what you paid, for \(assumed.map(\.name).joined(separator: ", "))")
+      // Where the rate of tax is unknown, none was added.
+      let tax = report.tax.vat == nil ? " without tax" : ""
+      warnings.append("list prices\(tax), not what you paid, for \(assumed.map(\.name).joined(separator: ", "))")
     }
     let burstable = (report.headline?.rows ?? []).map(\.contender.bill).filter(\.match.isBurstable)
     if !burstable.isEmpty {

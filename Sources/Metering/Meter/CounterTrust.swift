@@ -26,9 +26,14 @@ struct CounterTrust: Equatable, Sendable {
   /// Loads change between two looks; not by more than this.
   private static let factor: Decimal = 4
 
-  /// A reading between two whole watt-hours shows that the counter's steps are finer than that.
-  mutating func look(at counter: WattHours) {
-    if counter.value.rounded(3) != counter.value.rounded(0) { step = min(step ?? WattHours(1), WattHours(1)) }
+  /// A reading that is no whole number of tens shows that the counter's steps are finer than that: it counts in whole
+  /// watt-hours at least. What its maker promises needs no reading.
+  mutating func look(at counter: WattHours, promised: WattHours? = nil) {
+    let tens = counter.value / CounterTrust.coarsest.value
+    let seen = tens.rounded(4) != tens.rounded(0) ? WattHours(1) : nil
+    for known in [seen, promised] {
+      if let known { step = min(step ?? known, known) }
+    }
   }
 
   /// Power flows for longer than the counter needs for its next step.

@@ -44,7 +44,7 @@ struct MeterInterval: Equatable {
       return
     }
     let peak = max(first.power ?? .zero, second.power ?? .zero)
-    trust.look(at: after)
+    trust.look(at: after, promised: second.step)
     energy = trust.judge(counted: counted, expected: expected, peak: peak, seconds: seconds, doubt: &doubt)
   }
 }

@@ -104,6 +104,7 @@ extension UsageStore {
   package func energy(from first: Day, to last: Day) throws(HearthError) -> [EnergyDay] {
     try read { database in
       let coverage = try Row.fetchAll(database, sql: "SELECT meter, since, items FROM coverage ORDER BY meter, since")
+      let noted = Dictionary(grouping: coverage) { $0["meter"] as Int }
       return try Row.fetchAll(
         database,
         sql: """
@@ -114,8 +115,9 @@ extension UsageStore {
         arguments: [first.number, last.number]
       ).map { row in
         let meter: Int = row[0], day: Int = row[2]
-        // What held at the end of the day; a meter that was never noted covers nothing.
-        let covers = coverage.last { $0["meter"] == meter && ($0["since"] as Int) < (day + 1) * 86_400 }
+        // What held at the end of the day. A sampler may bring days from before this machine knew the meter: these are of
+        // what was noted first. A meter that was never noted covers nothing.
+        let covers = noted[meter]?.last { ($0["since"] as Int) < (day + 1) * 86_400 } ?? noted[meter]?.first
         let items: String = covers?["items"] ?? ""
         return EnergyDay(
           day: Day(number: day), meter: row[1], covers: items.filledLines,

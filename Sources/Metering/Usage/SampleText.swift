@@ -36,7 +36,7 @@ package enum SampleText {
         if section.lines.isEmpty { continue }
         do throws(HearthError) {
           switch try answer(section.lines.joined(separator: "\n"), meter, host) {
-          case .reading(let reading): sample.meters[meter.name] = reading
+          case .reading(let reading): sample.meters[meter.name] = reading.counted(by: meter.kind)
           case .implausible(let error): sample.refused[meter.name] = error.message
           }
         } catch {

@@ -13,9 +13,10 @@ struct CostFileOptions: ParsableArguments {
     String?
   @Option(
     help: ArgumentHelp(
-      "Write FOCUS 1.2 rows of this month so far, CSV; put `focus-1.2` into the name.", valueName: "file"),
-    completion: .file())
+      "Write FOCUS rows of this month so far, CSV; put `focus-1.2` into the name, or the other version.",
+      valueName: "file"), completion: .file())
   var focus: String?
+  @Option(help: "With --focus: the version of FOCUS.") var focusVersion: ReportFOCUS.Version = .v1_2
   @Option(
     help: ArgumentHelp("Write metrics as Prometheus text, for a textfile collector.", valueName: "file"),
     completion: .file())
@@ -32,7 +33,9 @@ struct CostFileOptions: ParsableArguments {
   func write(_ report: CostReport) throws {
     if let html { try write(try ReportPage.render(report), to: html, "page") }
     if let csv { try write(ReportCSV.text(report), to: csv, "table") }
-    if let focus { try write(ReportFOCUS.text(report), to: focus, "FOCUS 1.2 rows") }
+    if let focus {
+      try write(ReportFOCUS.text(report, version: focusVersion), to: focus, "FOCUS \(focusVersion.rawValue) rows")
+    }
     if let prometheus { try write(ReportPrometheus.text(report), to: prometheus, "metrics") }
     if let card { try write(try ShareCard.render(report), to: card, "picture") }
     if let opencost { try write(ReportOpenCost.text(report).visibleJSON, to: opencost, "OpenCost prices") }
@@ -43,3 +46,5 @@ struct CostFileOptions: ParsableArguments {
     Terminal.writeError("wrote \(path) (\(what))\n")
   }
 }
+
+extension ReportFOCUS.Version: ExpressibleByArgument {}
