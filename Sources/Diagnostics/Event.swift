@@ -20,7 +20,11 @@ package enum Event: Sendable, Equatable {
   case summary(Summary)
 
   package enum Outcome: String, Sendable, Codable { case changed, unchanged, failed, skipped }
-  package enum ConditionState: String, Sendable, Codable { case waiting, met, failed, skipped }
+  package enum ConditionState: String, Sendable, Codable {
+    case waiting
+    case met = "passed"
+    case failed, skipped
+  }
   package enum Level: String, Sendable, Codable { case debug, info, warning }
 }
 

@@ -14,6 +14,8 @@ package struct Rack: Sendable, Equatable {
   package var cost: CostSettings
   /// Nil where the rack reaches the world by itself, or not at all.
   package var proxy: ProxySettings?
+  /// Nil where nobody is told anything.
+  package var notify: Notify?
 
   package init(
     cluster: Cluster, nodes: [Node], hardware: RackHardware = RackHardware(), lab: String? = nil,

@@ -9,8 +9,7 @@ struct ArtifactReport {
 
   func write(_ records: [ArtifactRecord]) throws {
     guard output.output == .text else {
-      for record in records { try JSONSink.write(record) }
-      return
+      return try JSONSink.write(["artifacts": records], as: .artifacts)
     }
     Terminal.writeOutput(Self.lines(records, style: Terminal().outputStyle).joined(separator: "\n") + "\n")
   }

@@ -20,3 +20,20 @@ struct BenchmarkReport {
       + "\n"
   }
 }
+
+/// The same for programs; what does not apply was skipped.
+struct BenchmarkDocument: Encodable {
+  struct Item: Encodable {
+    var id, title, state, reason: String
+  }
+
+  var benchmark = "CIS Kubernetes Benchmark 1.12"
+  var items: [Item]
+
+  init(_ results: [BenchmarkResult]) {
+    items = results.map {
+      let isKnown = ["passed", "failed"].contains($0.verdict)
+      return Item(id: $0.id, title: $0.title, state: isKnown ? $0.verdict : "skipped", reason: $0.reason)
+    }
+  }
+}

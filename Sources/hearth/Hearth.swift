@@ -24,7 +24,9 @@ struct Hearth: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "See how it is:",
-        subcommands: [StatusCommand.self, DashboardCommand.self, SmokeCommand.self, KubeconfigCommand.self]),
+        subcommands: [
+          StatusCommand.self, DashboardCommand.self, TopCommand.self, SmokeCommand.self, KubeconfigCommand.self,
+        ]),
       CommandGroup(name: "Change it while it serves:", subcommands: [NodeCommand.self, ResetCommand.self]),
       CommandGroup(name: "Every day:", subcommands: [SSHCommand.self, ExecCommand.self, LogsCommand.self]),
       CommandGroup(name: "What it costs:", subcommands: [CostCommand.self]),
@@ -32,13 +34,15 @@ struct Hearth: AsyncParsableCommand {
         name: "Keep it:",
         subcommands: [
           UpgradeCommand.self, BackupCommand.self, RestoreCommand.self, CertsCommand.self, AdoptCommand.self,
-          RecoveryCardCommand.self, ShutdownCommand.self, StartCommand.self,
+          RecoveryCardCommand.self, ShutdownCommand.self, StartCommand.self, NotifyCommand.self,
         ]),
       CommandGroup(
         name: "More:",
         subcommands: [
           ImageCommand.self, BenchCommand.self, HostGroup.self, LabCommand.self, InventoryCommand.self,
-          ArtifactsCommand.self, RunsCommand.self, LoginCommand.self, CompletionCommand.self, VersionCommand.self,
+          ConfigCommand.self,
+          ArtifactsCommand.self, RunsCommand.self, LoginCommand.self, CompletionCommand.self, SchemaCommand.self,
+          VersionCommand.self,
         ]),
     ]
   )
@@ -101,7 +105,11 @@ enum Main {
     case let status as ExitStatus:
       return status.rawValue
     case is CancellationError:
-      Terminal.writeError("stopped\n")
+      if wantsJSON {
+        JSONSink().emit(.failure(HearthError(.cancelled, "stopped")))
+      } else {
+        Terminal.writeError("stopped\n")
+      }
       return ExitStatus.refused.rawValue
     default:
       let message = Hearth.fullMessage(for: error)
@@ -110,7 +118,11 @@ enum Main {
         Terminal.writeOutput(message + "\n")
         return 0
       }
-      Terminal.writeError(message + "\n")
+      if wantsJSON {
+        JSONSink().emit(.failure(HearthError(.usage, Hearth.message(for: error), hint: "see `--help` of the command")))
+      } else {
+        Terminal.writeError(message + "\n")
+      }
       return ExitStatus.usage.rawValue
     }
   }

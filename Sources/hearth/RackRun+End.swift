@@ -33,6 +33,8 @@ extension RackRun {
     } catch let errors as HearthErrors {
       for error in errors.errors { await outcome.fail(error, events) }
       stopped = errors.errors.first.map { ExitStatus($0) }
+    } catch let error as HearthError where Approval.isPreviewed(error) {
+      events.emit(.note(level: .info, host: nil, text: error.message))
     } catch let error as HearthError {
       await outcome.fail(error, events)
       stopped = ExitStatus(error)

@@ -28,7 +28,7 @@ struct RackWatch: PowerPort {
   }
 
   func tell(_ line: String, _ status: ClusterStatus, seconds: Double) throws {
-    if json { return try JSONSink.write(status.stages) }
+    if json { return try JSONSink.write(["stages": status.stages], as: .stages) }
     Terminal.writeOutput("\(Quantity.seconds(seconds).padding(8))  \(line)\n")
   }
 }

@@ -15,14 +15,14 @@ struct TemplateCoverageTests {
   static let folders = [
     "addons/", "backup/", "certificates/", "cluster/", "conditions/", "containerd/", "dns/", "etcd/", "eviction/",
     "haproxy/",
-    "keepalived/", "kubernetes/", "manifests/", "network/", "reset/", "rotation/", "upgrade/", "wasm/",
+    "keepalived/", "kubernetes/", "manifests/", "network/", "notify/", "reset/", "rotation/", "upgrade/", "wasm/",
   ]
 
   @Test func everyTemplateWithValuesIsRendered() throws {
     let authority = try Authority.create(cluster: "home")
     for sample in SampleRack.allCases {
       for dns in [AddOns.DNS.coredns, .dnsmasq, .none] {
-        for change in [keep, withVirtualAddress, fewMemory] {
+        for change in [keep, withVirtualAddress, fewMemory, withNotify] {
           var (rack, facts) = (sample.rack, sample.facts)
           rack.cluster.addons.dns = dns
           change(&rack, &facts)
@@ -66,6 +66,10 @@ struct TemplateCoverageTests {
       ]
       facts[node.name]?.canLowerOOMScore = true
     }
+  }
+
+  private func withNotify(_ rack: inout Rack, _: inout [String: Facts]) {
+    rack.notify = Notify(mail: ["anna@example.org"])
   }
 
   private func fewMemory(_ rack: inout Rack, _ facts: inout [String: Facts]) {

@@ -4,15 +4,22 @@ import Testing
 
 /// The rack changes while it serves. Every test leaves it as it found it.
 extension ClusterTests {
-  private struct NodeLine: Decodable {
-    var name: String
-    var state: String
+  private struct NodeDocument: Decodable {
+    struct Node: Decodable {
+      var name: String
+      var state: String
+      var isCordoned: Bool
+    }
+    var nodes: [Node]
   }
 
   private func nodes() throws -> [String: String] {
     let result = try hearth.run("node", "list", "--output", "json")
     #expect(result.status == 0, "\(result.errors)")
-    return Dictionary(uniqueKeysWithValues: try result.lines(NodeLine.self).map { ($0.name, $0.state) })
+    return Dictionary(
+      uniqueKeysWithValues: try result.document(NodeDocument.self).nodes.map {
+        ($0.name, $0.isCordoned ? "\($0.state), cordoned" : $0.state)
+      })
   }
 
   private func errors(_ result: HearthProgram.Result) throws -> [EventLine.Failure] {

@@ -141,7 +141,7 @@ extension ClusterTests {
     #expect(try changesLeft(with) == [:])
     let smoke = try hearth.run("smoke", "--inventory", with, "--output", "json")
     let found = try smoke.lines(EventLine.self).last { $0.event == "condition" && $0.name == "storage" }
-    #expect(smoke.status == 0 && found?.state == "met", "\(smoke.output.suffix(3000)) \(smoke.errors)")
+    #expect(smoke.status == 0 && found?.state == "passed", "\(smoke.output.suffix(3000)) \(smoke.errors)")
 
     let image = try #require(
       try rack.inside("pi1", "cat", "/etc/hearth/images").split(separator: "\n")

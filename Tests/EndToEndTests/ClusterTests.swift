@@ -42,7 +42,7 @@ struct ClusterTests {
   @Test("smoke names every condition for every node it holds for, and leaves nothing behind")
   func smoke() throws {
     let result = try hearth.run("smoke", "--output", "json")
-    let met = try result.lines(EventLine.self).filter { $0.event == "condition" && $0.state == "met" }
+    let met = try result.lines(EventLine.self).filter { $0.event == "condition" && $0.state == "passed" }
     #expect(result.status == 0, "\(result.output)")
     let perNode = [
       "node-ready", "pod-range", "components-running", "certificates-valid", "pod-runs", "pod-to-pod",

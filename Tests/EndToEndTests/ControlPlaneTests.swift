@@ -10,17 +10,19 @@ struct ControlPlaneTests {
 
   init() throws { rack = try SharedRack.required() }
 
-  private struct NodeLine: Decodable {
-    var name: String
-    var state: String
-    var etcd: String?
+  private struct NodeDocument: Decodable {
+    struct Node: Decodable {
+      var name: String
+      var etcd: String?
+    }
+    var nodes: [Node]
   }
 
   /// Nodes that are members of etcd.
   private func members() throws -> Set<String> {
     let result = try hearth.run("node", "list", "--output", "json")
     #expect(result.status == 0, "\(result.errors)")
-    return Set(try result.lines(NodeLine.self).filter { $0.etcd != nil }.map(\.name))
+    return Set(try result.document(NodeDocument.self).nodes.filter { $0.etcd != nil }.map(\.name))
   }
 
   /// What the worker's kubelet would be answered through its own balancer, ten times a second, while something happens:

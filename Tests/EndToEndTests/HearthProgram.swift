@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// The built program, run as a person would run it, with state and configuration of its own.
 struct HearthProgram: Sendable {
@@ -28,14 +29,23 @@ struct HearthProgram: Sendable {
     let process: ChildProcess
     let outputFile: String
     let errorFile: String
+    /// It was asked for JSON: whatever it prints is held against its schemas.
+    let isJSON: Bool
 
     var output: String { (try? String(contentsOfFile: outputFile, encoding: .utf8)) ?? "" }
 
     func end() -> Result {
       let status = process.wait()
       defer { for file in [outputFile, errorFile] { try? FileManager.default.removeItem(atPath: file) } }
-      return Result(
+      let result = Result(
         status: status, output: output, errors: (try? String(contentsOfFile: errorFile, encoding: .utf8)) ?? "")
+      if isJSON, JSONForms.missing == nil {
+        // A run that was killed may end in the middle of a line.
+        let whole = result.output.lastIndex(of: "\n").map { String(result.output[...$0]) } ?? ""
+        let judged = try? JSONForms.judge(whole, program: HearthProgram.path)
+        #expect(judged?.faults == [], "what was printed is not what its schema says")
+      }
+      return result
     }
   }
 
@@ -62,7 +72,9 @@ struct HearthProgram: Sendable {
     defer { for descriptor in descriptors { close(descriptor) } }
     let process = try ChildProcess(
       ["env"] + environment + [Self.path] + arguments, output: descriptors[0], errors: descriptors[1])
-    return Run(process: process, outputFile: output, errorFile: errors)
+    return Run(
+      process: process, outputFile: output, errorFile: errors,
+      isJSON: zip(arguments, arguments.dropFirst()).contains { $0 == ("--output", "json") })
   }
 
   func run(_ arguments: String...) throws -> Result { try start(arguments).end() }

@@ -7,7 +7,7 @@ import Testing
 struct ShellTemplateTests {
   /// Programs that hold templates of Go, which are no tags of hearth's: they are sent as they are.
   static let withGoTemplates: Set<String> = [
-    "certificates/sign-certificates", "rotation/wait-for-trust", "rotation/renew-tokens",
+    "certificates/sign-certificates", "rotation/wait-for-trust", "rotation/renew-tokens", "notify/notify",
   ]
 
   static var names: [String] {

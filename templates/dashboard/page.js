@@ -183,8 +183,8 @@ function hostCard(host) {
 }
 
 function eventLine(event) {
-  const time = make("time", "", age(event.time));
-  time.dateTime = new Date(event.time * 1000).toISOString();
+  const time = make("time", "", age(Date.parse(event.time) / 1000));
+  time.dateTime = event.time;
   const count = event.count > 1 ? ` ×${event.count}` : "";
   return make("li", "event", time, make("span", event.isWarning ? "warned" : "", `${event.reason}${count}`),
     make("span", "what", `${event.object}: ${event.message}`));

@@ -6,6 +6,7 @@ extension ClusterNode {
   /// Timers of control planes and what they start, with their programs in hearth's own folder.
   private static let cares = [
     "hearth-backup": "back-up", "hearth-sign": "sign-certificates", "hearth-eviction": "keep-eviction-working",
+    "hearth-notify": "notify",
   ]
   private static let servers = ["kube-scheduler", "kube-controller-manager", "kube-apiserver"]
 
@@ -43,7 +44,7 @@ extension ClusterNode {
       "/etc/kubernetes/scheduler.conf", "/etc/etcd/pki", "/etc/etcd/cluster.env", etcdData, "/var/log/kubernetes",
       // What was kept of former days holds the same keys.
       "\(etcdData).before-restore", "\(etcdData).before-survivor", "/var/lib/etcd/.restored", "/var/lib/hearth/backups",
-      inventoryPath, signingTablePath, "/etc/kubernetes/admission.json",
+      inventoryPath, notifySettings, signingTablePath, "/etc/kubernetes/admission.json",
       "/etc/kubernetes/admin.conf",
     ]
   }

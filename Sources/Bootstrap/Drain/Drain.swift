@@ -37,6 +37,13 @@ package struct Drain: Sendable {
     try await admin.run(["uncordon", node])
   }
 
+  /// What ``run(_:_:clock:)`` would begin with, in words; nothing is changed.
+  package func preview(_ node: String, _ options: Options = Options()) async throws(HearthError) -> String {
+    let decision = try await look(node)
+    if !options.force { try refuseUnmanaged(node, decision) }
+    return decision.isDone ? "no pods left to evict" : decision.summary
+  }
+
   /// Returns when no pod is left but those of daemon sets and static ones. The node stays cordoned, also on failure.
   ///
   /// - Throws: what is still there after the time limit, with the budget that holds it; `refused`, before anything is

@@ -161,6 +161,7 @@ package enum ReportJSON {
   }
 
   private struct Document: Encodable {
+    var schema = "hearth.cost-report.v1"
     var version = 1
     var rack, day, currency, tax: String
     var home: Home

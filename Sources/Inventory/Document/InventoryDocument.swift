@@ -13,6 +13,7 @@ struct InventoryDocument: Sendable {
   var lab: String?
   var cost: CostSection
   var proxy: ProxySettings?
+  var notify: Notify?
 }
 
 struct ClusterSection: Sendable {

@@ -51,13 +51,18 @@ enum InventoryKeys {
     "proxy", ProxyKeys.kind, example: "http://proxy.example:3128",
     "A proxy for packages, images and downloads; the nodes, pods and Services are reached past it.")
 
+  static let notify = Key(
+    "notify", NotifyKeys.kind, example: "{ntfy: https://ntfy.sh/my-rack}",
+    "Who is told when something is wrong with the cluster, by a timer on the control-plane hosts.")
+
   static let kind = Kind<InventoryDocument>.object(
     "the inventory", "A rack of machines that hearth turns into a Kubernetes cluster.",
-    keys: [cluster, defaults, nodes, rack, cost, proxy, lab]
+    keys: [cluster, defaults, nodes, rack, cost, proxy, notify, lab]
   ) { fields in
     InventoryDocument(
       place: fields.place, cluster: fields[cluster] ?? ClusterSection(), defaults: fields[defaults] ?? HostSection(),
       nodes: fields[nodes]?.value ?? [], nodesPlace: fields.place(of: nodes), rack: fields[rack] ?? RackSection(),
-      lab: fields[lab], cost: fields[cost] ?? CostSection(), proxy: fields[proxy])
+      lab: fields[lab], cost: fields[cost] ?? CostSection(), proxy: fields[proxy],
+      notify: fields[notify])
   }
 }

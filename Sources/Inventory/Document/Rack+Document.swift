@@ -33,6 +33,7 @@ extension Rack {
       cluster: cluster, nodes: nodes, hardware: RackHardware(document.rack, currency: cost.currency, decoding),
       lab: document.lab, cost: cost)
     proxy = document.proxy
+    notify = document.notify
     for (index, own) in document.nodes.enumerated() {
       let roles = self.nodes[index].roles
       let byRole =

@@ -1,7 +1,7 @@
-import Foundation
+package import Foundation
 
 /// JSON whose members keep their order, so that what is printed is the same every time.
-indirect enum JSON: Sendable {
+package indirect enum JSON: Sendable {
   case string(String)
   case integer(Int)
   case decimal(Decimal)
@@ -10,7 +10,7 @@ indirect enum JSON: Sendable {
   case object([(name: String, value: JSON)])
 
   /// Two spaces a level; arrays and objects without members on one line.
-  func text(indentation: Int = 0) -> String {
+  package func text(indentation: Int = 0) -> String {
     let inner = String(repeating: " ", count: indentation + 2)
     let outer = String(repeating: " ", count: indentation)
     switch self {

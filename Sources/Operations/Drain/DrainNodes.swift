@@ -26,10 +26,13 @@ package struct DrainNodes: RackOperation {
   package let port: any RackPort
   let names: [String]
   let change: Change
+  /// Only says what would be done.
+  let isPreview: Bool
   /// Of the beginning: which API server is asked first.
   private var view: ClusterView?
 
-  package init(_ port: any RackPort, _ names: [String], _ change: Change) {
+  package init(_ port: any RackPort, _ names: [String], _ change: Change, isPreview: Bool = false) {
+    self.isPreview = isPreview
     self.port = port
     self.names = names
     self.change = change
@@ -50,7 +53,20 @@ package struct DrainNodes: RackOperation {
     let steps = try Self.steps(names, view)
     var turn = self
     turn.view = view
+    if isPreview {
+      for step in steps { try await turn.preview(step.node) }
+      return
+    }
     try await port.holding(port.hosts) { [turn] in try await turn.take(all: steps) }
+  }
+
+  private func preview(_ node: String) async throws {
+    var text = "\(node) would be \(change.done)"
+    if case .drain(let options) = change {
+      let drain = Drain(admin: try port.admin(view), release: try port.release, events: port.events)
+      text += ": \(try await drain.preview(node, options))"
+    }
+    port.note(text)
   }
 
   package func take(_ step: Step) async throws {

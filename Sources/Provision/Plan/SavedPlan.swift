@@ -5,6 +5,8 @@ import Untrusted
 /// A plan as `plan --output json` writes it and `up plan.json` takes it. It holds no content of sensitive files; what is
 /// applied is always computed again, and only if it equals what was saved and approved.
 package struct SavedPlan: Sendable, Equatable, Codable {
+  /// What `hearth schema` calls this form; plans of before have none.
+  package var schema: String? = "hearth.plan.v1"
   /// Of this format.
   package var version = 1
   /// What the plan was made from.

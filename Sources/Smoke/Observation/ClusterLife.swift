@@ -1,3 +1,4 @@
+package import Diagnostics
 import Foundation
 import Untrusted
 
@@ -45,7 +46,7 @@ package struct PodCount: Sendable, Equatable, Codable {
 /// Something that Kubernetes found worth telling.
 package struct ClusterEvent: Sendable, Equatable, Codable {
   /// The last time, in seconds since 1970.
-  package var time: Int
+  @Timestamp package var time: Int
   package var isWarning: Bool
   /// One word, such as `BackOff`.
   package var reason: String

@@ -1,3 +1,5 @@
+package import Diagnostics
+
 /// What the API server says of the cluster.
 package struct ClusterState: Sendable, Equatable, Codable {
   package struct Condition: Sendable, Equatable, Codable {
@@ -7,7 +9,7 @@ package struct ClusterState: Sendable, Equatable, Codable {
     package var reason: String
     package var message: String
     /// When the status last became another, in seconds since 1970.
-    package var since: Int?
+    @OptionalTimestamp package var since: Int? = nil
   }
 
   package struct Node: Sendable, Equatable, Codable {
@@ -23,7 +25,7 @@ package struct ClusterState: Sendable, Equatable, Codable {
     package var unschedulable: Bool
     package var conditions: [Condition]
     /// When its kubelet last renewed its lease, by the node's own clock, in seconds since 1970.
-    package var renewed: Int?
+    @OptionalTimestamp package var renewed: Int? = nil
 
     package var isReady: Bool { conditions.contains { $0.type == "Ready" && $0.status == "True" } }
   }

@@ -1,3 +1,5 @@
+package import Diagnostics
+
 /// What one host says of itself.
 package struct HostState: Sendable, Equatable, Codable {
   /// The state of one of the cluster's systemd units.
@@ -23,7 +25,7 @@ package struct HostState: Sendable, Equatable, Codable {
   package struct Certificate: Sendable, Equatable, Codable {
     package var path: String
     /// Seconds since 1970.
-    package var notAfter: Int
+    @Timestamp package var notAfter: Int
     /// Whole days that are left, by the host's own clock; negative when it has expired.
     package var daysLeft: Int
     /// Whole days from its beginning to its end.
@@ -44,7 +46,7 @@ package struct HostState: Sendable, Equatable, Codable {
 
   package var units: [Unit]
   /// By the host's own clock, in seconds since 1970.
-  package var booted: Int?
+  @OptionalTimestamp package var booted: Int? = nil
   package var certificates: [Certificate]
   /// Only on control-plane hosts.
   package var api: Health?
@@ -63,7 +65,7 @@ package struct HostState: Sendable, Equatable, Codable {
   /// Of its own member; only on control-plane hosts, and only where details were asked for.
   package var store: EtcdStore?
   /// When the newest backup of the nights was made that lies on the host, in seconds since 1970.
-  package var newestBackup: Int?
+  @OptionalTimestamp package var newestBackup: Int? = nil
 
   package init(
     units: [Unit] = [], booted: Int? = nil, certificates: [Certificate] = [], api: Health? = nil,

@@ -20,8 +20,10 @@ struct AdoptCommand: AsyncParsableCommand {
       """.flowing)
 
   @Argument(help: "A control-plane host, to take the inventory from: user@address.") var host: String?
-  @Option(name: .long, help: "Private key for that login.", completion: .file()) var identity: String?
-  @Option(name: .long, help: "The virtual rack that the host belongs to.") var lab: String?
+  @Option(name: .long, help: ArgumentHelp("Private key for that login.", valueName: "file"), completion: .file())
+  var identity: String?
+  @Option(name: .long, help: ArgumentHelp("The virtual rack that the host belongs to.", valueName: "name")) var lab:
+    String?
   @Flag(name: .long, help: "Leave ~/.kube/config alone.") var skipKubeconfig = false
   @Flag(help: "Take the host's inventory without being shown it and asked.") var yes = false
 

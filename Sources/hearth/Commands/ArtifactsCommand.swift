@@ -22,7 +22,9 @@ struct ArtifactsCommand: AsyncParsableCommand {
 struct ArtifactOptions: ParsableArguments {
   @Option(
     name: .long,
-    help: "Only for hosts of these architectures, separated by commas: amd64, arm64. All that are locked otherwise.")
+    help: ArgumentHelp(
+      "Only for hosts of these architectures, separated by commas: amd64, arm64. All that are locked otherwise.",
+      valueName: "architectures"))
   var arch: String?
 
   @OptionGroup var rackOptions: RackOptions
@@ -74,7 +76,9 @@ struct ArtifactsList: AsyncParsableCommand {
 struct ArtifactsFetch: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fetch", abstract: "Download everything into the cache, or into a folder for a rack without internet.")
-  @Option(name: .long, help: "Also lay it out here as `artifacts: {folder: …}` takes it.", completion: .directory)
+  @Option(
+    name: .long, help: ArgumentHelp("Also lay it out here as `artifacts: {folder: …}` takes it.", valueName: "folder"),
+    completion: .directory)
   var to: String?
   @OptionGroup var options: ArtifactOptions
   @OptionGroup var output: OutputOptions

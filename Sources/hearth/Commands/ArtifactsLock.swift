@@ -27,7 +27,10 @@ struct ArtifactsLock: AsyncParsableCommand {
     help: ArgumentHelp("Another server with upstream's paths, which must agree; may be given again.", valueName: "url"))
   var also: [String] = []
   @Flag(name: .long, help: "One document is enough.") var oneSource = false
-  @Option(name: .long, help: "Only for hosts of these architectures, separated by commas: amd64, arm64.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Only for hosts of these architectures, separated by commas: amd64, arm64.", valueName: "architectures"))
   var arch: String?
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var output: OutputOptions
@@ -38,6 +41,11 @@ struct ArtifactsLock: AsyncParsableCommand {
     var path: String
     var sha256: String
     var sources: [String]
+  }
+
+  private struct Document: Encodable {
+    var file: String
+    var checksums: [Line]
   }
 
   func run() async throws {
@@ -60,16 +68,17 @@ struct ArtifactsLock: AsyncParsableCommand {
       try lock.extend(by: ArtifactLock(files: found.map(\.entry)), from: file)
       try TextFile.write(try lock.yaml(), to: file)
     }
+    var lines: [Line] = []
     for one in found {
       let line = Line(path: one.entry.path, sha256: one.entry.checksum.hex, sources: one.sources)
-      if output.output == .json {
-        try JSONSink.write(line)
-      } else {
+      lines.append(line)
+      if output.output == .text {
         Terminal.writeOutput(
           "\(line.sha256)  \(line.path)  (\(one.sources.count == 1 ? "1 document" : "\(one.sources.count) documents agree"))\n"
         )
       }
     }
+    if output.output == .json { return try JSONSink.write(Document(file: file, checksums: lines), as: .checksums) }
     Terminal.writeError(
       found.isEmpty
         ? "every checksum of \(version) is known already\n"

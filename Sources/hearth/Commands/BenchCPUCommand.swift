@@ -31,6 +31,7 @@ struct BenchCPUCommand: AsyncParsableCommand {
 
   func validate() throws {
     if from == nil, instance != nil || write != nil { throw ValidationError("--instance and --write belong to --from") }
+    if from != nil, output.output == .json { throw ValidationError("--from prints a file for hearth, and has no JSON") }
     if write != nil, instance == nil { throw ValidationError("--write needs --instance PROVIDER/NAME") }
   }
 
@@ -46,13 +47,14 @@ struct BenchCPUCommand: AsyncParsableCommand {
     let hosts = try rackOptions.hosts(of: rack)
     let session = try await RackSession.open(rack, hosts: hosts, access: access, facts: false)
     defer { _ = session }
+    var lines: [Line] = []
     var failures = session.survey.errors(in: rack)
     for node in rack.nodes where hosts.contains(node.name) {
       guard let shell = session.survey.fleet.shells[node.name] else { continue }
       do throws(HearthError) {
         let result = try await CPUBench.run(on: shell)
         if output.output == .json {
-          try? JSONSink.write(Line(host: node.name, mips: result.mips, threads: result.threads))
+          lines.append(Line(host: node.name, mips: result.mips, threads: result.threads))
         } else {
           Terminal.writeOutput(
             "\(node.name): \(result.mips) MIPS with \(result.threads) threads; in the inventory: "
@@ -63,6 +65,7 @@ struct BenchCPUCommand: AsyncParsableCommand {
       }
     }
     await session.survey.fleet.close()
+    if output.output == .json { try JSONSink.write(["hosts": lines], as: .cpu) }
     if !failures.isEmpty { throw HearthErrors(failures) }
   }
 

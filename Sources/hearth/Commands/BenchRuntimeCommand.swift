@@ -21,10 +21,12 @@ struct BenchRuntimeCommand: AsyncParsableCommand {
       """.flowing
   )
 
-  @Option(help: "How often each container is started.") var rounds = 15
+  @Option(help: ArgumentHelp("How often each container is started.", valueName: "count")) var rounds = 15
 
   @Option(
-    help: "Write a page with charts for each node: NAME.html, or NAME-NODE.html for several.", completion: .file())
+    help: ArgumentHelp(
+      "Write a page with charts for each node: NAME.html, or NAME-NODE.html for several.", valueName: "file"),
+    completion: .file())
   var html: String?
 
   @OptionGroup var rackOptions: RackOptions
@@ -46,7 +48,7 @@ struct BenchRuntimeCommand: AsyncParsableCommand {
       }
       run.pause()
       if output.output == .json {
-        try JSONSink.write(all)
+        try JSONSink.write(["results": all], as: .runtime)
       } else {
         Terminal.writeOutput(
           all.map { RuntimeReport($0).lines.joined(separator: "\n") }.joined(separator: "\n\n") + "\n")

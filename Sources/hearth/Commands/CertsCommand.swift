@@ -26,11 +26,20 @@ struct CertsCommand: AsyncParsableCommand {
     @OptionGroup var access: AccessOptions
     @OptionGroup var output: OutputOptions
 
+    private struct Silent: Encodable {
+      var host: String
+      var reason: String
+    }
+
+    private struct Document: Encodable {
+      var certificates: [Line]
+      var silent: [Silent]
+    }
+
     private struct Line: Encodable {
       var host: String
       var path: String
-      /// Seconds since 1970.
-      var notAfter: Int
+      @Timestamp var notAfter: Int
       var daysLeft: Int
     }
 
@@ -46,17 +55,18 @@ struct CertsCommand: AsyncParsableCommand {
           Line(host: host.name, path: $0.path, notAfter: $0.notAfter, daysLeft: $0.daysLeft)
         }
       }
+      let silent = status.hosts.filter { names.contains($0.name) && $0.state == nil }
+        .map { Silent(host: $0.name, reason: $0.unreachable ?? "not asked") }
       switch output.output {
-      case .json: for line in lines { try JSONSink.write(line) }
+      case .json: try JSONSink.write(Document(certificates: lines, silent: silent), as: .certificates)
       case .text:
         let width = lines.map(\.host.count).max() ?? 0
         for line in lines.sorted(by: { ($0.host, $0.notAfter, $0.path) < ($1.host, $1.notAfter, $1.path) }) {
           let left = line.daysLeft < 0 ? "expired \(-line.daysLeft) days ago" : "\(line.daysLeft) days"
           Terminal.writeOutput("\(line.host.padding(width))  \(left.padding(12))  \(line.path)\n")
         }
+        for host in silent { Terminal.writeError("\(host.host): \(host.reason)\n") }
       }
-      let silent = status.hosts.filter { names.contains($0.name) && $0.state == nil }
-      for host in silent { Terminal.writeError("\(host.name): \(host.unreachable ?? "not asked")\n") }
       if !silent.isEmpty { throw ExitStatus.someHostsFailed }
       if lines.contains(where: { $0.daysLeft < 0 }) { throw ExitStatus.failed }
     }
@@ -72,6 +82,7 @@ struct CertsCommand: AsyncParsableCommand {
           hearth certs renew --limit pi3
         """.flowing)
     @Flag(name: .long, help: "Leave ~/.kube/config alone.") var skipKubeconfig = false
+    @OptionGroup var preview: PreviewOptions
     @OptionGroup var rackOptions: RackOptions
     @OptionGroup var access: AccessOptions
     @OptionGroup var output: OutputOptions
@@ -79,6 +90,15 @@ struct CertsCommand: AsyncParsableCommand {
     func run() async throws {
       let run = try await RackRun.begin("certs renew", options: rackOptions, access: access, sink: output.sink())
       let status = await run.finish { run in
+        if preview.dryRun {
+          let planes = Set(run.rack.controlPlane.map(\.name))
+          let (first, last) = (
+            run.session.hosts.filter(planes.contains), run.session.hosts.filter { !planes.contains($0) }
+          )
+          let words = first + (last.isEmpty ? [] : [last.joined(separator: " and ")])
+          run.note("would renew every certificate of \(words.joined(separator: ", then "))")
+          throw Approval.previewed
+        }
         try await RenewCertificates(run).run()
         if !skipKubeconfig { try await run.mergeKubeconfig() }
       }

@@ -17,10 +17,12 @@ struct CertsRotate: AsyncParsableCommand {
         hearth certs rotate-ca --until trust     # time to give kubeconfigs to other people
       """.flowing)
 
-  @Option(help: "Stop when old and new are trusted (trust), or when all is made by the new (sign).")
+  @Option(
+    help: ArgumentHelp(
+      "Stop when old and new are trusted (trust), or when all is made by the new (sign).", valueName: "stage"))
   var until: AuthorityRotation.Stage = .drop
   @Flag(help: "Start no pods anew; those that use the API must be before the second round.") var leavePods = false
-  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+  @OptionGroup var consent: ConsentOptions
   @Flag(name: .long, help: "Leave ~/.kube/config alone.") var skipKubeconfig = false
 
   @OptionGroup var rackOptions: RackOptions
@@ -43,7 +45,7 @@ struct CertsRotate: AsyncParsableCommand {
 
   private func approve(_ words: String, _ run: RackRun) throws(HearthError) {
     run.pause()
-    try Approval(yes: yes, output: output)
+    try Approval(consent, output: output)
       .ask(words, question: "Replace the authorities?", for: "the change of authorities")
   }
 }

@@ -14,7 +14,7 @@ struct CertsRotateEncryption: AsyncParsableCommand {
         hearth certs rotate-encryption
       """.flowing)
 
-  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+  @OptionGroup var consent: ConsentOptions
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
@@ -27,7 +27,7 @@ struct CertsRotateEncryption: AsyncParsableCommand {
     let status = await run.finish { run in
       let operation = RotateEncryption(run) { words throws(HearthError) in
         run.pause()
-        try Approval(yes: yes, output: output)
+        try Approval(consent, output: output)
           .ask(words, question: "Replace the encryption key?", for: "the change of the encryption key")
       }
       try await operation.run()

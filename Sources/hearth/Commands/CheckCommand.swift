@@ -26,7 +26,8 @@ struct CheckCommand: AsyncParsableCommand {
     case cis
   }
 
-  @Option(help: "Judge the running rack by a security benchmark: cis.") var benchmark: Benchmark?
+  @Option(help: ArgumentHelp("Judge the running rack by a security benchmark: cis.", valueName: "name")) var benchmark:
+    Benchmark?
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
@@ -35,6 +36,12 @@ struct CheckCommand: AsyncParsableCommand {
     if benchmark != nil, rackOptions.limit != nil {
       throw ValidationError("a benchmark is about the whole rack: --limit makes no sense here")
     }
+  }
+
+  private struct Document: Encodable {
+    var hosts: [String]
+    var isBlocked: Bool
+    var findings: [CheckFinding]
   }
 
   func run() async throws {
@@ -54,7 +61,8 @@ struct CheckCommand: AsyncParsableCommand {
       + Reachability.findings(attempts, rack: session.rack) + policies
     switch output.output {
     case .json:
-      for finding in findings { try JSONSink.write(finding) }
+      try JSONSink.write(
+        Document(hosts: names, isBlocked: findings.contains(where: \.isBlocking), findings: findings), as: .check)
     case .text:
       let report = CheckReport(rack: session.rack, facts: survey.facts, findings: findings, hosts: names)
       Terminal.writeOutput(report.text(width: Terminal().width))
@@ -84,7 +92,7 @@ struct CheckCommand: AsyncParsableCommand {
     }
     await session.survey.fleet.close()
     switch output.output {
-    case .json: for result in results { try JSONSink.write(result) }
+    case .json: try JSONSink.write(BenchmarkDocument(results), as: .benchmark)
     case .text: Terminal.writeOutput(BenchmarkReport(results: results).text())
     }
   }

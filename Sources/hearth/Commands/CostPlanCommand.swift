@@ -14,16 +14,21 @@ struct CostPlanCommand: AsyncParsableCommand {
         hearth cost plan --board pi5-8gb --nodes 4 --price 118 --extras 118 --tariff 0.30
       """.flowing)
 
-  @Option(name: [.short, .customLong("inventory")], help: "An inventory to price; otherwise the flags say it all.")
+  @Option(
+    name: [.short, .customLong("inventory")],
+    help: ArgumentHelp("An inventory to price; otherwise the flags say it all.", valueName: "file"))
   var inventory: String?
-  @Option(help: "Board: a name from the catalogue, such as pi5-8gb.") var board: String?
-  @Option(help: "How many boards.") var nodes = 4
-  @Option(help: "What one board costs, with tax; otherwise its list price.") var price: String?
-  @Option(help: "What switch, supplies, disks and case cost together, with tax.") var extras: String?
-  @Option(help: "What they draw together, in watts.") var extraWatts: String = "8"
-  @Option(help: "What a kWh costs, with tax.") var tariff: String?
-  @Option(help: "ISO 3166 code, for published averages.") var country: String?
-  @Option(help: "Currency of these amounts.") var currency = "EUR"
+  @Option(help: ArgumentHelp("Board: a name from the catalogue, such as pi5-8gb.", valueName: "name")) var board:
+    String?
+  @Option(help: ArgumentHelp("How many boards.", valueName: "count")) var nodes = 4
+  @Option(help: ArgumentHelp("What one board costs, with tax; otherwise its list price.", valueName: "amount"))
+  var price: String?
+  @Option(help: ArgumentHelp("What switch, supplies, disks and case cost together, with tax.", valueName: "amount"))
+  var extras: String?
+  @Option(help: ArgumentHelp("What they draw together, in watts.", valueName: "watts")) var extraWatts: String = "8"
+  @Option(help: ArgumentHelp("What a kWh costs, with tax.", valueName: "amount")) var tariff: String?
+  @Option(help: ArgumentHelp("ISO 3166 code, for published averages.", valueName: "code")) var country: String?
+  @Option(help: ArgumentHelp("Currency of these amounts.", valueName: "code")) var currency = "EUR"
 
   @OptionGroup var options: CostOptions
   @OptionGroup var output: OutputOptions

@@ -21,17 +21,23 @@ struct CostPricesCommand: AsyncParsableCommand {
 
   @Flag(help: "Ask the providers for their lists; what is younger than six hours is kept.") var update = false
   @Flag(help: "With --update: ask again for every list.") var force = false
-  @Option(help: "Only these providers, by their short names, separated by commas.") var provider: String?
-  @Option(name: .customLong("list"), help: "Show every price of this provider, with its source.") var listed: String?
+  @Option(help: ArgumentHelp("Only these providers, by their short names, separated by commas.", valueName: "names"))
+  var provider: String?
+  @Option(
+    name: .customLong("list"),
+    help: ArgumentHelp("Show every price of this provider, with its source.", valueName: "name")) var listed: String?
   @Option(
     name: .long,
-    help: "Ask another server with the same paths in place of a provider's own, as in scaleway=https://mirror.example.")
+    help: ArgumentHelp(
+      "Ask another server with the same paths in place of a provider's own, as in scaleway=https://mirror.example.",
+      valueName: "provider=url"))
   var server: [String] = []
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     try rackOptions.refuseLimit()
+    if listed != nil, output.output == .json { throw ValidationError("--list has no JSON: it is a list for people") }
     if force && !update { throw ValidationError("--force belongs to --update") }
   }
 
@@ -49,7 +55,7 @@ struct CostPricesCommand: AsyncParsableCommand {
     if let listed {
       try show(listed, book)
     } else if output.output == .json {
-      try JSONSink.write(PriceAgeDocument(book: book, today: today, results: results))
+      try JSONSink.write(PriceAgeDocument(book: book, today: today, results: results), as: .prices)
     } else {
       Terminal.writeOutput(PriceAgeText(book: book, today: today).render())
     }

@@ -30,7 +30,9 @@ struct CostReportCommand: AsyncParsableCommand {
   @Argument(help: "With --explain: only numbers whose names begin so, such as home or cloud.hetzner.")
   var numbers: [String] = []
 
-  @Option(name: .long, help: "Try a change beside what is: \(WhatIf.help). Repeat it for more columns.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Try a change beside what is: \(WhatIf.help). Repeat it for more columns.", valueName: "change"))
   var whatIf: [String] = []
 
   @Option(
@@ -40,6 +42,9 @@ struct CostReportCommand: AsyncParsableCommand {
 
   func validate() throws {
     try rackOptions.refuseLimit()
+    if output.output == .json, explain || diff != nil {
+      throw ValidationError("with --output json the report holds every number: leave out --explain and --diff")
+    }
     if !numbers.isEmpty && !explain { throw ValidationError("name numbers only with --explain") }
   }
 

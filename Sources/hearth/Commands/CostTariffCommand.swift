@@ -53,7 +53,7 @@ struct CostTariffCommand: AsyncParsableCommand {
       try JSONSink.write(
         Document(
           source: tariff.source.rawValue, first: series.first, last: series.last, prices: series.count, new: new,
-          average: average.plain, currency: series.currency.code))
+          average: average.plain, currency: series.currency.code), as: .tariff)
     } else {
       Terminal.writeOutput(
         "\(tariff.source.rawValue): \(series.count) prices from \(series.first) to \(series.last)"

@@ -7,7 +7,9 @@ import Inventory
 import Metering
 import Provision
 import SSH
+import Templates
 import Units
+import Untrusted
 
 struct CostTrackCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,19 +24,27 @@ struct CostTrackCommand: AsyncParsableCommand {
         hearth cost track --install
       """.flowing)
 
-  @Option(help: "Go on in the foreground, a sample every so many seconds, 10 to 1200; Ctrl-C ends it.") var every: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Go on in the foreground, a sample every so many seconds, 10 to 1200; Ctrl-C ends it.", valueName: "seconds"))
+  var every: Int?
   @Flag(help: "Put the sampler on the first control-plane node, or a newer one over an older.") var install = false
   @Flag(help: "Take the sampler away, after collecting its samples.") var uninstall = false
-  @Option(help: "With --install: seconds between two samples, 60 to 1200.") var seconds = 300
+  @Option(help: ArgumentHelp("With --install: seconds between two samples, 60 to 1200.", valueName: "count"))
+  var seconds = 300
   @Flag(help: "Meters only; the cluster is not asked.") var noCluster = false
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
+  @OptionGroup var output: OutputOptions
 
   func validate() throws {
     try rackOptions.refuseLimit()
     if install && uninstall { throw ValidationError("--install and --uninstall exclude each other") }
     if every != nil && (install || uninstall) {
       throw ValidationError("--every goes with neither --install nor --uninstall")
+    }
+    if output.output == .json, install || uninstall {
+      throw ValidationError("--output json is about samples: it goes with neither --install nor --uninstall")
     }
     if let every, !(10...UsageStore.longestSeconds).contains(every) {
       throw ValidationError("--every must be 10 to \(UsageStore.longestSeconds): what lies further apart is a gap")
@@ -76,6 +86,7 @@ struct CostTrackCommand: AsyncParsableCommand {
       try await sample(tracker)
     }
     try store.prune(at: now)
+    if let first, !install, !uninstall { try await watchBudget(rack, on: first) }
     await session.survey.fleet.close()
   }
 
@@ -96,7 +107,7 @@ struct CostTrackCommand: AsyncParsableCommand {
     let before = try store.doubts()
     let count = try await Sampler.collect(
       from: host, into: store, meters: rack.cost.meters, doubt: try expectations(rack))
-    if count > 0 { Terminal.writeOutput("\(count) samples collected from \(host.host)\n") }
+    if count > 0, output.output == .text { Terminal.writeOutput("\(count) samples collected from \(host.host)\n") }
     for doubt in try store.doubts() where !before.contains(doubt) { Terminal.writeError("\(doubt.words)\n") }
   }
 
@@ -124,12 +135,11 @@ struct CostTrackCommand: AsyncParsableCommand {
       // From the beginning of a sample: a meter that hangs makes the next one no later.
       let begun = ContinuousClock.now
       let outcome = try await tracker.sample()
-      Terminal.writeOutput(SampleLine(outcome).text + "\n")
-      for (name, error) in outcome.dead.sorted(by: { $0.key < $1.key }) {
-        Terminal.writeError("meter \(name): \(error.message)" + (error.hint.map { " (\($0))" } ?? "") + "\n")
+      if output.output == .json {
+        try JSONSink.write(SampleDocument(outcome), as: .sample)
+      } else {
+        show(outcome)
       }
-      for doubt in outcome.doubts { Terminal.writeError("meter \(doubt.meter): \(doubt.text)\n") }
-      if let error = outcome.clusterFailure { Terminal.writeError("cluster: \(error.message)\n") }
       guard let every else {
         if outcome.readings.isEmpty && outcome.containers == nil { throw ExitStatus.failed }
         return
@@ -138,6 +148,34 @@ struct CostTrackCommand: AsyncParsableCommand {
       while ContinuousClock.now < next, !stop.isRaised { try await Task.sleep(for: .milliseconds(200)) }
       if stop.isRaised { return }
     }
+  }
+
+  private func show(_ outcome: Tracker.Outcome) {
+    Terminal.writeOutput(SampleLine(outcome).text + "\n")
+    for (name, error) in outcome.dead.sorted(by: { $0.key < $1.key }) {
+      Terminal.writeError("meter \(name): \(error.message)" + (error.hint.map { " (\($0))" } ?? "") + "\n")
+    }
+    for doubt in outcome.doubts { Terminal.writeError("meter \(doubt.meter): \(doubt.text)\n") }
+    if let error = outcome.clusterFailure { Terminal.writeError("cluster: \(error.message)\n") }
+  }
+
+  /// What a month may cost is told by the host that tells other things: it gets a line, or none.
+  private func watchBudget(_ rack: Rack, on host: any RootShell) async throws {
+    guard let budget = rack.notify?.budget else { return }
+    let report = try ReportBuilder.build(try await CostOptions.parse([]).context(rack))
+    let total = report.period.total
+    let limit = Money(budget, total.currency)
+    let text =
+      total.amount > budget
+      ? "\(rack.cluster.name) has cost \(total) this month, more than the budget of \(limit)\n" : ""
+    let result = try await host.run(
+      try Template.text(of: "notify/report"), input: Array(text.utf8), timeout: .seconds(60), onOutput: nil)
+    guard result.status == 0 else {
+      throw HearthError(
+        .remoteCommand, "the budget could not be handed over", subject: Subject(host: host.host),
+        output: result.errorText.lastLines(3))
+    }
+    if !text.isEmpty, output.output == .text { Terminal.writeError(text) }
   }
 
   private func noHost(_ errors: [HearthError]) -> HearthErrors {

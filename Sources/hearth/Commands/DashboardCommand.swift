@@ -20,8 +20,8 @@ struct DashboardCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Seconds between two looks, 2 to 3600.", valueName: "seconds")) var every = 10
   @Flag(help: "Serve a page instead, with charts of the samples; the link is printed.") var web = false
-  @Option(help: ArgumentHelp("With --web: the port, 0 for any that is free.", valueName: "port")) var port: UInt16 = 0
-  @Option(help: ArgumentHelp("With --web: the address of this machine to listen on.", valueName: "address"))
+  @Option(help: ArgumentHelp("With --web: the port, 0 for any that is free.", valueName: "number")) var port: UInt16 = 0
+  @Option(help: ArgumentHelp("With --web: the address of this machine to listen on.", valueName: "ip"))
   var address = "127.0.0.1"
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions

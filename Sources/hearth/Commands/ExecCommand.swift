@@ -15,7 +15,7 @@ struct ExecCommand: AsyncParsableCommand {
         hearth exec --limit worker -- 'df -h / | tail -n 1'
       """.flowing)
 
-  @Option(help: "Seconds that it may take.") var timeout = 600
+  @Option(help: ArgumentHelp("Seconds that it may take.", valueName: "seconds")) var timeout = 600
   @Flag(help: "Pass bytes on as they come, control characters and escape sequences too.") var raw = false
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
@@ -26,6 +26,7 @@ struct ExecCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard (1...604_800).contains(timeout) else { throw ValidationError("--timeout takes 1 to 604800 seconds") }
+    if raw, output.output == .json { throw ValidationError("--raw and --output json exclude each other") }
     guard !command.isEmpty else { throw ValidationError("name a command behind `--`, as in: hearth exec -- uptime") }
   }
 
@@ -37,7 +38,7 @@ struct ExecCommand: AsyncParsableCommand {
 
   func run() async throws {
     let run = try await RackRun.begin(
-      "exec", options: rackOptions, access: access, sink: output.quietSink(), facts: false)
+      "exec", options: rackOptions, access: access, sink: output.lineSink(), facts: false)
     let everywhere = HostExec(
       line: command.count == 1 ? command[0] : command.map(\.shellQuoted).joined(separator: " "),
       limit: .seconds(timeout), isJSON: output.output == .json, isRaw: raw,
@@ -69,7 +70,7 @@ private struct HostExec: Sendable {
     lines.finish()
     if isJSON {
       try? JSONSink.write(
-        ExecCommand.Report(host: shell.host, status: result.status, output: result.outputText))
+        ExecCommand.Report(host: shell.host, status: result.status, output: result.outputText), as: .exec)
     }
     guard result.status == 0 else {
       throw HearthError(.remoteCommand, "the command ended with status \(result.status)")

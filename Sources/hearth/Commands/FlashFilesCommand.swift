@@ -16,14 +16,22 @@ struct FlashFilesCommand: ParsableCommand {
       """.flowing)
 
   @Argument(help: "The node.") var node: String
-  @Option(help: "Folder of the card's boot partition, or any other.", completion: .directory) var to: String
   @Option(
-    help: "Public key that may log in; by default that of the node's identity file, or yours.", completion: .file())
+    help: ArgumentHelp("Folder of the card's boot partition, or any other.", valueName: "folder"),
+    completion: .directory) var to: String
+  @Option(
+    help: ArgumentHelp(
+      "Public key that may log in; by default that of the node's identity file, or yours.", valueName: "file"),
+    completion: .file())
   var key: [String] = []
-  @Option(help: "The router's address: the node gets its address fixed. Without it the router must give it.")
+  @Option(
+    help: ArgumentHelp(
+      "The router's address: the node gets its address fixed. Without it the router must give it.", valueName: "address"
+    ))
   var gateway: String?
-  @Option(help: "Bits of the network that the address is in.") var prefix = 24
-  @Option(help: "Name server of a fixed address; by default the router.") var resolver: String?
+  @Option(help: ArgumentHelp("Bits of the network that the address is in.", valueName: "bits")) var prefix = 24
+  @Option(help: ArgumentHelp("Name server of a fixed address; by default the router.", valueName: "address"))
+  var resolver: String?
   @Flag(help: "Replace files that are there.") var force = false
   @OptionGroup var rackOptions: RackOptions
 

@@ -17,7 +17,10 @@ struct ImageInspectCommand: AsyncParsableCommand {
   @Argument(help: "An image archive.", completion: .file(extensions: ["tar"]))
   var file: String
 
-  @Option(name: .long, help: "The nodes' architecture, amd64 or arm64; may be given twice. Without it: arm64.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The nodes' architecture, amd64 or arm64; may be given twice. Without it: arm64.", valueName: "architecture"))
   var arch: [Architecture] = []
 
   @OptionGroup var output: OutputOptions
@@ -25,7 +28,7 @@ struct ImageInspectCommand: AsyncParsableCommand {
   func run() async throws {
     let report = try await ImageArchive(path: file).inspect(for: arch.isEmpty ? [.arm64] : arch)
     switch output.output {
-    case .json: try JSONSink.write(report)
+    case .json: try JSONSink.write(report, as: .image)
     case .text: Terminal.writeOutput(lines: report.lines)
     }
     if !report.isUsable { throw ExitStatus.failed }

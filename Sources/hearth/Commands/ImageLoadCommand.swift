@@ -19,8 +19,7 @@ struct ImageLoadCommand: AsyncParsableCommand {
   @Argument(help: "An image archive.", completion: .file(extensions: ["tar"]))
   var file: String
 
-  @Flag(name: .shortAndLong, help: "Do not ask.")
-  var yes = false
+  @OptionGroup var consent: ConsentOptions
 
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
@@ -57,7 +56,7 @@ struct ImageLoadCommand: AsyncParsableCommand {
         resources: Dictionary(uniqueKeysWithValues: hosts.keys.map { ($0, image.resources) }))
       let plan = await run.plan([phase], forChange: true)
       guard plan.changeCount > 0 else { return }
-      try Approval(yes: yes, output: output).ask(plan, run)
+      try Approval(consent, output: output).ask(plan, run)
       try await run.apply(plan)
     }
     guard status == .done else { throw status }

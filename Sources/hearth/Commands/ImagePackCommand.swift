@@ -19,10 +19,14 @@ struct ImagePackCommand: AsyncParsableCommand {
   @Argument(help: "A WASI 0.1 module, or a WASI 0.2 or 0.3 component.", completion: .file(extensions: ["wasm"]))
   var file: String
 
-  @Option(name: .long, help: "The image's name; without it hearth.local/ and the file's name.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The image's name; without it hearth.local/ and the file's name.", valueName: "image"))
   var name: String?
 
-  @Option(name: .long, help: "The archive to write; without it the file's name with .tar.", completion: .file())
+  @Option(
+    name: .long, help: ArgumentHelp("The archive to write; without it the file's name with .tar.", valueName: "file"),
+    completion: .file())
   var to: String?
 
   @OptionGroup var output: OutputOptions
@@ -39,7 +43,7 @@ struct ImagePackCommand: AsyncParsableCommand {
         [
           "reference": image.reference, "archive": archive, "form": image.form.rawValue,
           "purpose": image.purpose.rawValue, "sha256": image.archive.sha256,
-        ])
+        ], as: .imagePack)
     case .text:
       Terminal.writeOutput(
         """

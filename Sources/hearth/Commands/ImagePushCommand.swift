@@ -24,14 +24,15 @@ struct ImagePushCommand: AsyncParsableCommand {
   @Argument(help: "Registry, name and tag, such as registry.example/shop/web:1.0.")
   var reference: String
 
-  @Option(help: "The name to log in with.") var username: String?
+  @Option(help: ArgumentHelp("The name to log in with.", valueName: "login")) var username: String?
 
   @Flag(help: "Read the password, or a token, from standard input.") var passwordStdin = false
 
   @Flag(help: "Without TLS. A registry on this machine needs none in any case.") var plainHTTP = false
 
   @Option(
-    name: .customLong("ca-file"), help: "Certificate authorities to trust instead of the system's, in PEM.",
+    name: .customLong("ca-file"),
+    help: ArgumentHelp("Certificate authorities to trust instead of the system's, in PEM.", valueName: "file"),
     completion: .file())
   var authorities: String?
 
@@ -54,7 +55,7 @@ struct ImagePushCommand: AsyncParsableCommand {
       Terminal.writeError("\(digest.prefix(19))  \(Quantity.bytes(bytes))  \(isNew ? "sent" : "is there already")\n")
     }
     switch output.output {
-    case .json: try JSONSink.write(pushed)
+    case .json: try JSONSink.write(pushed, as: .imagePush)
     case .text: Terminal.writeOutput("\(pushed.reference)@\(pushed.digest)\n")
     }
   }

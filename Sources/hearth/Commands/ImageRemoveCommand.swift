@@ -13,8 +13,7 @@ struct ImageRemoveCommand: AsyncParsableCommand {
   @Argument(help: "The image's name, as `hearth image load` showed it.")
   var reference: String
 
-  @Flag(name: .shortAndLong, help: "Do not ask.")
-  var yes = false
+  @OptionGroup var consent: ConsentOptions
 
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
@@ -31,7 +30,7 @@ struct ImageRemoveCommand: AsyncParsableCommand {
       guard plan.changeCount > 0 else {
         return run.events.emit(.note(level: .info, host: nil, text: "no node that answers has \(reference)"))
       }
-      try Approval(yes: yes, output: output).ask(plan, run)
+      try Approval(consent, output: output).ask(plan, run)
       try await run.apply(plan)
     }
     guard status == .done else { throw status }

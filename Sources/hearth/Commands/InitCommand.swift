@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cost
 import Diagnostics
 import Foundation
 import Inventory
@@ -15,20 +16,34 @@ struct InitCommand: ParsableCommand {
       """.flowing
   )
 
-  @Option(help: "Name of the cluster.") var name: String?
-  @Option(help: "Address of the first node; the others count up from there.") var firstAddress: String?
-  @Option(help: "Addresses of all nodes, separated by commas, in place of --first-address and --nodes.")
+  @Option(help: ArgumentHelp("Name of the cluster.", valueName: "cluster")) var name: String?
+  @Option(help: ArgumentHelp("Address of the first node; the others count up from there.", valueName: "address"))
+  var firstAddress: String?
+  @Option(
+    help: ArgumentHelp(
+      "Addresses of all nodes, separated by commas, in place of --first-address and --nodes.", valueName: "list"))
   var addresses: String?
-  @Option(help: "How many nodes.") var nodes: Int?
-  @Option(help: "How many of them carry the control plane: 1, 3 or 5.") var controlPlanes = 1
-  @Option(help: "Names: this prefix and a number.") var prefix = "pi"
-  @Option(help: "The user to log in as.") var user: String?
+  @Option(help: ArgumentHelp("How many nodes.", valueName: "count")) var nodes: Int?
+  @Option(help: ArgumentHelp("How many of them carry the control plane: 1, 3 or 5.", valueName: "count"))
+  var controlPlanes = 1
+  @Option(help: ArgumentHelp("Names: this prefix and a number.", valueName: "text")) var prefix = "pi"
+  @Option(help: ArgumentHelp("The user to log in as.", valueName: "login")) var user: String?
   @Flag(help: "sudo asks for a password.") var askSudo = false
-  @Option(help: "Key into the hardware catalogue, such as pi4b-8gb.") var hardware: String?
-  @Option(help: "Kubernetes version.", completion: Completions.versions) var kubernetes: String = KubernetesVersion
+  @Option(help: ArgumentHelp("Key into the hardware catalogue, such as pi4b-8gb.", valueName: "model")) var hardware:
+    String?
+  @Option(help: ArgumentHelp("Kubernetes version.", valueName: "version"), completion: Completions.versions)
+  var kubernetes: String = KubernetesVersion
     .current.description
-  @Option(name: .shortAndLong, help: "File to write.", completion: .file()) var file = "hearth.yaml"
+  @Option(name: .shortAndLong, help: ArgumentHelp("File to write.", valueName: "path"), completion: .file()) var file =
+    "hearth.yaml"
   @Flag(help: "Replace the file if it exists.") var force = false
+
+  func validate() throws {
+    if addresses != nil, nodes != nil || firstAddress != nil {
+      throw ValidationError("--addresses names all nodes: leave out --nodes and --first-address")
+    }
+    guard [1, 3, 5].contains(controlPlanes) else { throw ValidationError("--control-planes takes 1, 3 or 5") }
+  }
 
   func run() throws {
     guard force || !FileManager.default.fileExists(atPath: file) else {
@@ -37,10 +52,21 @@ struct InitCommand: ParsableCommand {
         hint: "name another with --file, or give --force")
     }
     var draft = InventoryDraft(name: try answer(name, "Name of the cluster", preset: "home", Self.name), nodes: [])
-    draft.nodes = InventoryDraft.nodes(
-      addresses: try nodeAddresses(), prefix: prefix, controlPlanes: controlPlanes)
+    let places = try nodeAddresses()
+    guard places.count >= controlPlanes else {
+      throw HearthError(
+        .usage,
+        "\(controlPlanes) control planes need as many nodes, and there \(places.count == 1 ? "is 1" : "are \(places.count)")",
+        hint: "give more --nodes, or --control-planes 1")
+    }
+    draft.nodes = InventoryDraft.nodes(addresses: places, prefix: prefix, controlPlanes: controlPlanes)
     draft.user = try answer(user, "User to log in as", preset: "pi", Self.user)
-    draft.sudo = askSudo ? .ask : .passwordless
+    draft.sudo = askSudo ? .ask : draft.user == "root" ? .none : .passwordless
+    if let hardware, try !HardwareCatalogue.embedded().models.contains(hardware) {
+      throw HearthError(
+        .usage, "--hardware: the catalogue has no `\(hardware)`",
+        hint: "use one of \(try HardwareCatalogue.embedded().models.joined(separator: ", ")), or leave it out")
+    }
     draft.hardware = hardware
     guard let version = KubernetesVersion(kubernetes) else {
       throw HearthError(.usage, "`\(kubernetes)` is no Kubernetes version", hint: "write it as in v1.36.2")
@@ -81,6 +107,12 @@ struct InitCommand: ParsableCommand {
     let first = try answer(firstAddress, "Address of the first node", preset: nil, Self.address)
     let number = try answer(
       nodes.map(String.init), "How many nodes, with addresses that count up", preset: "1", Self.count)
+    let last = Int(first.bits & 255) + number - 1
+    guard last <= 254 else {
+      throw HearthError(
+        .usage, "\(number) addresses that count up from \(first) would pass the end of its network",
+        hint: "begin lower, or name them all with --addresses")
+    }
     return InventoryDraft.addresses(from: first, count: number)
   }
 

@@ -13,11 +13,24 @@ struct InventoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Read the inventory and name every mistake; no host is asked.")
     @OptionGroup var rackOptions: RackOptions
+    @OptionGroup var output: OutputOptions
 
     func validate() throws { try rackOptions.refuseLimit() }
 
+    private struct Document: Encodable {
+      var file, cluster, kubernetes: String
+      var nodes, controlPlane, remarks: [String]
+    }
+
     func run() throws {
       let rack = try rackOptions.load()
+      if output.output == .json {
+        return try JSONSink.write(
+          Document(
+            file: rackOptions.path(), cluster: rack.cluster.name, kubernetes: rack.cluster.kubernetes.description,
+            nodes: rack.nodes.map(\.name), controlPlane: rack.controlPlane.map(\.name),
+            remarks: InventoryFile.remarks(path: rackOptions.path()).map { "\($0)" }), as: .inventory)
+      }
       for remark in InventoryFile.remarks(path: try rackOptions.path()) {
         Terminal.writeError("note: \(remark)\n")
       }
@@ -32,6 +45,13 @@ struct InventoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show how each host is logged in to, and what of it comes from ~/.ssh/config; no host is asked.")
     @OptionGroup var rackOptions: RackOptions
+    @OptionGroup var output: OutputOptions
+
+    private struct Line: Encodable {
+      var host, command: String
+      var origin: String?
+      var notes: [String]
+    }
 
     func run() async throws {
       let rack = try rackOptions.load()
@@ -39,6 +59,14 @@ struct InventoryCommand: AsyncParsableCommand {
       // Nobody is asked for a password here.
       let nodes = rack.nodes.filter { hosts.contains($0.name) }
       let access = try await HostAccess(nodes: [], person: Operator(), networkNamespace: rack.networkNamespace)
+      if output.output == .json {
+        let lines = try nodes.map { node in
+          let login = access.login(node)
+          return Line(
+            host: node.name, command: try access.target(node).command, origin: login.origin, notes: login.notes)
+        }
+        return try JSONSink.write(["logins": lines], as: .logins)
+      }
       for node in nodes {
         let login = access.login(node)
         Terminal.writeOutput("\(node.name)  \(try access.target(node).command)\n")

@@ -24,13 +24,23 @@ struct KubeconfigCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Print a kubeconfig of its own in place of merging; it holds a private key.")
   var print = false
 
-  @Option(help: "Make a kubeconfig for this person, and leave yours alone; the name stands in the audit log.")
+  @Option(
+    help: ArgumentHelp(
+      "Make a kubeconfig for this person, and leave yours alone; the name stands in the audit log.", valueName: "name"))
   var user: String?
-  @Option(help: "What --user may do: view all but Secrets, edit what runs, admin for everything.")
-  var group: PersonalGroup = .view
-  @Option(help: ArgumentHelp("How long --user's certificate is valid: days or weeks, at most 365d.", valueName: "30d"))
-  var valid = Validity(days: 30)
-  @Option(help: "File for --user's kubeconfig, readable by you alone; otherwise it is printed.", completion: .file())
+  @Option(
+    help: ArgumentHelp(
+      "What --user may do: view all but Secrets (the default), edit what runs, admin for everything.", valueName: "role"
+    ))
+  var group: PersonalGroup?
+  @Option(
+    help: ArgumentHelp(
+      "How long --user's certificate is valid: days or weeks, at most 365d; 30d unless given.", valueName: "days"))
+  var valid: Validity?
+  @Option(
+    help: ArgumentHelp(
+      "File for --user's kubeconfig, readable by you alone; otherwise it is printed.", valueName: "file"),
+    completion: .file())
   var to: String?
 
   @OptionGroup var rackOptions: RackOptions
@@ -40,7 +50,10 @@ struct KubeconfigCommand: AsyncParsableCommand {
   func validate() throws {
     try rackOptions.refuseLimit()
     guard let user else {
-      if to != nil { throw ValidationError("--to belongs to --user") }
+      for (flag, isGiven) in [("--to", to != nil), ("--group", group != nil), ("--valid", valid != nil)] where isGiven {
+        throw ValidationError(
+          "\(flag) belongs to --user: your own kubeconfig is for everything, and is renewed by hearth")
+      }
       return
     }
     // A colon would make it one of Kubernetes' or hearth's own names.
@@ -48,6 +61,13 @@ struct KubeconfigCommand: AsyncParsableCommand {
       throw ValidationError("--user takes letters, digits and -._@, at most 63, such as anna or anna@example.org")
     }
     if print, to != nil { throw ValidationError("give either --print or --to") }
+  }
+
+  private struct Document: Encodable {
+    var context: String
+    var file, user, group: String?
+    var validDays: Int?
+    var kubeconfig: String?
   }
 
   func run() async throws {
@@ -58,16 +78,28 @@ struct KubeconfigCommand: AsyncParsableCommand {
     }
     let run = try await RackRun.begin("kubeconfig", options: rackOptions, access: access, sink: output.quietSink())
     let status = await run.finish { run in
+      var document = Document(context: run.rack.cluster.name)
       if let user {
-        let own = try await run.kubeconfig(of: user, group, days: valid.days)
-        guard let to else { return Terminal.writeOutput(own.reveal()) }
-        try PrivateFile.write(Array(own.reveal().utf8), to: to)
-        Terminal.writeError("wrote \(to): \(user) may \(group.rawValue) for \(valid.days) days\n")
+        let (group, days) = (group ?? .view, valid?.days ?? 30)
+        let own = try await run.kubeconfig(of: user, group, days: days)
+        (document.user, document.group, document.validDays) = (user, group.rawValue, days)
+        if let to {
+          try PrivateFile.write(Array(own.reveal().utf8), to: to)
+          document.file = to
+          if output.output == .text {
+            Terminal.writeError("wrote \(to): \(user) may \(group.rawValue) for \(days) days\n")
+          }
+        } else {
+          document.kubeconfig = own.reveal()
+        }
       } else if print {
-        Terminal.writeOutput(try await run.adminKubeconfig().reveal())
+        document.kubeconfig = try await run.adminKubeconfig().reveal()
       } else {
         try await run.mergeKubeconfig()
+        document.file = KubeconfigMerge.userFile()
       }
+      if output.output == .json { return try JSONSink.write(document, as: .kubeconfig) }
+      if let text = document.kubeconfig { Terminal.writeOutput(text) }
     }
     guard status == .done else { throw status }
   }

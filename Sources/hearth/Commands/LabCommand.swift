@@ -20,7 +20,7 @@ struct LabCommand: AsyncParsableCommand {
 }
 
 struct LabOptions: ParsableArguments {
-  @Option(help: "Name of the virtual rack; several live side by side.")
+  @Option(help: ArgumentHelp("Name of the virtual rack; several live side by side.", valueName: "rack"))
   var name = "default"
 
   var rack: VirtualRack { VirtualRack(lab: Lab(name: name)) }
@@ -48,8 +48,12 @@ struct LabDown: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    try await options.rack.down(events: output.quietSink())
-    Terminal.writeError("virtual rack \(options.name) is gone\n")
+    try await options.rack.down(events: output.lineSink())
+    if output.output == .json {
+      JSONSink().emit(.summary(Summary(command: "lab down", result: .done, actions: ["\(options.name) is gone"])))
+    } else {
+      Terminal.writeError("virtual rack \(options.name) is gone\n")
+    }
   }
 }
 
@@ -59,29 +63,34 @@ struct LabStatus: AsyncParsableCommand {
   @OptionGroup var options: LabOptions
   @OptionGroup var output: OutputOptions
 
-  private struct Line: Encodable {
-    var name: String
-    var address: String
-    var power: String
-    var cable: String
-    var fingerprint: String
-  }
-
   func run() async throws {
     let hosts = try await options.rack.hosts()
     try await options.require([])
+    if output.output == .json { return try JSONSink.write(LabDocument(options.name, hosts), as: .lab) }
     for host in hosts {
-      if output.output == .json {
-        try JSONSink.write(
-          Line(
-            name: host.name, address: "\(host.address)", power: host.power.rawValue, cable: host.cable.rawValue,
-            fingerprint: host.fingerprint))
-      } else {
-        let cable = host.cable == .plugged ? "" : "  cable out"
-        Terminal.writeOutput(
-          "\(host.name.padding(6))  \("\(host.address)".padding(12))  \(host.power.rawValue.padding(3))  "
-            + "\(host.fingerprint)\(cable)\n")
-      }
+      let cable = host.cable == .plugged ? "" : "  cable out"
+      Terminal.writeOutput(
+        "\(host.name.padding(6))  \("\(host.address)".padding(12))  \(host.power.rawValue.padding(3))  "
+          + "\(host.fingerprint)\(cable)\n")
+    }
+  }
+}
+
+/// The hosts of a virtual rack, for programs.
+struct LabDocument: Encodable {
+  struct Host: Encodable {
+    var name, address, power, cable, fingerprint: String
+  }
+
+  var name: String
+  var hosts: [Host]
+
+  init(_ name: String, _ hosts: [VirtualHost]) {
+    self.name = name
+    self.hosts = hosts.map {
+      Host(
+        name: $0.name, address: "\($0.address)", power: $0.power.rawValue, cable: $0.cable.rawValue,
+        fingerprint: $0.fingerprint)
     }
   }
 }

@@ -89,7 +89,7 @@ struct LabFill: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fill", abstract: "Fill the disk of hosts made with `lab up --disk`.")
   @OptionGroup var target: LabHosts
-  @Option(help: "Bytes to leave free.") var leaving = 0
+  @Option(help: ArgumentHelp("Bytes to leave free.", valueName: "bytes")) var leaving = 0
 
   func validate() throws {
     guard leaving >= 0 else { throw ValidationError("--leaving is 0 or more") }
@@ -116,7 +116,7 @@ struct LabSlow: AsyncParsableCommand {
     commandName: "slow", abstract: "Make the disk of hosts slow that were made with `lab up --disk`.",
     discussion: "Until `lab unslow`, or until they are switched on again.")
   @OptionGroup var target: LabHosts
-  @Option(help: "Writes that the disk does in a second.") var writes = 2
+  @Option(help: ArgumentHelp("Writes that the disk does in a second.", valueName: "count")) var writes = 2
 
   func validate() throws {
     guard (1...1_000_000).contains(writes) else { throw ValidationError("--writes takes a number from 1 to 1000000") }

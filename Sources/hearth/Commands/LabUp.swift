@@ -11,18 +11,24 @@ struct LabUp: AsyncParsableCommand {
     commandName: "up", abstract: "Start virtual hosts and write the inventory that `hearth up` takes.")
 
   @OptionGroup var options: LabOptions
-  @Option(help: "How many hosts.") var nodes = 4
-  @Option(help: "How many of them carry the control plane: 1, 3 or 5.") var controlPlanes = 1
-  @Option(help: "Memory of each host, such as 2G.") var memory: String?
-  @Option(help: "Size of a disk of its own for each host, such as 4G, which can then be filled.") var disk: String?
+  @Option(help: ArgumentHelp("How many hosts.", valueName: "count")) var nodes = 4
+  @Option(help: ArgumentHelp("How many of them carry the control plane: 1, 3 or 5.", valueName: "count"))
+  var controlPlanes = 1
+  @Option(help: ArgumentHelp("Memory of each host, such as 2G.", valueName: "size")) var memory: String?
   @Option(
-    help: """
+    help: ArgumentHelp(
+      "Size of a disk of its own for each host, such as 4G, which can then be filled.", valueName: "size")) var disk:
+    String?
+  @Option(
+    help: ArgumentHelp(
+      """
       Kubernetes version for the inventory, from the folder $HEARTH_ARTIFACTS. Otherwise $HEARTH_KUBERNETES, v1.20.2 where \
       the folder has it, or its newest.
-      """)
+      """, valueName: "version"))
   var kubernetes: String?
   @Flag(help: "Give the hosts a Raspberry Pi's files: model, serial number, cmdline.txt, vcgencmd.") var pi = false
-  @Option(name: .shortAndLong, help: "The inventory to write.", completion: .file()) var file = "hearth.yaml"
+  @Option(name: .shortAndLong, help: ArgumentHelp("The inventory to write.", valueName: "path"), completion: .file())
+  var file = "hearth.yaml"
   @Flag(help: "Write no inventory.") var noInventory = false
   @OptionGroup var output: OutputOptions
 
@@ -39,16 +45,23 @@ struct LabUp: AsyncParsableCommand {
       memoryBytes: try memory.map(Self.bytes), diskBytes: try disk.map(Self.bytes),
       piModel: pi ? VirtualHostOptions.pi4Model : nil)
     let rack = options.rack
-    let events = PlainSink(lines: PlainLines(style: Terminal().style))
+    let events: any EventSink =
+      output.output == .json ? JSONSink() : PlainSink(lines: PlainLines(style: Terminal().style))
     if !noInventory {
       try refuseForeignFile()
       _ = try software()
     }
     try await rack.prepare(events: events)
     let hosts = try await rack.up(nodes: nodes, options: host, events: events)
-    let seconds = Quantity.seconds(LiveTable.seconds(ContinuousClock.now - started))
-    Terminal.writeError("\(hosts.count) virtual hosts are up (\(seconds))\n")
+    let seconds = LiveTable.seconds(ContinuousClock.now - started)
+    if output.output == .text {
+      Terminal.writeError("\(hosts.count) virtual hosts are up (\(Quantity.seconds(seconds)))\n")
+    }
     if !noInventory { try writeInventory(hosts, rack) }
+    if output.output == .json {
+      try JSONSink.write(LabDocument(options.name, hosts), as: .lab)
+      events.emit(.summary(Summary(command: "lab up", result: .done, seconds: seconds)))
+    }
   }
 
   private func software() throws(HearthError) -> LabSoftware {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Foundation
 import Inventory
 import Provision
 import SSH
@@ -50,13 +51,19 @@ struct LogsCommand: AsyncParsableCommand {
       """.flowing)
 
   @Argument(help: "The component.") var component: Component
-  @Option(name: [.customShort("n"), .long], help: "Last lines of each host.") var lines = 50
-  @Option(help: "Only what is newer, in journalctl's words, such as `10 min ago`.") var since: String?
+  @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Last lines of each host.", valueName: "count"))
+  var lines = 50
+  @Option(help: ArgumentHelp("Only what is newer, in journalctl's words, such as `10 min ago`.", valueName: "time"))
+  var since: String?
   @Flag(name: .shortAndLong, help: "Go on with what comes, until Ctrl-C.") var follow = false
   @Flag(help: "Pass bytes on as they come, control characters and escape sequences too.") var raw = false
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if raw, output.output == .json { throw ValidationError("--raw and --output json exclude each other") }
+  }
 
   func run() async throws {
     let rack = try rackOptions.load()
@@ -67,7 +74,7 @@ struct LogsCommand: AsyncParsableCommand {
       throw HearthError(.usage, "\(component.rawValue) runs on none of these hosts", hint: "leave out --limit")
     }
     let run = try await RackRun.begin(
-      "logs", rack: rack, hosts: chosen, inventory: try rackOptions.path(), access: access, sink: output.quietSink(),
+      "logs", rack: rack, hosts: chosen, inventory: try rackOptions.path(), access: access, sink: output.lineSink(),
       facts: false)
     let status = await run.finish { run in
       let errors = try await follow ? stream(run) : collect(run)
@@ -89,11 +96,23 @@ struct LogsCommand: AsyncParsableCommand {
     return "exec journalctl --no-pager -q -o short-iso -n \(max(0, lines))\(unit)\(since)\(follow ? " -f" : "") 2>&1\n"
   }
 
+  private var printer: @Sendable (_ host: String, _ width: Int) -> PrefixedLines {
+    let (isRaw, isJSON) = (raw, output.output == .json)
+    return { host, width in
+      guard isJSON else { return PrefixedLines(prefix: "\(host.padding(width)) | ", isRaw: isRaw) }
+      return PrefixedLines(prefix: "") { bytes in
+        for line in ByteLines.split(bytes) {
+          try? JSONSink.write(LogLine(host: host, line: String(decoding: line, as: UTF8.self)), as: .logLine)
+        }
+      }
+    }
+  }
+
   private func stream(_ run: RackRun) async throws -> [HearthError] {
     let width = run.session.hosts.map(\.count).max() ?? 0
-    let (program, isRaw) = (program, raw)
+    let (program, printer) = (program, printer)
     return await HostCommand(shells: run.engine.currentShells).each { shell throws(HearthError) in
-      let lines = PrefixedLines(prefix: "\(shell.host.padding(width)) | ", isRaw: isRaw)
+      let lines = printer(shell.host, width)
       _ = try await shell.run(program, input: [], timeout: .seconds(7 * 86_400), onOutput: { lines.feed($0) })
       lines.finish()
     }
@@ -118,9 +137,22 @@ struct LogsCommand: AsyncParsableCommand {
       .map { (time: String(decoding: $1.line.prefix(19), as: UTF8.self), offset: $0, entry: $1) }
       .sorted { ($0.time, $0.offset) < ($1.time, $1.offset) }
     for (_, _, entry) in sorted {
-      let lines = PrefixedLines(prefix: "\(entry.host.padding(width)) | ", isRaw: raw)
+      let lines = printer(entry.host, width)
       lines.feed(entry.line + [UInt8(ascii: "\n")])
     }
     return errors
+  }
+}
+
+/// A line of a log for programs.
+struct LogLine: Encodable, Equatable {
+  var host: String
+  /// ISO 8601 in UTC, where the line begins with a time.
+  var time: String?
+  var line: String
+
+  init(host: String, line: String) {
+    (self.host, self.line) = (host, line)
+    time = (try? Date(String(line.prefix { $0 != " " }), strategy: .iso8601))?.formatted(.iso8601)
   }
 }

@@ -10,7 +10,7 @@ struct ShutdownCommand: AsyncParsableCommand {
     abstract: "Switch the whole rack off in order: workers, then the control plane, etcd last.",
     discussion: "Example:\n\n  hearth shutdown --yes")
 
-  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+  @OptionGroup var consent: ConsentOptions
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
@@ -22,7 +22,7 @@ struct ShutdownCommand: AsyncParsableCommand {
       "shutdown", options: rackOptions, access: access, sink: output.sink(), facts: false)
     let status = await run.finish { run in
       run.pause()
-      try Approval(yes: yes, output: output).ask(
+      try Approval(consent, output: output).ask(
         question: "Switch off \(run.session.hosts.count) hosts of \(run.rack.cluster.name)?", for: "the shutdown")
       try await Shutdown(run).run()
     }
@@ -41,7 +41,7 @@ struct StartCommand: AsyncParsableCommand {
         hearth start
       """.flowing)
 
-  @Option(help: "Seconds to wait for everything to serve.") var patience = 600
+  @Option(help: ArgumentHelp("Seconds to wait for everything to serve.", valueName: "seconds")) var patience = 600
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions

@@ -16,7 +16,7 @@ struct ResetCommand: AsyncParsableCommand {
         hearth reset
       """.flowing)
 
-  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+  @OptionGroup var consent: ConsentOptions
   @Flag(help: "Also clean hosts that a living cluster counts on; it will miss them.") var force = false
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
@@ -30,8 +30,8 @@ struct ResetCommand: AsyncParsableCommand {
       sink: output.sink(), silent: Set(rack.nodes.map(\.name)).subtracting(chosen))
     let status = await run.finish { run in
       try await Reset(run, chosen).run(force: force) { plan in
-        if !yes, chosen.count == rack.nodes.count { try confirmEnd(rack, run) }
-        try Approval(yes: yes, output: output).ask(plan, run)
+        if !consent.yes, !consent.preview.dryRun, chosen.count == rack.nodes.count { try confirmEnd(rack, run) }
+        try Approval(consent, output: output).ask(plan, run)
       }
     }
     guard status == .done else { throw status }

@@ -22,13 +22,16 @@ struct RestoreCommand: AsyncParsableCommand {
   @Argument(help: "A file that `hearth backup` wrote, or a plain one from a host.", completion: .file())
   var file: String?
   @Option(
-    help: "Lost quorum: go on from what this control-plane host has; the others are given up.",
+    help: ArgumentHelp(
+      "Lost quorum: go on from what this control-plane host has; the others are given up.", valueName: "host"),
     completion: Completions.hosts)
   var fromSurvivor: String?
   @Option(
-    help: "A file whose first line is the passphrase; otherwise $HEARTH_PASSPHRASE, the rack's own, or a question.")
+    help: ArgumentHelp(
+      "A file whose first line is the passphrase; otherwise $HEARTH_PASSPHRASE, the rack's own, or a question.",
+      valueName: "file"))
   var passphraseFile: String?
-  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+  @OptionGroup var consent: ConsentOptions
   @Flag(name: .long, help: "Do not smoke-test afterwards.") var skipSmoke = false
   @Flag(name: .long, help: "Leave ~/.kube/config alone.") var skipKubeconfig = false
 
@@ -67,6 +70,6 @@ struct RestoreCommand: AsyncParsableCommand {
 
   private func ask(_ words: String, _ run: RackRun) throws(HearthError) {
     run.pause()
-    try Approval(yes: yes, output: output).ask(words, question: "Go on?", for: "the restore")
+    try Approval(consent, output: output).ask(words, question: "Go on?", for: "the restore")
   }
 }

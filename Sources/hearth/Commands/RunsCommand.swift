@@ -22,6 +22,7 @@ struct RunsCommand: ParsableCommand {
     let rack = try rackOptions.load()
     let path = Journal.path(rack: rack.cluster.name)
     guard FileManager.default.fileExists(atPath: path) else {
+      if id == nil, output.output == .json { return try JSONSink.write(["runs": [RunLine]()], as: .runs) }
       return Terminal.writeOutput("hearth has done nothing on \(rack.cluster.name) from this machine yet\n")
     }
     let journal = try Journal(path: path, runID: "reader")
@@ -29,11 +30,10 @@ struct RunsCommand: ParsableCommand {
   }
 
   private func list(_ journal: Journal) throws {
+    if output.output == .json {
+      return try JSONSink.write(["runs": journal.recent().map { RunLine($0) }], as: .runs)
+    }
     for run in try journal.recent() {
-      if output.output == .json {
-        try JSONSink.write(RunLine(run))
-        continue
-      }
       let start = Date(timeIntervalSince1970: run.started).formatted(.iso8601)
       let seconds = run.ended.map { Quantity.seconds($0 - run.started) } ?? "-"
       Terminal.writeOutput(
@@ -46,11 +46,12 @@ struct RunsCommand: ParsableCommand {
     guard let run = try journal.recent(10_000).first(where: { $0.id.hasPrefix(id) }) else {
       throw HearthError(.usage, "the journal knows no run `\(id)`", hint: "see `hearth runs`")
     }
+    if output.output == .json {
+      var line = RunLine(run)
+      line.steps = try journal.steps(ofRun: run.id).map { StepLine($0) }
+      return try JSONSink.write(line, as: .run)
+    }
     for step in try journal.steps(ofRun: run.id) {
-      if output.output == .json {
-        try JSONSink.write(StepLine(step))
-        continue
-      }
       let seconds = step.seconds.map(Quantity.seconds) ?? "-"
       Terminal.writeOutput(
         "\(step.host.padding(10))  \((step.outcome ?? "unfinished").padding(10))  \(seconds.padding(8))  "
@@ -68,6 +69,8 @@ private struct RunLine: Encodable {
   /// `done`, `failed`, `refused` or `partly`; nil for one that was cut off.
   var result: String?
   var changed: Int
+  /// Of one run that was asked for.
+  var steps: [StepLine]?
 
   init(_ run: JournalRun) {
     id = run.id

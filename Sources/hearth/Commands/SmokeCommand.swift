@@ -19,7 +19,9 @@ struct SmokeCommand: AsyncParsableCommand {
   @Flag(help: "Also cut a worker from the network for two minutes or so, and measure until its programs run elsewhere.")
   var disruptive = false
 
-  @Option(help: "The worker that is cut off; without it the last one.", completion: Completions.hosts)
+  @Option(
+    help: ArgumentHelp("The worker that is cut off; without it the last one.", valueName: "host"),
+    completion: Completions.hosts)
   var victim: String?
 
   @OptionGroup var rackOptions: RackOptions

@@ -18,7 +18,9 @@ struct StatusCommand: AsyncParsableCommand {
         hearth status --watch --every 5
       """.flowing)
 
-  @Option(help: "Watch until everything is up, for at most this many seconds; says each stage on the way.")
+  @Option(
+    help: ArgumentHelp(
+      "Watch until everything is up, for at most this many seconds; says each stage on the way.", valueName: "seconds"))
   var wait: Int?
 
   @Flag(help: "Look again and again.") var watch = false
@@ -62,7 +64,7 @@ struct StatusCommand: AsyncParsableCommand {
 
   private func write(_ status: ClusterStatus) throws {
     switch output.output {
-    case .json: try JSONSink.write(status)
+    case .json: try JSONSink.write(status, as: .status)
     case .text: Terminal.writeOutput(lines: status.lines())
     }
   }

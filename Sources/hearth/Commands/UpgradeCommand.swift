@@ -22,14 +22,17 @@ struct UpgradeCommand: AsyncParsableCommand {
 
   @Flag(help: "Bring Debian's own updates instead of another Kubernetes, one node at a time.") var system = false
   @Option(
-    help: "A command that must succeed after each node's turn before the next begins; HEARTH_NODE names the node.")
+    help: ArgumentHelp(
+      "A command that must succeed after each node's turn before the next begins; HEARTH_NODE names the node.",
+      valueName: "command"))
   var check: String?
-  @Option(help: "So many workers together; control-plane nodes always go one by one.") var atOnce = 1
-  @Option(help: "Seconds that draining one node may take.") var drainTimeout = 300
+  @Option(help: ArgumentHelp("So many workers together; control-plane nodes always go one by one.", valueName: "count"))
+  var atOnce = 1
+  @Option(help: ArgumentHelp("Seconds that draining one node may take.", valueName: "seconds")) var drainTimeout = 300
   @Flag(help: "Also end pods that nobody starts anew elsewhere.") var force = false
   @Flag(name: .customLong("allow-removed-apis"), help: "Go on although APIs are in use that the new version lacks.")
   var allowRemovedAPIs = false
-  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+  @OptionGroup var consent: ConsentOptions
   @Flag(name: .long, help: "Do not smoke-test afterwards.") var skipSmoke = false
 
   @OptionGroup var rackOptions: RackOptions
@@ -65,6 +68,6 @@ struct UpgradeCommand: AsyncParsableCommand {
 
   private func approve(_ words: String, _ run: RackRun) throws(HearthError) {
     run.pause()
-    try Approval(yes: yes, output: output).ask(words, question: "Upgrade?", for: "the upgrade")
+    try Approval(consent, output: output).ask(words, question: "Upgrade?", for: "the upgrade")
   }
 }

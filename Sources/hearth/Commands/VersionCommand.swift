@@ -10,7 +10,7 @@ struct VersionCommand: ParsableCommand {
   func run() throws {
     let report = try VersionReport()
     switch output.output {
-    case .json: try JSONSink.write(report)
+    case .json: try JSONSink.write(report, as: .version)
     case .text: Terminal.writeOutput(report.lines.joined(separator: "\n") + "\n")
     }
   }

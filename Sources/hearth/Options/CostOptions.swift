@@ -20,12 +20,14 @@ struct CostOptions: ParsableArguments {
     help: ArgumentHelp("Compute price ages as of this date, as in 2026-09-30.", valueName: "date"))
   var day: String?
 
-  @Option(help: "Of what was sampled, take the last so many days.") var days = 365
+  @Option(help: ArgumentHelp("Of what was sampled, take the last so many days.", valueName: "count")) var days = 365
 
-  @Option(help: "How idle capacity is allocated: none (a line of its own), evenly, weighted (by own cost).")
+  @Option(
+    help: ArgumentHelp(
+      "How idle capacity is allocated: none (a line of its own), evenly, weighted (by own cost).", valueName: "way"))
   var idle = "none"
 
-  @Option(help: "Terms of the cloud: on-demand, reserved-1y, reserved-3y.")
+  @Option(help: ArgumentHelp("Terms of the cloud: on-demand, reserved-1y, reserved-3y.", valueName: "kind"))
   var term = "on-demand"
 
   /// - Throws: ``HearthErrors`` with every mistake of catalogue, price lists and flags.

@@ -3,7 +3,9 @@ import Bootstrap
 
 /// How long and how hard a node is emptied.
 struct DrainOptions: ParsableArguments {
-  @Option(help: "Seconds that moving its pods may take; disruption budgets are respected all the while.")
+  @Option(
+    help: ArgumentHelp(
+      "Seconds that moving its pods may take; disruption budgets are respected all the while.", valueName: "seconds"))
   var drainTimeout = 300
 
   @Flag(help: "Also end pods that nobody would start anew elsewhere.")

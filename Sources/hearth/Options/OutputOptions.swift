@@ -5,7 +5,11 @@ import Diagnostics
 struct OutputOptions: ParsableArguments {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-  @Option(name: .shortAndLong, help: "`text` for people, `json` for programs (one object a line, the summary last).")
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "`text` for people, `json` for programs: a document, or lines with the summary last; see `hearth schema`.",
+      valueName: "format"))
   var output: Format = .text
 
   @Flag(name: .long, help: "Plain lines in place of the moving table.")
@@ -20,8 +24,13 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
+  /// For commands that print lines as they come: in JSON events stand among them, the summary last.
+  func lineSink(_ terminal: Terminal = Terminal()) -> any EventSink {
+    output == .json ? JSONSink() : quietSink(terminal)
+  }
+
   /// For commands whose result is what they print: only warnings and errors besides, on standard error.
   func quietSink(_ terminal: Terminal = Terminal()) -> any EventSink {
-    QuietSink(lines: PlainLines(style: terminal.style))
+    output == .json ? QuietJSONSink() : QuietSink(lines: PlainLines(style: terminal.style))
   }
 }

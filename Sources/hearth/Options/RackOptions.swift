@@ -7,13 +7,14 @@ import Inventory
 struct RackOptions: ParsableArguments {
   @Option(
     name: [.short, .customLong("inventory")],
-    help: "The inventory; otherwise $HEARTH_INVENTORY, otherwise hearth.yaml in this folder.",
+    help: ArgumentHelp(
+      "The inventory; otherwise $HEARTH_INVENTORY, otherwise hearth.yaml in this folder.", valueName: "file"),
     completion: .file(extensions: ["yaml", "yml"]))
   var inventory: String?
 
   @Option(
     name: .long,
-    help: "Only these hosts: names or roles, separated by commas.",
+    help: ArgumentHelp("Only these hosts: names or roles, separated by commas.", valueName: "hosts"),
     completion: Completions.hostList)
   var limit: String?
 

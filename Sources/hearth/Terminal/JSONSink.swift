@@ -4,13 +4,34 @@ import Foundation
 /// One JSON object a line on standard output; the last one is the summary.
 struct JSONSink: EventSink {
   func emit(_ event: Event) {
-    guard let data = try? Self.encoder.encode(EventRecord(event)) else { return }
-    Terminal.writeJSON(String(decoding: data, as: UTF8.self) + "\n")
+    guard let text = Self.line(event) else { return }
+    Terminal.writeJSON(text)
   }
 
-  /// A value as one line of JSON, for commands whose result is a document.
-  static func write(_ value: some Encodable) throws {
-    Terminal.writeJSON(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
+  static func line(_ event: Event) -> String? {
+    (try? text(EventRecord(event), as: .event)).map { $0 + "\n" }
+  }
+
+  /// A value as one line of JSON that says which form it has.
+  static func write(_ value: some Encodable, as form: JSONForm) throws {
+    Terminal.writeJSON(try text(value, as: form) + "\n")
+  }
+
+  static func text(_ value: some Encodable, as form: JSONForm) throws -> String {
+    String(decoding: try encoder.encode(Formed(value: value, form: form.id)), as: UTF8.self)
+  }
+
+  /// An object with one member more.
+  private struct Formed<Value: Encodable>: Encodable {
+    enum Key: String, CodingKey { case schema }
+    var value: Value
+    var form: String
+
+    func encode(to encoder: any Encoder) throws {
+      try value.encode(to: encoder)
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(form, forKey: .schema)
+    }
   }
 
   private static let encoder: JSONEncoder = {

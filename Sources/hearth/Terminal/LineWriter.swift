@@ -28,6 +28,17 @@ struct PlainSink: EventSink {
   }
 }
 
+/// Beside a document on standard output: what went wrong, as lines of JSON on standard error.
+struct QuietJSONSink: EventSink {
+  func emit(_ event: Event) {
+    switch event {
+    case .failure, .note(.warning, _, _), .note(.info, _, _):
+      if let line = JSONSink.line(event) { Terminal.writeError(json: line) }
+    default: break
+    }
+  }
+}
+
 /// Passes on what went wrong and nothing else.
 struct QuietSink: EventSink {
   private let writer: LineWriter

@@ -64,6 +64,8 @@ struct Terminal: Sendable {
   /// JSON, which stays JSON.
   static func writeJSON(_ text: String) { write(Array(text.visibleJSON.utf8), to: STDOUT_FILENO) }
 
+  static func writeError(json text: String) { write(Array(text.visibleJSON.utf8), to: STDERR_FILENO) }
+
   /// Bytes as they came, for those who ask for them with `--raw`.
   static func writeRaw(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
 

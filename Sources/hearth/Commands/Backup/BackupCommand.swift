@@ -4,6 +4,7 @@ import Diagnostics
 import Foundation
 import Inventory
 import Operations
+import PKI
 import Provision
 
 struct BackupCommand: AsyncParsableCommand {
@@ -29,11 +30,15 @@ struct BackupTake: AsyncParsableCommand {
       """.flowing)
 
   @Option(
-    help:
-      "A folder of this machine, or user@host:/folder (ssh://user@host:PORT/folder) by SSH; otherwise `backups` beside the rack's keys."
+    help: ArgumentHelp(
+      "A folder of this machine, or user@host:/folder (ssh://user@host:PORT/folder) by SSH; otherwise `backups` beside the rack's keys.",
+      valueName: "folder")
   )
   var to: String?
-  @Option(help: "A file whose first line is the passphrase; otherwise $HEARTH_PASSPHRASE, otherwise the rack's own.")
+  @Option(
+    help: ArgumentHelp(
+      "A file whose first line is the passphrase; otherwise $HEARTH_PASSPHRASE, otherwise the rack's own.",
+      valueName: "file"))
   var passphraseFile: String?
 
   @OptionGroup var rackOptions: RackOptions
@@ -41,6 +46,7 @@ struct BackupTake: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    try rackOptions.refuseLimit()
     if let to, to.hasPrefix("ssh://"), RemoteFolder(to) == nil {
       throw ValidationError("\(to) names no folder of a host: write it as ssh://user@host:22/folder")
     }
@@ -51,11 +57,16 @@ struct BackupTake: AsyncParsableCommand {
     var bytes: Int
     var revision: Int
     var created: String
+    var copy: String?
   }
 
   func run() async throws {
+    // Any control-plane host will do: what other hosts are off makes no backup less whole.
+    let rack = try rackOptions.load()
+    let planes = rack.controlPlane.map(\.name)
     let run = try await RackRun.begin(
-      "backup", options: rackOptions, access: access, sink: output.sink(), facts: false)
+      "backup", rack: rack, hosts: planes, inventory: try rackOptions.path(), access: access, sink: output.sink(),
+      facts: false, silent: Set(planes))
     let status = await run.finish { run in
       let passphrase = try run.passphrase(file: passphraseFile, create: true)
       let remote = to.flatMap(RemoteFolder.init)
@@ -79,7 +90,10 @@ struct BackupTake: AsyncParsableCommand {
       }
       run.pause()
       if output.output == .json {
-        try JSONSink.write(Line(file: file, bytes: bytes, revision: manifest.revision, created: manifest.created))
+        try JSONSink.write(
+          Line(
+            file: file, bytes: bytes, revision: manifest.revision, created: manifest.created,
+            copy: remote == nil ? nil : to), as: .backup)
       } else {
         Terminal.writeOutput(
           "\(file)  \(Quantity.bytes(bytes)), etcd revision \(manifest.revision), read back and whole\n"
@@ -109,8 +123,32 @@ struct RecoveryCardCommand: AsyncParsableCommand {
       let card = RecoveryCard(
         rack: run.rack, authority: try await run.authority(create: false),
         passphrase: try run.passphrase(file: nil, create: true))
-      Terminal.writeOutput(try card.text())
+      run.pause()
+      if output.output == .json {
+        try JSONSink.write(RecoveryCardDocument(card), as: .recoveryCard)
+      } else {
+        Terminal.writeOutput(try card.text())
+      }
     }
     guard status == .done else { throw status }
+  }
+}
+
+/// The card for programs.
+struct RecoveryCardDocument: Encodable {
+  struct Plane: Encodable {
+    var name, login: String
+  }
+
+  var cluster: String
+  var controlPlane: [Plane]
+  var fingerprint: String
+  var passphrase: String
+
+  init(_ card: RecoveryCard) throws {
+    cluster = card.rack.cluster.name
+    controlPlane = card.rack.controlPlane.map { Plane(name: $0.name, login: "\($0.ssh.user)@\($0.address)") }
+    fingerprint = try card.authority.cluster.shownFingerprint
+    passphrase = card.passphrase.reveal()
   }
 }

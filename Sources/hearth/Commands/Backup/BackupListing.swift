@@ -9,7 +9,8 @@ import Untrusted
 /// Where commands on backups that were taken look for them.
 struct BackupFolder: ParsableArguments {
   @Option(
-    name: .customLong("in"), help: "The folder to look in; otherwise `backups` beside the rack's keys.",
+    name: .customLong("in"),
+    help: ArgumentHelp("The folder to look in; otherwise `backups` beside the rack's keys.", valueName: "folder"),
     completion: .directory)
   var folder: String?
 
@@ -27,13 +28,17 @@ struct BackupList: ParsableCommand {
 
   func validate() throws { try rackOptions.refuseLimit() }
 
+  private struct Document: Encodable {
+    var folder: String
+    var backups: [BackupFiles.Entry]
+  }
+
   func run() throws {
     let rack = try rackOptions.load()
     let folder = place.path(of: rack)
     let files = try BackupFiles(of: rack.cluster.name, in: folder)
     if output.output == .json {
-      for entry in files.entries { try JSONSink.write(entry) }
-      return
+      return try JSONSink.write(Document(folder: folder, backups: files.entries), as: .backups)
     }
     guard !files.entries.isEmpty else {
       return Terminal.writeOutput(
@@ -59,7 +64,10 @@ struct BackupVerify: ParsableCommand {
 
   @Argument(help: "The backup; otherwise the rack's newest.", completion: .file(extensions: ["age", "tar"]))
   var file: String?
-  @Option(help: "A file whose first line is the passphrase; otherwise $HEARTH_PASSPHRASE, otherwise the rack's own.")
+  @Option(
+    help: ArgumentHelp(
+      "A file whose first line is the passphrase; otherwise $HEARTH_PASSPHRASE, otherwise the rack's own.",
+      valueName: "file"))
   var passphraseFile: String?
   @OptionGroup var place: BackupFolder
   @OptionGroup var rackOptions: RackOptions
@@ -98,7 +106,7 @@ struct BackupVerify: ParsableCommand {
     let report = Report(
       file: file, cluster: manifest.cluster, kubernetes: manifest.kubernetes, revision: manifest.revision,
       created: manifest.created, nodes: archive.records.keys.sorted())
-    if output.output == .json { return try JSONSink.write(report) }
+    if output.output == .json { return try JSONSink.write(report, as: .backupCheck) }
     Terminal.writeOutput(
       """
       \(file.visibleLine)
@@ -115,7 +123,7 @@ struct BackupPrune: ParsableCommand {
     commandName: "prune", abstract: "Delete the rack's oldest backups on this machine; no host is asked.",
     discussion: "Example:\n\n  hearth backup prune --keep 7")
 
-  @Option(help: "How many of the newest stay, at least 1.") var keep: Int
+  @Option(help: ArgumentHelp("How many of the newest stay, at least 1.", valueName: "count")) var keep: Int
   @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
   @Flag(name: .long, help: "Only show what would be deleted.") var dryRun = false
   @OptionGroup var place: BackupFolder
@@ -132,7 +140,7 @@ struct BackupPrune: ParsableCommand {
     let folder = place.path(of: rack)
     let old = Array(try BackupFiles(of: rack.cluster.name, in: folder).beyond(keep))
     guard !old.isEmpty else {
-      guard output.output == .text else { return }
+      guard output.output == .text else { return try write(folder, []) }
       return Terminal.writeOutput("nothing to delete: no more than \(keep) in \(folder.visibleLine)\n")
     }
     if !dryRun {
@@ -147,11 +155,20 @@ struct BackupPrune: ParsableCommand {
           .local, "the backup cannot be deleted: \(String(cString: strerror(errno)))",
           subject: Subject(file: entry.file), command: "ls -ld \(folder.shellQuoted)")
       }
-      if output.output == .json {
-        try JSONSink.write(entry)
-      } else {
+      if output.output == .text {
         Terminal.writeOutput("\(dryRun ? "would delete" : "deleted") \(entry.file.visibleLine)\n")
       }
     }
+    if output.output == .json { try write(folder, old) }
+  }
+
+  private struct Document: Encodable {
+    var folder: String
+    var isDryRun: Bool
+    var deleted: [BackupFiles.Entry]
+  }
+
+  private func write(_ folder: String, _ deleted: [BackupFiles.Entry]) throws {
+    try JSONSink.write(Document(folder: folder, isDryRun: dryRun, deleted: deleted), as: .pruned)
   }
 }

@@ -20,9 +20,10 @@ struct NodeAdd: AsyncParsableCommand {
       """.flowing)
 
   @Argument(help: "Name of the new node.", completion: Completions.hosts) var name: String
-  @Option(help: "Its address; without one it must be in the inventory.") var address: String?
-  @Option(help: "Its roles, separated by commas.") var roles = "worker"
-  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+  @Option(help: ArgumentHelp("Its address; without one it must be in the inventory.", valueName: "ip")) var address:
+    String?
+  @Option(help: ArgumentHelp("Its roles, separated by commas.", valueName: "list")) var roles = "worker"
+  @OptionGroup var consent: ConsentOptions
   @Flag(name: .long, help: "Do not smoke-test afterwards.") var skipSmoke = false
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
@@ -54,7 +55,7 @@ struct NodeAdd: AsyncParsableCommand {
       let addition = AddNode(run, name)
       try await addition.check(await run.view())
       try await addition.run { plan in
-        if plan.changeCount > 0 { try Approval(yes: yes, output: output).ask(plan, run) }
+        if plan.changeCount > 0 || consent.preview.dryRun { try Approval(consent, output: output).ask(plan, run) }
         // From here on `hearth up` would go on with it.
         if let inventory { try TextFile.write(inventory, to: path) }
       }

@@ -6,7 +6,7 @@ struct NodeCommand: AsyncParsableCommand {
     abstract: "See, add, replace and remove nodes while the rack serves.",
     discussion: "Example:\n\n  hearth node remove pi4",
     subcommands: [
-      NodeList.self, NodeAdd.self, NodeRemove.self, NodeReplace.self, NodeDrain.self, NodeCordon.self,
+      NodeList.self, NodeShow.self, NodeAdd.self, NodeRemove.self, NodeReplace.self, NodeDrain.self, NodeCordon.self,
       NodeUncordon.self, NodeLocate.self,
     ]
   )

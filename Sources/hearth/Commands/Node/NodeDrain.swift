@@ -15,12 +15,13 @@ struct NodeDrain: AsyncParsableCommand {
 
   @Argument(help: "One or more nodes.", completion: Completions.hosts) var names: [String]
   @OptionGroup var drain: DrainOptions
+  @OptionGroup var preview: PreviewOptions
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    try await Schedule.change("node drain", names, .drain(drain.options), rackOptions, access, output)
+    try await Schedule.change("node drain", names, .drain(drain.options), rackOptions, access, output, preview)
   }
 }
 
@@ -30,12 +31,13 @@ struct NodeCordon: AsyncParsableCommand {
     discussion: "`hearth node uncordon` ends it. Example:\n\n  hearth node cordon pi3")
 
   @Argument(help: "One or more nodes.") var names: [String]
+  @OptionGroup var preview: PreviewOptions
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    try await Schedule.change("node cordon", names, .cordon, rackOptions, access, output)
+    try await Schedule.change("node cordon", names, .cordon, rackOptions, access, output, preview)
   }
 }
 
@@ -45,12 +47,13 @@ struct NodeUncordon: AsyncParsableCommand {
     discussion: "Example:\n\n  hearth node uncordon pi3")
 
   @Argument(help: "One or more nodes.", completion: Completions.hosts) var names: [String]
+  @OptionGroup var preview: PreviewOptions
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    try await Schedule.change("node uncordon", names, .uncordon, rackOptions, access, output)
+    try await Schedule.change("node uncordon", names, .uncordon, rackOptions, access, output, preview)
   }
 }
 
@@ -58,14 +61,14 @@ struct NodeUncordon: AsyncParsableCommand {
 enum Schedule {
   static func change(
     _ command: String, _ names: [String], _ change: DrainNodes.Change, _ rackOptions: RackOptions,
-    _ access: AccessOptions, _ output: OutputOptions
+    _ access: AccessOptions, _ output: OutputOptions, _ preview: PreviewOptions
   ) async throws {
     let rack = try rackOptions.load()
     // Only control planes are asked: the nodes themselves may be off.
     let run = try await RackRun.begin(
       command, rack: rack, hosts: rack.controlPlane.map(\.name), inventory: try rackOptions.path(), access: access,
       sink: output.sink())
-    let status = await run.finish { run in try await DrainNodes(run, names, change).run() }
+    let status = await run.finish { run in try await DrainNodes(run, names, change, isPreview: preview.dryRun).run() }
     guard status == .done else { throw status }
   }
 }

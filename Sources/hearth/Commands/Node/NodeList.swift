@@ -25,7 +25,7 @@ struct NodeList: AsyncParsableCommand {
         .filter { rackOptions.limit == nil || chosen.contains($0.name) }
       run.pause()
       switch output.output {
-      case .json: for row in rows { try JSONSink.write(row) }
+      case .json: try JSONSink.write(["nodes": rows.map(NodeDocument.init)], as: .nodes)
       case .text: Terminal.writeOutput(NodeRow.table(rows))
       }
     }
@@ -34,7 +34,7 @@ struct NodeList: AsyncParsableCommand {
 }
 
 /// A line of the list.
-struct NodeRow: Encodable, Equatable {
+struct NodeRow: Equatable {
   var name: String
   var address: String?
   var roles: String
@@ -43,12 +43,21 @@ struct NodeRow: Encodable, Equatable {
   var etcd: String?
   /// Of the board, where it tells one.
   var serial: String?
+  /// The same as in `roles` and `state`, apart.
+  var roleNames: [String] = []
+  var standing = "unknown"
+  var isCordoned = false
+  /// By SSH; nil for a node that the inventory lacks.
+  var isAnswering: Bool?
 
   static func all(rack: Rack, view: ClusterView, answering: Set<String>) -> [NodeRow] {
     let known = rack.nodes.map { node in
-      NodeRow(
-        node.name, node.address.description, node.roles.map(\.rawValue).sorted().joined(separator: ","),
-        isAnswering: answering.contains(node.name), view)
+      let roles = node.roles.map(\.rawValue).sorted()
+      var row = NodeRow(
+        node.name, node.address.description, roles.joined(separator: ","), isAnswering: answering.contains(node.name),
+        view)
+      row.roleNames = roles
+      return row
     }
     let strangers = RemovalRules.strangers(rack: rack, view: view).map { name in
       NodeRow(
@@ -63,10 +72,11 @@ struct NodeRow: Encodable, Equatable {
     self.address = address
     self.roles = roles
     let node = view.node(name)
-    var words = [
-      view.nodes == nil ? "unknown" : node.map { $0.isReady ? "Ready" : "NotReady" } ?? "not in the cluster"
-    ]
-    if node?.isCordoned == true { words.append("cordoned") }
+    self.isAnswering = isAnswering
+    standing = view.nodes == nil ? "unknown" : node.map { $0.isReady ? "Ready" : "NotReady" } ?? "not in the cluster"
+    isCordoned = node?.isCordoned == true
+    var words = [standing]
+    if isCordoned { words.append("cordoned") }
     if isAnswering == false { words.append("SSH unreachable") }
     state = words.joined(separator: ", ")
     let member = view.member(name, address: address)
@@ -93,6 +103,27 @@ struct NodeRow: Encodable, Equatable {
   private init(name: String, address: String?, roles: String, state: String, etcd: String?, serial: String?) {
     (self.name, self.address, self.roles) = (name, address, roles)
     (self.state, self.etcd, self.serial) = (state, etcd, serial)
+  }
+}
+
+/// A node of the list for programs.
+struct NodeDocument: Encodable {
+  var name: String
+  var address: String?
+  var roles: [String]
+  var isInInventory: Bool
+  /// What the cluster says: `Ready`, `NotReady`, `not in the cluster` or `unknown`.
+  var state: String
+  var isCordoned: Bool
+  /// By SSH; nil for nodes that nobody tried.
+  var isReachable: Bool?
+  var etcd: String?
+  var serial: String?
+
+  init(_ row: NodeRow) {
+    (name, address, roles, isInInventory) = (row.name, row.address, row.roleNames, row.isAnswering != nil)
+    (state, isCordoned, isReachable) = (row.standing, row.isCordoned, row.isAnswering)
+    (etcd, serial) = (row.etcd, row.serial)
   }
 }
 

@@ -12,7 +12,7 @@ struct NodeLocate: AsyncParsableCommand {
     discussion: "Example:\n\n  hearth node locate pi3 --seconds 60")
 
   @Argument(help: "One or more hosts.", completion: Completions.hosts) var names: [String]
-  @Option(help: "For how long.") var seconds = 30
+  @Option(help: ArgumentHelp("For how long.", valueName: "count")) var seconds = 30
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
@@ -33,7 +33,7 @@ struct NodeLocate: AsyncParsableCommand {
     let status = await run.finish { run in
       for name in names {
         let slot = rack.node(name)?.slot.map { " (slot \($0))" } ?? ""
-        Terminal.writeError("\(name)\(slot) blinks for \(seconds) s\n")
+        Terminal.writeError("\(name)\(slot) shall blink for \(seconds) s\n")
       }
       let errors = await HostCommand(shells: run.engine.currentShells).each { shell throws(HearthError) in
         let result = try await shell.run(program, timeout: .seconds(seconds + 20))

@@ -19,7 +19,7 @@ struct NodeRemove: AsyncParsableCommand {
       """.flowing)
 
   @Argument(help: "Name of the node.", completion: Completions.hosts) var name: String
-  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+  @OptionGroup var consent: ConsentOptions
   @Flag(help: "Leave its line in the inventory; the next `hearth up` would add it again.") var keepLine = false
   @Flag(help: "Go on although volumes of which the node holds the only copy are lost.") var loseVolumes = false
   @OptionGroup var drain: DrainOptions
@@ -38,7 +38,7 @@ struct NodeRemove: AsyncParsableCommand {
       sink: output.sink(), silent: [name])
     let status = await run.finish { run in
       let options = RemoveNode.Options(drain: drain.options, loseVolumes: loseVolumes) { plan in
-        try Approval(yes: yes, output: output).ask(plan, run)
+        try Approval(consent, output: output).ask(plan, run)
       }
       try await RemoveNode(run, name, options).run()
       if inventory.node(name) != nil { try removeLine(path, run) }

@@ -22,8 +22,8 @@ struct NodeReplace: AsyncParsableCommand {
       """.flowing)
 
   @Argument(help: "Name of the node.", completion: Completions.hosts) var name: String
-  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
-  @Option(help: "Fingerprint of the new host's key.") var hostKey: String?
+  @OptionGroup var consent: ConsentOptions
+  @Option(help: ArgumentHelp("Fingerprint of the new host's key.", valueName: "fingerprint")) var hostKey: String?
   @Flag(help: "A host that still works joins again after it was cleaned.") var sameHost = false
   @Flag(name: .long, help: "Do not smoke-test afterwards.") var skipSmoke = false
   @Flag(help: "Go on although volumes of which the node holds the only copy are lost.") var loseVolumes = false
@@ -70,7 +70,7 @@ struct NodeReplace: AsyncParsableCommand {
   private func replace(_ run: RackRun) async throws -> ReplaceNode.Outcome {
     var isAsked = false
     let options = ReplaceNode.Options(drain: drain.options, sameHost: sameHost, loseVolumes: loseVolumes) { plan in
-      if !isAsked { try Approval(yes: yes, output: output).ask(plan, run) }
+      if !isAsked { try Approval(consent, output: output).ask(plan, run) }
       isAsked = true
     }
     let outcome = try await ReplaceNode(run, name, options).run()
