@@ -4,21 +4,29 @@ import Foundation
 import Inventory
 import Untrusted
 
-struct InitCommand: ParsableCommand {
+struct InitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
     abstract: "Write a commented inventory from answers or flags.",
     discussion: """
-      Without flags it asks. Example, four boards from 192.168.1.11 on:
+      Without flags it asks. Examples: four boards from 192.168.1.11 on; hosts of this network to choose from; names that
+      boards announce themselves by:
 
         hearth init --name home --first-address 192.168.1.11 --nodes 4 --user pi
+        hearth init --scan
+        hearth init --addresses pi1.local,pi2.local
       """.flowing
   )
 
   @Option(help: "Name of the cluster.") var name: String?
   @Option(help: "Address of the first node; the others count up from there.") var firstAddress: String?
-  @Option(help: "Addresses of all nodes, separated by commas, in place of --first-address and --nodes.")
+  @Option(
+    help: "Addresses of all nodes, separated by commas, in place of --first-address and --nodes; or names in .local.")
   var addresses: String?
+  @Flag(help: "Look for SSH hosts on the networks of this machine, and let a person choose.") var scan = false
+  @Option(
+    help: "With --scan: a network to look at in place of these, such as 192.168.1.0/24; may be given several times.")
+  var network: [String] = []
   @Option(help: "How many nodes.") var nodes: Int?
   @Option(help: "How many of them carry the control plane: 1, 3 or 5.") var controlPlanes = 1
   @Option(help: "Names: this prefix and a number.") var prefix = "pi"
@@ -30,16 +38,30 @@ struct InitCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "File to write.", completion: .file()) var file = "hearth.yaml"
   @Flag(help: "Replace the file if it exists.") var force = false
 
-  func run() throws {
+  func validate() throws {
+    if scan, addresses != nil || firstAddress != nil || nodes != nil {
+      throw ValidationError("--scan finds the addresses: leave out --addresses, --first-address and --nodes")
+    }
+    if !scan, !network.isEmpty { throw ValidationError("--network is for --scan") }
+  }
+
+  func run() async throws {
     guard force || !FileManager.default.fileExists(atPath: file) else {
       throw HearthError(
         .usage, "the file exists already", subject: Subject(file: file),
         hint: "name another with --file, or give --force")
     }
     var draft = InventoryDraft(name: try answer(name, "Name of the cluster", preset: "home", Self.name), nodes: [])
-    draft.nodes = InventoryDraft.nodes(
-      addresses: try nodeAddresses(), prefix: prefix, controlPlanes: controlPlanes)
-    draft.user = try answer(user, "User to log in as", preset: "pi", Self.user)
+    let places: [IPv4Address]
+    if scan {
+      // Logins need it.
+      draft.user = try answer(user, "User to log in as", preset: "pi", Self.user)
+      places = try await HostSearch(user: draft.user, networks: network).choose()
+    } else {
+      places = try await nodeAddresses()
+      draft.user = try answer(user, "User to log in as", preset: "pi", Self.user)
+    }
+    draft.nodes = InventoryDraft.nodes(addresses: places, prefix: prefix, controlPlanes: controlPlanes)
     draft.sudo = askSudo ? .ask : .passwordless
     draft.hardware = hardware
     guard let version = KubernetesVersion(kubernetes) else {
@@ -72,16 +94,20 @@ struct InitCommand: ParsableCommand {
 
     """
 
-  private func nodeAddresses() throws(HearthError) -> [IPv4Address] {
+  private func nodeAddresses() async throws(HearthError) -> [IPv4Address] {
+    let search = HostSearch(user: user ?? "nobody", networks: [])
     if let addresses {
-      return try addresses.split(separator: ",").map { word throws(HearthError) in
-        try Self.address(word.trimmingCharacters(in: .whitespaces))
-      }
+      return try await search.addresses(
+        addresses.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }, Self.address)
     }
-    let first = try answer(firstAddress, "Address of the first node", preset: nil, Self.address)
-    let number = try answer(
-      nodes.map(String.init), "How many nodes, with addresses that count up", preset: "1", Self.count)
-    return InventoryDraft.addresses(from: first, count: number)
+    while true {
+      let first = try answer(firstAddress, "Address of the first node", preset: nil, Self.address)
+      let number = try answer(
+        nodes.map(String.init), "How many nodes, with addresses that count up", preset: "1", Self.count)
+      let all = InventoryDraft.addresses(from: first, count: number)
+      // Who gave both as flags, or sits at no terminal, may be about to switch them on.
+      guard Question.canAsk, firstAddress == nil || nodes == nil, try await search.wantsOthers(all) else { return all }
+    }
   }
 
   private static func count(_ text: String) throws(HearthError) -> Int {
@@ -107,7 +133,7 @@ struct InitCommand: ParsableCommand {
     return text
   }
 
-  private static func address(_ text: String) throws(HearthError) -> IPv4Address {
+  static func address(_ text: String) throws(HearthError) -> IPv4Address {
     guard let address = IPv4Address(text) else {
       throw HearthError(.usage, "`\(text)` is no IPv4 address", hint: "write it as in 192.168.1.11")
     }
