@@ -31,9 +31,9 @@ let package = Package(
     .executableTarget(
       name: "hearth",
       dependencies: [
-        "Artifacts", "Bench", "Bootstrap", "CBuild", "Cost", "Dashboard", "Diagnostics", "HTTP", "Inventory",
-        "Metering", "Operations", "PKI", "PageServer", "Prices", "Provision", "SSH", "Smoke", "Templates", "Units",
-        "Untrusted", "VirtualRack",
+        "Artifacts", "Bench", "Bootstrap", "CBuild", "Cost", "Dashboard", "Diagnostics", "Discovery", "HTTP",
+        "Inventory", "Metering", "Operations", "PKI", "PageServer", "Prices", "Provision", "SSH", "Smoke", "Templates",
+        "Units", "Untrusted", "VirtualRack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
@@ -42,8 +42,8 @@ let package = Package(
     .testTarget(
       name: "HearthTests",
       dependencies: [
-        "Artifacts", "Dashboard", "Diagnostics", "HTTP", "Inventory", "PageServer", "Smoke", "TestSupport",
-        "Untrusted", "hearth",
+        "Artifacts", "Dashboard", "Diagnostics", "Discovery", "HTTP", "Inventory", "PageServer", "SSH", "Smoke",
+        "TestSupport", "Untrusted", "hearth",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["Captures"],
@@ -77,6 +77,14 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+
+    // SSH hosts on the networks around this machine: bounded tries of addresses, and multicast DNS.
+    .target(
+      name: "Discovery", dependencies: ["CLibSSH2", "Diagnostics", "Inventory", "SSH", "Untrusted"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DiscoveryTests", dependencies: ["Diagnostics", "Discovery", "Inventory", "SSH", "TestSupport"],
+      swiftSettings: strict),
 
     // What nodes are good for, measured.
     .target(name: "Bench", dependencies: ["Diagnostics", "SSH", "Templates", "Untrusted"], swiftSettings: strict),
@@ -294,8 +302,8 @@ let package = Package(
     .executableTarget(
       name: "fuzz-decoders",
       dependencies: [
-        "Artifacts", "Bench", "Bootstrap", "Cost", "Diagnostics", "HTTP", "Inventory", "JSONStream", "Metering", "PKI",
-        "Prices", "Provision", "SSH", "Smoke", "Templates", "Units", "Untrusted",
+        "Artifacts", "Bench", "Bootstrap", "Cost", "Diagnostics", "Discovery", "HTTP", "Inventory", "JSONStream",
+        "Metering", "PKI", "Prices", "Provision", "SSH", "Smoke", "Templates", "Units", "Untrusted",
       ],
       swiftSettings: strict
     ),

@@ -182,6 +182,7 @@ static inline void *hearth_ssh2_memory(LIBSSH2_SESSION *session, size_t count) {
    count on finding them in Glibc. */
 enum {
   hearth_sock_stream = SOCK_STREAM,
+  hearth_sock_dgram = SOCK_DGRAM,
   hearth_sock_nonblock = SOCK_NONBLOCK,
   hearth_sock_cloexec = SOCK_CLOEXEC,
 };

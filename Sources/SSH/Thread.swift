@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import Glibc
 
 /// Starts a detached thread that runs `body` and ends.
@@ -32,6 +32,16 @@ func offThread<Value: Sendable>(
     }
   }
   return try result.get()
+}
+
+/// The same for other targets, in a network namespace where one is named: a thread that blocks, and is gone at its end.
+package func offThread<Value: Sendable>(
+  in networkNamespace: String?, _ body: @escaping @Sendable () -> Result<Value, HearthError>
+) async throws(HearthError) -> Value {
+  try await offThread {
+    if let networkNamespace, let failure = enterNetworkNamespace(networkNamespace) { return .failure(failure) }
+    return body()
+  }
 }
 
 private final class ThreadBody: Sendable {

@@ -1,4 +1,5 @@
 package import Diagnostics
+package import Inventory
 
 /// What can be done to single hosts.
 extension VirtualRack {
@@ -21,6 +22,12 @@ extension VirtualRack {
 
   /// Plugs the network cable in again.
   package func join(_ hosts: String...) async throws(HearthError) { try await launcher.run("join", hosts) }
+
+  /// Gives hosts other addresses, as another network or new leases do; they keep all else. Hosts that are on are rebooted.
+  /// Use ``wait(for:)`` to know when they answer.
+  package func move(_ addresses: [String: IPv4Address]) async throws(HearthError) {
+    try await launcher.run("move", addresses.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
+  }
 
   /// Returns when each of these hosts answers SSH; hosts without a cable are left out.
   package func wait(for hosts: String...) async throws(HearthError) { try await launcher.run("wait", hosts) }

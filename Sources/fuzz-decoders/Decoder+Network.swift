@@ -1,15 +1,46 @@
 #if DEBUG
   @testable import Artifacts
   import Diagnostics
+  import Discovery
   import Foundation
   @testable import HTTP
   @testable import JSONStream
   @testable import Prices
   import Units
+  import Untrusted
 
   /// What servers answer.
   extension Decoder {
-    static let network: [Decoder] = [json, feeds, registry, image]
+    static let network: [Decoder] = [json, feeds, registry, image, multicastDNS, greeting]
+
+    /// Three questions' answers of one Pi, with names that jump back.
+    private static let multicastDNS = Decoder(
+      name: "multicast-dns",
+      seeds: [
+        "\u{0}\u{0}\u{4}\u{0}\u{0}\u{0}\u{0}\u{1}\u{0}\u{0}\u{0}\u{0}\u{4}_ssh\u{4}_tcp\u{5}local\u{0}\u{0}\u{C}\u{0}\u{1}\u{0}\u{0}\u{0}\u{A}\u{0}\u{5}\u{3}pi1\u{0}",
+        "\u{0}\u{0}\u{4}\u{0}\u{0}\u{0}\u{0}\u{2}\u{0}\u{0}\u{0}\u{0}\u{3}pi1\u{5}local\u{0}\u{0}!\u{0}\u{1}\u{0}\u{0}\u{0}\u{A}\u{0}\u{11}\u{0}\u{0}\u{0}\u{0}\u{0}\u{16}\u{3}pi1\u{5}local\u{0}"
+          + "\u{3}pi1\u{5}local\u{0}\u{0}\u{1}\u{0}\u{1}\u{0}\u{0}\u{0}\u{A}\u{0}\u{4}\nM\u{0}\u{B}",
+      ]
+    ) { bytes in
+      // With the bits that seeds of text cannot have: an answer, and jumps.
+      var answer = bytes
+      if answer.count > 2 { answer[2] |= 0x80 }
+      for index in answer.indices where answer[index] == 0x3F { answer[index] = 0xC0 }
+      for message in [bytes, answer].compactMap({ DNSMessage($0) }) {
+        precondition(message.records.count <= DNSMessage.mostRecords)
+        let networks = ["10.77.0.0/24", "192.168.0.0/22"].compactMap { ScanRange.network($0) }
+        for host in Advertisement.all(in: [message], networks: networks) {
+          precondition(host.addresses.allSatisfy { address in networks.contains { $0.contains(address) } })
+          precondition(host.name.visibleLine == host.name)
+        }
+      }
+    }
+
+    private static let greeting = Decoder(
+      name: "ssh-greeting", seeds: ["SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n", "Go away\r\nSSH-2.0-x y\n"]
+    ) { bytes in
+      if let greeting = Greeting(bytes) { precondition(greeting.software.visibleLine == greeting.software) }
+    }
 
     private static let json = Decoder(
       name: "json",

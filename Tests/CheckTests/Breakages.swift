@@ -90,6 +90,7 @@ enum Breakages {
     Breakage(rule: .cgroupV1, kubernetes: KubernetesVersion(1, 35, 0)) { $0.cgroupVersion = 1 },
     Breakage(rule: .moduleMissing) { $0.modules["br_netfilter"] = .missing },
     Breakage(rule: .moduleLocked) { $0.canLoadModules = false },
+    Breakage(rule: .kernelKnownBad) { $0.kernel = "6.12.75+rpt-rpi-v8" },
     Breakage(rule: .sysctlOverruled) {
       $0.sysctlFiles = SysctlFiles(
         lines: [Setting(path: "/etc/sysctl.d/zz.conf", line: 2, text: "net.ipv4.ip_forward=0")],

@@ -19,9 +19,12 @@ struct CheckReportTests {
       ])
     #expect(
       try found(.raspiOS12, as: "pi2") == [
-        .memoryControllerOff, .swapOn, .underVoltageBefore, .throttledBefore, .addressLeased,
+        .memoryControllerOff, .swapOn, .underVoltageBefore, .throttledBefore, .addressLeased, .kernelKnownBad,
       ])
-    #expect(try found(.raspiOS13, as: "pi3") == [.memoryControllerOff, .zramOn, .largePages, .addressLeased])
+    #expect(
+      try found(.raspiOS13, as: "pi3") == [
+        .memoryControllerOff, .zramOn, .largePages, .addressLeased, .kernelKnownBad,
+      ])
     #expect(try found(.debian12, as: "pi4") == [.addressLeased])
     #expect(try found(.clusterNode, as: "pi1") == [.cgroupV1, .addressLeased])
   }

@@ -42,6 +42,20 @@ struct CheckRuleTests {
   }
 
   @Test(
+    "Kernels count by their own numbers",
+    arguments: [
+      ("6.12.75+rpt-rpi-v8", true), ("6.12.9-amd64", true), ("6.12.76+rpt-rpi-2712", false), ("6.18.34+rpt", false),
+      ("6.1.0-37-amd64", false), ("6.12", false), ("6.12.99999999999999999999", false), ("", false),
+    ])
+  func kernels(_ release: String, _ isFound: Bool) {
+    let rack = TestRack.make(kubernetes: KubernetesVersion(1, 34, 0))
+    var facts = TestRack.healthy(rack)
+    facts["pi1"]?.kernel = release
+    let found = Check.problems(rack: rack, facts: facts).filter { $0.rule == .kernelKnownBad }
+    #expect(found.map(\.host) == (isFound ? ["pi1"] : []))
+  }
+
+  @Test(
     "Volumes on a card are named where the card is what holds their folder",
     arguments: [
       ("/mnt/ssd/volumes", RootDisk.Kind.sdCard, false), ("/mnt/ssd", .sdCard, false),

@@ -9,7 +9,7 @@ extension Facts {
     facts.osID = "debian"
     facts.osVersion = "12"
     facts.osName = "Debian GNU/Linux 12 (bookworm)"
-    facts.kernel = "6.12.25"
+    facts.kernel = "6.12.93"
     facts.machine = "aarch64"
     facts.debianArchitecture = "arm64"
     facts.architecture = .arm64

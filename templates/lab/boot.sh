@@ -32,7 +32,7 @@ plug_network() {
   in_network ip link set "$host" master br0
   [ -e "$folder/cut" ] || in_network ip link set "$host" up
   # Complete with its broadcast address: networkd takes an address without one for another than its own, and loops.
-  ip address add "$(address_of "$index")/$prefix" broadcast + dev eth0
+  ip address add "$(host_address "$host")/$prefix" broadcast + dev eth0
   ip link set eth0 up
 }
 

@@ -14,6 +14,8 @@ prefix=24
 proxy_port=3142
 plug=10.77.0.2 # answers like a smart plug
 address_of() { echo "10.77.0.$((10 + $1))"; }   # argument: a host's index, from 1
+host_address() { value "$state/hosts/$1/address" "$(address_of "$(cat "$state/hosts/$1/index")")"; } # one that moved has a file
+gateway_of() { echo "${1%.*}.1"; } # of an address: every network of a lab is a /24
 max_hosts=200
 
 # Two lines that hearth turns into its error: what is wrong, what to do.
@@ -52,6 +54,12 @@ hosts() { # every host's name, in order of their index
 host_folder() {
   [ -e "$state/hosts/$1/index" ] || die "lab $lab has no host named $1" "hearth lab status shows its hosts"
   echo "$state/hosts/$1"
+}
+
+# What a host's networkd reads.
+network_file() { # ADDRESS
+  printf '[Match]\nName=eth0\n\n[Network]\nAddress=%s/%s\nGateway=%s\nLinkLocalAddressing=no\n' \
+    "$1" "$prefix" "$(gateway_of "$1")"
 }
 
 in_network() { nsenter --net="$netns_path" -- "$@"; }

@@ -9,8 +9,7 @@ lab=$1 host=$2
 . "$here/common.sh"
 
 folder=$state/hosts/$host
-index=$(cat "$folder/index")
-address=$(address_of "$index")
+address=$(host_address "$host")
 base=$(cat "$state/base")/rootfs
 seed=$folder/seed
 
@@ -28,15 +27,7 @@ mkdir -p "$seed/etc/ssh" "$seed/etc/systemd/network" "$seed/home/pi/.ssh"
 echo "$host" >"$seed/etc/hostname"
 tr -d - </proc/sys/kernel/random/uuid >"$seed/etc/machine-id"
 printf '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t%s\n' "$host" >"$seed/etc/hosts"
-cat >"$seed/etc/systemd/network/10-eth0.network" <<END
-[Match]
-Name=eth0
-
-[Network]
-Address=$address/$prefix
-Gateway=$gateway
-LinkLocalAddressing=no
-END
+network_file "$address" >"$seed/etc/systemd/network/10-eth0.network"
 
 # The key is made here, outside, so that whoever made the lab can pin it before the first login.
 ssh-keygen -q -t ed25519 -N '' -C "root@$host" -f "$seed/etc/ssh/ssh_host_ed25519_key"

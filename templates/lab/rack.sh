@@ -16,6 +16,7 @@ usage: rack.sh LAB VERB
   status                     a line per host: name, address, on or off, cable, host key
   start|kill|reboot|wipe|cut|join HOST...
                              power on, power cut, clean reboot, fresh disk, network cable out and in
+  move HOST=ADDRESS...       other addresses, as in another network; hosts that are on are rebooted
   wait HOST...               until they answer SSH
   ssh HOST [COMMAND...]      as user pi, with the lab's key
   exec HOST COMMAND...       as root inside a host, without the network
@@ -76,7 +77,13 @@ make_network() {
   ip -n "$netns" link set lo up
   ip -n "$netns" link add br0 type bridge
   ip -n "$netns" address add "$gateway/$prefix" dev br0
+  for host in $(hosts); do join_network "$(host_address "$host")"; done
   ip -n "$netns" link set br0 up
+}
+
+# The way into and out of another network than a lab's usual one; that one stays, for packages and power.
+join_network() { # ADDRESS
+  ip -n "$netns" address replace "$(gateway_of "$1")/$prefix" dev br0
 }
 
 make_key() {
@@ -160,7 +167,7 @@ status() {
     folder=$state/hosts/$host
     if is_on "$host"; then power=on; else power=off; fi
     if [ -e "$folder/cut" ]; then cable='cut'; else cable='in'; fi
-    printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$host" "$(address_of "$(cat "$folder/index")")" "$power" "$cable" \
+    printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$host" "$(host_address "$host")" "$power" "$cable" \
       "$(value "$folder/known_hosts" | cut -d' ' -f2,3)" "$(value "$folder/fingerprint")" "$(value "$folder/serial")"
   done
 }
@@ -247,13 +254,50 @@ wait_for() {
   waiting=''
   for host; do
     folder=$(host_folder "$host")
-    [ -e "$folder/cut" ] || waiting="$waiting $(address_of "$(cat "$folder/index")") $host"
+    [ -e "$folder/cut" ] || waiting="$waiting $(host_address "$host") $host"
   done
   # shellcheck disable=SC2086 # an address and a name per host, each a word
   late=$(in_network sh "$here/wait.sh" "${HEARTH_LAB_PATIENCE:-120}" "$state/hosts" $waiting) || {
     tail -n 5 "$state/hosts/${late%% *}/console.log" >&2
     die "$late" "its console is in $state/hosts/${late%% *}/console.log"
   }
+}
+
+# Other addresses for hosts, as in another network or with new leases. They keep all else, their keys too; those that are on
+# are rebooted once all are told.
+move() { # HOST=ADDRESS...
+  need_root
+  [ $# -gt 0 ] || die "move needs hosts and addresses, as in pi3=10.78.0.13"
+  for pair; do
+    host_folder "${pair%%=*}" >/dev/null
+    octets=$(printf '%s' "${pair#*=}" | awk -F. 'NF == 4 && !/[^0-9.]/ && $1 > 0 && $1 < 224 && $1 != 127 &&
+      $2 < 256 && $3 < 256 && $4 > 2 && $4 < 255 && $2 $3 $4 != "" { print $1 + 0 "." $2 + 0 "." $3 + 0 "." $4 + 0 }')
+    [ "$octets" = "${pair#*=}" ] || die "\"${pair#*=}\" is no address for a host" "write it as in 10.78.0.13, its last part from 3 to 254"
+  done
+  lock_lab
+  for pair; do echo "${pair#*=}" >"$state/hosts/${pair%%=*}/address.new"; done
+  taken=$(for host in $(hosts); do value "$state/hosts/$host/address.new" "$(host_address "$host")"; done | sort | uniq -d)
+  if [ -n "$taken" ]; then
+    rm -f "$state"/hosts/*/address.new
+    die "two hosts would have the address $(echo "$taken" | head -n 1)" "give each another"
+  fi
+  for pair; do
+    host=${pair%%=*} address=${pair#*=}
+    folder=$state/hosts/$host
+    # On a running host its own programs write; on one that is off, only the disk is there.
+    if is_on "$host"; then
+      network_file "$address" | (in_host "$host" sh -c 'cat >/etc/systemd/network/10-eth0.network')
+    else
+      for tree in "$folder/seed" "$folder/disk/upper"; do
+        [ ! -d "$tree/etc/systemd/network" ] || network_file "$address" >"$tree/etc/systemd/network/10-eth0.network"
+      done
+    fi
+    mv "$folder/address.new" "$folder/address"
+    [ ! -e "$netns_path" ] || join_network "$address"
+  done
+  for pair; do
+    ! is_on "${pair%%=*}" || reboot_host "${pair%%=*}"
+  done
 }
 
 # The machine's id of a host's first process.
@@ -287,10 +331,11 @@ in_host() {
 
 log_in() {
   folder=$(host_folder "$1")
-  address=$(address_of "$(cat "$folder/index")")
+  address=$(host_address "$1")
+  alias=$(cut -d' ' -f1 "$folder/known_hosts") # a host that moved keeps its key
   shift
   exec nsenter --net="$netns_path" -- ssh -i "$state/key" -o IdentitiesOnly=yes -o BatchMode=yes \
-    -o UserKnownHostsFile="$state/known_hosts" -o StrictHostKeyChecking=yes -o ConnectTimeout=5 -o LogLevel=ERROR \
+    -o UserKnownHostsFile="$state/known_hosts" -o HostKeyAlias="$alias" -o StrictHostKeyChecking=yes -o ConnectTimeout=5 -o LogLevel=ERROR \
     "pi@$address" "$@"
 }
 
@@ -359,6 +404,7 @@ status) status ;;
 start) for_each power_on_again "$@" ;;
 kill) for_each power_off "$@" ;;
 reboot) for_each reboot_host "$@" ;;
+move) move "$@" ;;
 wipe) for_each wipe "$@" ;;
 cut) for_each cut_cable "$@" ;;
 join) for_each join_cable "$@" ;;

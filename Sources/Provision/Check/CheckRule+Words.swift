@@ -177,6 +177,10 @@ extension CheckRule {
       Words(
         .error, "A kernel module cannot be loaded from here",
         "Load it on the machine that this container runs on.")
+    case .kernelKnownBad:
+      Words(
+        .warning, "The kernel has a known hole",
+        "`hearth upgrade --system` brings a newer kernel and restarts one node at a time.")
     case .sysctlOverruled:
       Words(
         .warning, "Another file sets a kernel setting back at each boot",

@@ -54,6 +54,7 @@ package enum CheckRule: String, Sendable, CaseIterable, Codable {
   case cgroupV1 = "cgroup-v1"
   case moduleMissing = "module-missing"
   case moduleLocked = "module-locked"
+  case kernelKnownBad = "kernel-known-bad"
   case sysctlOverruled = "sysctl-overruled"
   case forwardingDropped = "forwarding-dropped"
   case inputDropped = "input-dropped"

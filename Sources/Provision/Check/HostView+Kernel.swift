@@ -1,7 +1,7 @@
 import Inventory
 
 extension HostView {
-  func kernel() -> [CheckFinding] { controlGroups() + modules() + forwarding() + incoming() }
+  func kernel() -> [CheckFinding] { controlGroups() + modules() + knownBadKernel() + forwarding() + incoming() }
 
   private func controlGroups() -> [CheckFinding] {
     var found: [CheckFinding] = []

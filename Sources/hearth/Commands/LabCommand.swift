@@ -13,7 +13,8 @@ struct LabCommand: AsyncParsableCommand {
         hearth lab up --nodes 4 && hearth up
       """.flowing,
     subcommands: [
-      LabUp.self, LabDown.self, LabStatus.self, LabKill.self, LabStart.self, LabReboot.self, LabWipe.self, LabCut.self,
+      LabUp.self, LabDown.self, LabStatus.self, LabKill.self, LabStart.self, LabReboot.self, LabMove.self, LabWipe.self,
+      LabCut.self,
       LabJoin.self, LabFill.self, LabUnfill.self, LabSlow.self, LabUnslow.self, LabExec.self, LabShell.self,
     ]
   )

@@ -5,14 +5,17 @@ import Foundation
 import Inventory
 import Untrusted
 
-struct InitCommand: ParsableCommand {
+struct InitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
     abstract: "Write a commented inventory from answers or flags.",
     discussion: """
-      Without flags it asks. Example, four boards from 192.168.1.11 on:
+      Without flags it asks. Examples: four boards from 192.168.1.11 on; hosts of this network to choose from; names that
+      boards announce themselves by:
 
         hearth init --name home --first-address 192.168.1.11 --nodes 4 --user pi
+        hearth init --scan
+        hearth init --addresses pi1.local,pi2.local
       """.flowing
   )
 
@@ -21,8 +24,15 @@ struct InitCommand: ParsableCommand {
   var firstAddress: String?
   @Option(
     help: ArgumentHelp(
-      "Addresses of all nodes, separated by commas, in place of --first-address and --nodes.", valueName: "list"))
+      "Addresses of all nodes, separated by commas, in place of --first-address and --nodes; or names in .local.",
+      valueName: "list"))
   var addresses: String?
+  @Flag(help: "Look for SSH hosts on the networks of this machine, and let a person choose.") var scan = false
+  @Option(
+    help: ArgumentHelp(
+      "With --scan: a network to look at in place of these, such as 192.168.1.0/24; may be given several times.",
+      valueName: "cidr"))
+  var network: [String] = []
   @Option(help: ArgumentHelp("How many nodes.", valueName: "count")) var nodes: Int?
   @Option(help: ArgumentHelp("How many of them carry the control plane: 1, 3 or 5.", valueName: "count"))
   var controlPlanes = 1
@@ -43,16 +53,27 @@ struct InitCommand: ParsableCommand {
       throw ValidationError("--addresses names all nodes: leave out --nodes and --first-address")
     }
     guard [1, 3, 5].contains(controlPlanes) else { throw ValidationError("--control-planes takes 1, 3 or 5") }
+    if scan, addresses != nil || firstAddress != nil || nodes != nil {
+      throw ValidationError("--scan finds the addresses: leave out --addresses, --first-address and --nodes")
+    }
+    if !scan, !network.isEmpty { throw ValidationError("--network is for --scan") }
   }
 
-  func run() throws {
+  func run() async throws {
     guard force || !FileManager.default.fileExists(atPath: file) else {
       throw HearthError(
         .usage, "the file exists already", subject: Subject(file: file),
         hint: "name another with --file, or give --force")
     }
     var draft = InventoryDraft(name: try answer(name, "Name of the cluster", preset: "home", Self.name), nodes: [])
-    let places = try nodeAddresses()
+    let places: [IPv4Address]
+    if scan {
+      // Logins need it.
+      draft.user = try answer(user, "User to log in as", preset: "pi", Self.user)
+      places = try await HostSearch(user: draft.user, networks: network).choose()
+    } else {
+      places = try await nodeAddresses()
+    }
     guard places.count >= controlPlanes else {
       throw HearthError(
         .usage,
@@ -60,7 +81,7 @@ struct InitCommand: ParsableCommand {
         hint: "give more --nodes, or --control-planes 1")
     }
     draft.nodes = InventoryDraft.nodes(addresses: places, prefix: prefix, controlPlanes: controlPlanes)
-    draft.user = try answer(user, "User to log in as", preset: "pi", Self.user)
+    if !scan { draft.user = try answer(user, "User to log in as", preset: "pi", Self.user) }
     draft.sudo = askSudo ? .ask : draft.user == "root" ? .none : .passwordless
     if let hardware, try !HardwareCatalogue.embedded().models.contains(hardware) {
       throw HearthError(
@@ -98,22 +119,26 @@ struct InitCommand: ParsableCommand {
 
     """
 
-  private func nodeAddresses() throws(HearthError) -> [IPv4Address] {
+  private func nodeAddresses() async throws(HearthError) -> [IPv4Address] {
+    let search = HostSearch(user: user ?? "nobody", networks: [])
     if let addresses {
-      return try addresses.split(separator: ",").map { word throws(HearthError) in
-        try Self.address(word.trimmingCharacters(in: .whitespaces))
+      return try await search.addresses(
+        addresses.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }, Self.address)
+    }
+    while true {
+      let first = try answer(firstAddress, "Address of the first node", preset: nil, Self.address)
+      let number = try answer(
+        nodes.map(String.init), "How many nodes, with addresses that count up", preset: "1", Self.count)
+      let last = Int(first.bits & 255) + number - 1
+      guard last <= 254 else {
+        throw HearthError(
+          .usage, "\(number) addresses that count up from \(first) would pass the end of its network",
+          hint: "begin lower, or name them all with --addresses")
       }
+      let all = InventoryDraft.addresses(from: first, count: number)
+      // Who gave both as flags, or sits at no terminal, may be about to switch them on.
+      guard Question.canAsk, firstAddress == nil || nodes == nil, try await search.wantsOthers(all) else { return all }
     }
-    let first = try answer(firstAddress, "Address of the first node", preset: nil, Self.address)
-    let number = try answer(
-      nodes.map(String.init), "How many nodes, with addresses that count up", preset: "1", Self.count)
-    let last = Int(first.bits & 255) + number - 1
-    guard last <= 254 else {
-      throw HearthError(
-        .usage, "\(number) addresses that count up from \(first) would pass the end of its network",
-        hint: "begin lower, or name them all with --addresses")
-    }
-    return InventoryDraft.addresses(from: first, count: number)
   }
 
   private static func count(_ text: String) throws(HearthError) -> Int {
@@ -139,7 +164,7 @@ struct InitCommand: ParsableCommand {
     return text
   }
 
-  private static func address(_ text: String) throws(HearthError) -> IPv4Address {
+  static func address(_ text: String) throws(HearthError) -> IPv4Address {
     guard let address = IPv4Address(text) else {
       throw HearthError(.usage, "`\(text)` is no IPv4 address", hint: "write it as in 192.168.1.11")
     }
