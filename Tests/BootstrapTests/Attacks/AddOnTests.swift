@@ -53,6 +53,8 @@ struct AddOnManifestTests {
       "twice"
     ),
     ("- a\n- b", "no object of Kubernetes"), (bomb, "values"),
+    // Five documents, each of them small enough.
+    (Array(repeating: bomb.components(separatedBy: "f: ")[0], count: 5).joined(separator: "---\n"), "values"),
     (
       Array(repeating: "apiVersion: v1\nkind: Pod\nmetadata: {name: x}", count: 501).joined(separator: "\n---\n"),
       "more than 500"
