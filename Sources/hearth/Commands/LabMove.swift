@@ -15,7 +15,9 @@ struct LabMove: AsyncParsableCommand {
       """.flowing)
   @OptionGroup var options: LabOptions
   @Argument(help: "HOST=ADDRESS.") var hosts: [String] = []
-  @Option(help: "All hosts into this network, a /24, each with the last part of the address that it has.")
+  @Option(
+    help: ArgumentHelp(
+      "All hosts into this network, a /24, each with the last part of the address that it has.", valueName: "cidr"))
   var network: String?
 
   func validate() throws {
