@@ -17,7 +17,8 @@ struct KnownBadKernel: Sendable {
 
   /// - Parameter release: as `uname -r` prints it, such as `6.12.47+rpt-rpi-v8`.
   static func first(in release: String) -> KnownBadKernel? {
-    let numbers = release.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }.split(separator: ".").map { Int(checked: $0, in: 0...100_000) }
+    let numbers = release.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }.split(separator: ".")
+      .map { Int(checked: $0, in: 0...100_000) }
     guard numbers.count == 3, let major = numbers[0], let minor = numbers[1], let patch = numbers[2] else { return nil }
     return all.first { $0.series == "\(major).\(minor)" && patch < $0.mended }
   }
