@@ -19,7 +19,7 @@ func enterNetworkNamespace(_ path: String) -> HearthError? {
     let code = errno
     return HearthError(
       .local, "cannot enter the network namespace \(path): \(String(cString: strerror(code)))",
-      hint: code == EPERM ? "Run hearth as root (virtual racks need it)" : "Start the virtual rack anew: hearth lab up"
+      hint: code == EPERM ? "Run hearth as root (virtual racks need it)" : "Restart the virtual rack: hearth lab up"
     )
   }
   return nil

@@ -26,7 +26,7 @@ struct UpgradeCommand: AsyncParsableCommand {
   var check: String?
   @Option(help: "So many workers together; control-plane nodes always go one by one.") var atOnce = 1
   @Option(help: "Seconds that draining one node may take.") var drainTimeout = 300
-  @Flag(help: "Also end pods that nobody starts anew elsewhere.") var force = false
+  @Flag(help: "Also end pods that have no controller and would be lost.") var force = false
   @Flag(name: .customLong("allow-removed-apis"), help: "Go on although APIs are in use that the new version lacks.")
   var allowRemovedAPIs = false
   @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
