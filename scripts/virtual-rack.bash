@@ -3,6 +3,7 @@
 # name, and may set `keep` to a word to leave it as it is in the end.
 #   here    the project's folder          hearth  the program: $HEARTH, or the newest that was built
 #   work    the folder everything is in; also the working folder, removed in the end unless something failed
+# shellcheck disable=SC2034 # running, status and took are for the caller
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 lab=${lab:?} keep=${keep:-}
@@ -60,6 +61,59 @@ complaints() {
   jq -r '(select(.event == "note" and .level == "warning") | "\(.host // "rack"): \(.text)"),
     (select(.event == "failure").error | "\(.subject.host // "rack"): \(.message)\(if .cause then " (\(.cause))" else "" end)" +
       (if .hint then "\t\(.hint)" else "" end))' "$1"
+}
+
+# bring_up: the rack that hearth.yaml describes; the smoke test comes later.
+bring_up() { "$hearth" up --yes --plain --skip-smoke >up.log 2>&1 || { tail -n 20 up.log >&2; exit 1; }; }
+
+# begin FILE COMMAND...: a command of hearth in the background, its events in FILE; sets `running`.
+begin() {
+  local file=$1
+  shift
+  : >"$file"
+  "$hearth" "$@" --output json >"$file" 2>"$file.err" </dev/null &
+  running=$!
+  background+=("$running")
+}
+# end: waits for it; sets `status`.
+end() {
+  status=0
+  wait "$running" 2>/dev/null || status=$?
+  unset 'background[-1]'
+}
+# changed FILE: how many resources that command changed. said FILE: what it complained of, six lines at most.
+changed() { jq -r 'select(.event == "summary").summary.changed' "$1" 2>/dev/null | tail -n 1; }
+said() { { complaints "$1" 2>/dev/null || :; cat "$1.err"; } | head -n 6; }
+# last_step FILE: what it had begun last.
+last_step() { jq -r 'select(.event == "step-started") | "\(.phase), \(.step) on \(.host)"' "$1" 2>/dev/null | tail -n 1; }
+
+# serve: a program that answers on port 30080 of every node, and a Secret that holds a word.
+serve() {
+  on_lead create namespace load >/dev/null
+  on_lead -n load create secret generic word --from-literal=word=xyzzy >/dev/null
+  sed "s|IMAGE|$(smoke_image)|" "$here/scripts/load.yaml" | inside pi1 -- sh -c 'cat >/root/load.yaml'
+  on_lead apply -f /root/load.yaml >/dev/null
+  on_lead -n load rollout status deployment/web --timeout=180s >/dev/null
+}
+word() { on_lead -n load get secret word -o 'jsonpath={.data.word}' | base64 -d; }
+still_rolls() {
+  expect "a deployment still rolls" on_lead -n load rollout restart deployment/web >&2
+  expect "and comes to its end" on_lead -n load rollout status deployment/web --timeout=180s >&2
+}
+
+# load COMMAND...: of scripts/load-client. begin_load ARGUMENT...: requests and writes until end_load.
+load() { in_network "$here/scripts/load-client" "$@" --record record; }
+begin_load() {
+  # No function: what is killed in the end must be the client itself.
+  ip netns exec "hearth-$lab" "$here/scripts/load-client" run "$@" --record record &
+  client=$!
+  background=("$client")
+  sleep 5
+}
+end_load() {
+  kill "$client"
+  wait "$client" 2>/dev/null || :
+  background=()
 }
 
 # two_releases: for upgrades, a folder like the virtual rack's that also holds a second patch of the same release, made of

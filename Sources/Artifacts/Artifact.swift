@@ -30,7 +30,7 @@ package struct Artifact: Sendable, Hashable {
     content = .image(image)
   }
 
-  /// Must be pulled; is no file of the source.
+  /// Must be pulled; is not a file of the source.
   var isInRegistry: Bool {
     if case .image(let image) = content, case .registry = image.place { true } else { false }
   }

@@ -20,7 +20,7 @@ extension ArtifactStore {
     return jobs.values.sorted { $0.carrier.path < $1.carrier.path }
   }
 
-  /// nil for images of a registry, which are no files of the source.
+  /// nil for images of a registry, which are not files of the source.
   private func carrier(of artifact: Artifact) throws(HearthError) -> (Carrier, Checksum)? {
     switch artifact.content {
     case .program(let carriers): return try lock.carrier(of: artifact, ordered(carriers))
@@ -65,12 +65,12 @@ extension ArtifactStore {
 
   /// An unpacked program whose bytes are still those that came out of the archive.
   ///
-  /// - Parameter anew: reads every byte again, whatever was seen before.
-  func isWhole(_ path: String, anew: Bool = false) throws(HearthError) -> Bool {
+  /// - Parameter fully: reads every byte again, whatever was seen before.
+  func isWhole(_ path: String, fully: Bool = false) throws(HearthError) -> Bool {
     guard let recorded = try? String(contentsOf: URL(fileURLWithPath: path + ".sha256"), encoding: .utf8) else {
       return false
     }
-    return (anew ? try Checksum.of(file: path) : try cache.checksum(of: path))?.hex == recorded
+    return (fully ? try Checksum.of(file: path) : try cache.checksum(of: path))?.hex == recorded
   }
 
   func record(_ path: String) throws(HearthError) {

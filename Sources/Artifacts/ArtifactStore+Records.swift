@@ -4,14 +4,14 @@ import HTTP
 extension ArtifactStore {
   /// What is here of these artifacts, in their order.
   ///
-  /// - Parameter anew: reads every byte again, whatever was seen before.
-  package func records(of artifacts: [Artifact], anew: Bool = false) throws(HearthError) -> [ArtifactRecord] {
+  /// - Parameter fully: reads every byte again, whatever was seen before.
+  package func records(of artifacts: [Artifact], fully: Bool = false) throws(HearthError) -> [ArtifactRecord] {
     var records: [ArtifactRecord] = []
-    for artifact in artifacts { records.append(try record(of: artifact, anew: anew)) }
+    for artifact in artifacts { records.append(try record(of: artifact, fully: fully)) }
     return records
   }
 
-  private func record(of artifact: Artifact, anew: Bool) throws(HearthError) -> ArtifactRecord {
+  private func record(of artifact: Artifact, fully: Bool) throws(HearthError) -> ArtifactRecord {
     var record = ArtifactRecord(
       name: artifact.name, version: artifact.version, architecture: artifact.architecture, source: "", state: .unlocked)
     let carrier: Carrier
@@ -25,7 +25,7 @@ extension ArtifactStore {
         record.checksum = "\(digest.algorithm.rawValue):\(digest.hex)"
         record.file = archive
         record.bytes = size(of: archive)
-        record.state = record.bytes == nil ? .missing : try isWhole(archive, anew: anew) ? .verified : .wrong
+        record.state = record.bytes == nil ? .missing : try isWhole(archive, fully: fully) ? .verified : .wrong
         return record
       case .archive(let path, let checksum):
         (carrier, wanted) = (Carrier(origin: "", path: path), checksum)
@@ -49,7 +49,7 @@ extension ArtifactStore {
       record.state = .missing
       return record
     }
-    let found = anew ? try Checksum.of(file: file, wanted.algorithm) : try cache.checksum(of: file, wanted.algorithm)
+    let found = fully ? try Checksum.of(file: file, wanted.algorithm) : try cache.checksum(of: file, wanted.algorithm)
     record.state = found == wanted ? .verified : .wrong
     return record
   }

@@ -52,7 +52,7 @@ package enum CPUBench {
     let total = lines.last { $0.hasPrefix("Tot:") }?.split(separator: " ").last.flatMap { Int($0) }
     guard let total, (100...10_000_000).contains(total) else {
       throw HearthError(
-        .usage, "this is no whole output of 7-zip's benchmark", subject: place,
+        .usage, "this is not a whole output of 7-zip's benchmark", subject: place,
         hint: "it ends with a line such as `Tot:  385  4227  16254`; run `7z b` to its end",
         output: lines.suffix(3).map { String($0.prefix(120)) })
     }

@@ -98,7 +98,7 @@ package struct RuntimeReport: Sendable {
     {
       sentences.append(
         "Inside an engine that runs, one more instance costs \(Self.text(bare, .nanoseconds)) without memory and "
-          + "\(Self.text(whole, .nanoseconds)) with memory of its own; that is no start of a container, and must not be "
+          + "\(Self.text(whole, .nanoseconds)) with memory of its own; that is not the start of a container, and must not be "
           + "compared with one.")
     }
     compare("request", .perRequest, "An HTTP request", "component container", "static container")

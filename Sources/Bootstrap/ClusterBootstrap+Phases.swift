@@ -170,7 +170,7 @@ extension ClusterBootstrap {
           subject: Subject(host: $0.name, file: NodeRecord.path),
           hint: areKeysOld
             ? "If the rack was made, or got new authorities, from another machine, fetch its keys of today."
-            : "If it shall join this one, clean it: everything that hearth put there is removed.",
+            : "To let it join this one, clean it: everything that hearth put there is removed.",
           command: areKeysOld ? "hearth adopt" : "hearth reset --limit \($0.name.shellQuoted)")
       })
   }

@@ -23,7 +23,7 @@ package enum ClusterPhase: Sendable, Hashable {
     }
   }
 
-  /// Of the phases with this name; nil for phases that are no cluster's.
+  /// Of the phases with this name; nil for phases that are not a cluster's.
   package init?(_ name: String) {
     let words = name.split(separator: " ", maxSplits: 1).map(String.init)
     if words.count == 2 {

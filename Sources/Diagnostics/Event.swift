@@ -60,7 +60,7 @@ package struct Summary: Sendable, Equatable, Codable {
   package var hosts: [String: Host]
   package var phases: [Phase]
   package var seconds: Double
-  /// What was done that is no resource of a host, in words: `pi3 drained`.
+  /// What was done that is not a resource of a host, in words: `pi3 drained`.
   package var actions: [String]
 
   package init(

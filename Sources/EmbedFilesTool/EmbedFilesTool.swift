@@ -1,7 +1,7 @@
 import Foundation
 
 /// `embed-files FOLDER OUTPUT`: writes a Swift dictionary from path below FOLDER to the file's text, and one of the files
-/// that are no text, in base64.
+/// that are not text, in base64.
 @main
 struct EmbedFilesTool {
   static func main() throws {

@@ -31,7 +31,7 @@ package struct Rack: Sendable, Equatable {
   package var controlPlane: [Node] { nodes.filter { $0.roles.contains(.controlPlane) } }
 }
 
-/// What the cluster shall be.
+/// What the cluster is to be.
 package struct Cluster: Sendable, Equatable {
   /// A DNS label; also the name of the kubeconfig context.
   package var name: String

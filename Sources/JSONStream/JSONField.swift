@@ -80,7 +80,7 @@ package struct JSONField: Sendable {
 }
 
 extension HearthError {
-  /// A document that is no JSON.
+  /// A document that is not JSON.
   package static func notJSON(_ document: String, _ mistake: JSONMistake) -> HearthError {
     HearthError(
       .download, "\(document) is not JSON: \(mistake)",

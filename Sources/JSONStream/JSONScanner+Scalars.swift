@@ -96,7 +96,7 @@ extension JSONScanner {
 
   mutating func endNumber() throws(JSONMistake) {
     let text = isKept || !JSONScanner.isNumber(token) ? String(decoding: token, as: UTF8.self) : ""
-    guard JSONScanner.isNumber(token) else { throw mistake("`\(text)` is no number") }
+    guard JSONScanner.isNumber(token) else { throw mistake("`\(text)` is not a number") }
     close(.number(text))
   }
 
@@ -105,7 +105,7 @@ extension JSONScanner {
     case "null": close(.null)
     case "true": close(.boolean(true))
     case "false": close(.boolean(false))
-    case let word: throw mistake("`\(word.prefix(40))` is no JSON")
+    case let word: throw mistake("`\(word.prefix(40))` is not JSON")
     }
   }
 

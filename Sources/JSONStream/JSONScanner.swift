@@ -28,7 +28,7 @@ package struct JSONScanner {
   var building: [Partial] = []
   private var wanted: (pattern: Int, path: [String])?
 
-  /// Deeper nesting and longer texts are no price list.
+  /// Deeper nesting and longer texts are not a price list.
   static let deepest = 100
   static let longest = 1 << 20
 

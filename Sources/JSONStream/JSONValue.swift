@@ -14,7 +14,7 @@ package enum JSONValue: Sendable, Equatable {
     package var value: JSONValue
   }
 
-  /// The value of a member; nil where there is none or this is no object.
+  /// The value of a member; nil where there is none or this is not an object.
   package subscript(name: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
     return members.last { $0.name == name }?.value

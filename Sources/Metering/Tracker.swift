@@ -55,7 +55,7 @@ package struct Tracker: Sendable {
           sample.meters[name] = kinds[name].map { reading.counted(by: $0) } ?? reading
         }
       case .success(.implausible(let error)):
-        // It answered, and what it said cannot be: that is no gap.
+        // It answered, and what it said cannot be: that is not a gap.
         outcome.dead[name] = error
         sample.refused[name] = error.message
       case .failure(let error):

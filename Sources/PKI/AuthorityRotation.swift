@@ -1,7 +1,7 @@
 package import Diagnostics
 package import Foundation
 
-/// How new authorities take the place of old ones while everything goes on: first all trust both, then all is signed anew,
+/// How new authorities take the place of old ones while everything goes on: first all trust both, then all is signed again,
 /// then the old ones are dropped. Where a rotation stands is read from the keys themselves.
 package struct AuthorityRotation: Sendable {
   package enum Stage: String, Sendable, CaseIterable {
@@ -15,7 +15,7 @@ package struct AuthorityRotation: Sendable {
 
   package let next: Authority
 
-  /// - Parameter next: the authorities that shall remain, see ``Authority/successor(cluster:now:)``.
+  /// - Parameter next: the authorities that remain, see ``Authority/successor(cluster:now:)``.
   package init(to next: Authority) { self.next = next }
 
   /// The stage that these keys have come to; nil when it was not begun.

@@ -2,7 +2,7 @@ package import Foundation
 import SwiftASN1
 import X509
 
-/// Why a certificate that a host has will not do: what differs, what it is and what it shall be.
+/// Why a certificate that a host has will not do: what differs, what it is and what is wanted.
 package struct CertificateMismatch: Sendable, Equatable {
   package var field: String
   package var found: String
@@ -14,7 +14,7 @@ extension CertificateAuthority {
   /// renew theirs by themselves when a third is left.
   package static func renewalDays(of request: CertificateRequest) -> Int { min(30, max(1, request.days / 6)) }
 
-  /// Compares a certificate in PEM with what it shall say; empty means that it will do. Only the certificate is
+  /// Compares a certificate in PEM with what it must say; empty means that it will do. Only the certificate is
   /// needed, never its key.
   package func mismatches(
     of pem: String, with request: CertificateRequest, now: Date = Date()
@@ -23,8 +23,8 @@ extension CertificateAuthority {
       return [CertificateMismatch(field: "certificate", found: "unreadable", wanted: request.commonName)]
     }
     var result: [CertificateMismatch] = []
-    func check(_ field: String, _ is: String, _ shall: String) {
-      if `is` != shall { result.append(CertificateMismatch(field: field, found: `is`, wanted: shall)) }
+    func check(_ field: String, _ is: String, _ wanted: String) {
+      if `is` != wanted { result.append(CertificateMismatch(field: field, found: `is`, wanted: wanted)) }
     }
     if !certificate.publicKey.isValidSignature(found.signature, for: found) {
       check("issuer", "another authority", certificate.subject.description)

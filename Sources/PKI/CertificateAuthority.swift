@@ -102,7 +102,7 @@ package struct Credential: Sendable {
 }
 
 extension CertificateAuthority {
-  /// Everything that shall be trusted, in PEM: its own certificate first.
+  /// Everything that is to be trusted, in PEM: its own certificate first.
   package var trustPEM: String { ([certificatePEM] + alsoTrusted).joined() }
 
   /// The same authority, which trusts the certificates of another as well.

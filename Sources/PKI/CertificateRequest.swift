@@ -1,4 +1,4 @@
-/// What a certificate shall say; compared with what a host has, and signed when the two differ.
+/// What a certificate must say; compared with what a host has, and signed when the two differ.
 package struct CertificateRequest: Sendable, Equatable {
   package enum Usage: String, Sendable, CaseIterable { case server, client }
 

@@ -30,7 +30,7 @@ package struct EncryptionKey: Sendable {
 package enum EncryptionStage: Sendable, Equatable {
   /// One key, or nothing begun.
   case settled
-  /// Every API server shall be able to read what the new key wrote; the old one writes.
+  /// Every API server must be able to read what the new key wrote; the old one writes.
   case read
   /// The new key writes; what the old one wrote is read still.
   case write

@@ -5,7 +5,7 @@ package struct Phase: Sendable {
   package var name: String
   /// For people, such as `Start the control plane`.
   package var title: String
-  /// Host name to what shall be so there, in the order in which it is made so.
+  /// Host name to the desired state there, in the order in which it is brought about.
   package var resources: [String: [Resource]]
   /// Hosts without which this phase makes no sense, such as the first control-plane node: when one of them has failed
   /// before, nobody begins this phase, and each host is told whom it waits for.

@@ -2,7 +2,7 @@
 
 package import Artifacts
 
-/// One thing that shall be so on a host: a value that says what is wanted. How it is observed, compared, applied and
+/// One thing that a host should hold: a value that says what is wanted. How it is observed, compared, applied and
 /// undone stands beside each kind.
 package enum Resource: Sendable {
   case file(File)
@@ -179,7 +179,7 @@ package enum Resource: Sendable {
   }
 }
 
-/// One line of a plan: a field, what it is now and what it shall be. Nil means absent.
+/// One line of a plan: a field, what it is now and what is wanted. Nil means absent.
 package struct FieldChange: Sendable, Equatable, Codable {
   package var field: String
   package var from: String?

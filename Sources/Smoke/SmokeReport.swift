@@ -7,7 +7,7 @@ package struct SmokeReport: Sendable, Equatable, Codable {
   package var seconds: Double
   /// Seconds by stage, in order.
   package var stages: [Stage]
-  /// What is no failure but worth knowing, such as "this CNI enforces no NetworkPolicy".
+  /// What is not a failure but worth knowing, such as "this CNI enforces no NetworkPolicy".
   package var warnings: [String]
 
   package struct Stage: Sendable, Equatable, Codable {

@@ -17,7 +17,7 @@ package struct SmokeTest: Sendable {
   /// - Parameters:
   ///   - shells: one per node that can be reached, by node name.
   ///   - outside: reaches the nodes from outside the rack; without it the NodePort condition is skipped.
-  ///   - followsChanges: the same run has just changed hosts: members of etcd and API servers may have been started anew.
+  ///   - followsChanges: the same run has just changed hosts: members of etcd and API servers may have been restarted.
   package init(
     rack: Rack, shells: [String: any RootShell], outside: (any OutsideProbe)?, events: any EventSink,
     options: SmokeOptions = SmokeOptions(), access: ClusterAccess = .standard, followsChanges: Bool = false

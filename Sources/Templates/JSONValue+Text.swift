@@ -81,7 +81,7 @@ extension JSONValue {
     return quoted + "\""
   }
 
-  /// Controls, NEL, U+2028 and U+2029, bidirectional and zero-width marks, the byte order mark, what is no character.
+  /// Controls, NEL, U+2028 and U+2029, bidirectional and zero-width marks, the byte order mark, what is not a character.
   private static func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFF:

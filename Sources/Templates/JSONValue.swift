@@ -122,7 +122,7 @@ extension JSONValue {
     case .mapping(let pairs):
       var members: [String: JSONValue] = [:]
       for (name, value) in pairs {
-        guard let text = name.scalar?.string else { throw TemplateText.Fault("a key is no text") }
+        guard let text = name.scalar?.string else { throw TemplateText.Fault("a key is not text") }
         let name = try key(text)
         guard members[name] == nil else {
           throw TemplateText.Fault("the key \(name.debugDescription) stands there twice")

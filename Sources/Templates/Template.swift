@@ -79,7 +79,7 @@ package struct Template: Sendable {
       }
     }
     let documents = try documents(values)
-    guard documents.count == 1 else { throw TemplateText.Fault("\(documents.count) documents are no single file") }
+    guard documents.count == 1 else { throw TemplateText.Fault("\(documents.count) documents are not a single file") }
     return documents[0].text
   }
 
@@ -108,7 +108,7 @@ package struct Template: Sendable {
     return text
   }
 
-  /// The bytes of an embedded file that is no text, such as `wasm/web.wasm`.
+  /// The bytes of an embedded file that is not text, such as `wasm/web.wasm`.
   package static func bytes(of name: String) throws(HearthError) -> [UInt8] {
     guard let text = embeddedBinaries[name], let data = Data(base64Encoded: text) else {
       throw HearthError(.internalError, "no file named \(name) is part of this build")

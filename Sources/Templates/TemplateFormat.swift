@@ -99,7 +99,7 @@ struct StructuredPlaces {
     } catch let fault as TemplateText.Fault {
       throw fault
     } catch {
-      throw TemplateText.Fault("this is no YAML: \(error)")
+      throw TemplateText.Fault("this is not YAML: \(error)")
     }
   }
 
@@ -129,7 +129,7 @@ struct StructuredPlaces {
       var all: [String: JSONValue] = [:]
       for (key, value) in members { all[key] = try json(value) }
       return .object(all)
-    case .program: throw TemplateText.Fault("shell text is no value of a tree")
+    case .program: throw TemplateText.Fault("shell text is not a value of a tree")
     }
   }
 

@@ -3,7 +3,7 @@ package struct Currency: Sendable, Hashable, Codable, CustomStringConvertible {
   /// Three capital letters.
   package let code: String
 
-  /// Nil for codes that are no currency in which prices are quoted.
+  /// Nil for codes that are not a currency in which prices are quoted.
   package init?(_ code: some StringProtocol) {
     let upper = code.uppercased()
     guard Currency.known.contains(upper) else { return nil }
@@ -16,7 +16,7 @@ package struct Currency: Sendable, Hashable, Codable, CustomStringConvertible {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
     guard let value = Currency(text) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "`\(text)` is no known currency")
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "`\(text)` is not a known currency")
     }
     self = value
   }

@@ -75,7 +75,7 @@ package struct Day: Sendable, Hashable, Codable {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
     guard let value = Day(text) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "`\(text)` is no date like 2026-09-30")
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "`\(text)` is not a date like 2026-09-30")
     }
     self = value
   }

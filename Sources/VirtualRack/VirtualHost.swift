@@ -17,7 +17,7 @@ package struct VirtualHost: Sendable, Equatable {
   /// 16 hexadecimal digits; survives a wipe, as a board survives a new card.
   package var serial: String
 
-  /// A line of the launcher's `status`, its fields divided by tabs; nil when it is no such line.
+  /// A line of the launcher's `status`, its fields divided by tabs; nil when it is not such a line.
   init?(statusLine: Substring) {
     let fields = statusLine.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     guard fields.count == 7, let address = IPv4Address(fields[1]), let power = Power(rawValue: fields[2]),

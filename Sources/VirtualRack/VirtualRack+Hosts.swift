@@ -13,7 +13,7 @@ extension VirtualRack {
   /// then boots.
   package func reboot(_ hosts: String...) async throws(HearthError) { try await launcher.run("reboot", hosts) }
 
-  /// A fresh disk, as if the card had been written anew: new host key and machine id; address and serial number stay.
+  /// A fresh disk, as if the card had been rewritten: new host key and machine id; address and serial number stay.
   /// A host that was on is switched on again.
   package func wipe(_ hosts: String...) async throws(HearthError) { try await launcher.run("wipe", hosts) }
 

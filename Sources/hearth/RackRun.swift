@@ -73,7 +73,7 @@ final class RackRun: Sendable {
   /// - Parameters:
   ///   - rack: may differ from what the inventory says, such as by a node that is just being added.
   ///   - text: what the inventory will say afterwards, where the command changes it.
-  ///   - silent: hosts that need not answer; one that does not is no failure of the run.
+  ///   - silent: hosts that need not answer; one that does not is not a failure of the run.
   static func begin(
     _ command: String, rack: Rack, hosts: [String], inventory: String, text: String? = nil, access: AccessOptions,
     sink: any EventSink, facts: Bool = true, waits: Bool = true, limits: Limits = Limits(), silent: Set<String> = [],
@@ -120,7 +120,7 @@ final class RackRun: Sendable {
       for: architectures, controlPlanes: controlPlanes.isEmpty ? architectures : controlPlanes, events: events)
   }
 
-  /// What the living control plane knows; asked anew each time, because it changes, but for the first time, when the
+  /// What the living control plane knows; asked again each time, because it changes, but for the first time, when the
   /// hosts have said it together with their facts.
   func view() async -> ClusterView {
     guard let release = KubernetesRelease.of(rack.cluster) else { return ClusterView() }

@@ -21,7 +21,7 @@ struct RemoteFolder: Equatable {
     self.folder = folder
   }
 
-  /// Nil for what is no such place, but a folder of this machine.
+  /// Nil for what is not such a place, but a folder of this machine.
   init?(_ text: String) {
     if let url = URL(string: text), url.scheme == "ssh" {
       guard let host = url.host, !url.path.isEmpty else { return nil }

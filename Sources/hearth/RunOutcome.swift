@@ -47,7 +47,7 @@ actor RunOutcome {
 
   func add(_ phase: Summary.Phase) { phases.append(phase) }
 
-  /// Something was done that is no resource of a host, such as `pi3 drained`.
+  /// Something was done that is not a resource of a host, such as `pi3 drained`.
   func did(_ action: String) { actions.append(action) }
 
   func summary(

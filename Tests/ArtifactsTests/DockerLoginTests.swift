@@ -78,9 +78,9 @@ struct DockerLoginTests {
       ("echo 'the drawer is locked'; exit 1", "gave no password for a.example", "the drawer is locked"),
       ("echo 'no key' >&2; exit 3", "gave no password for a.example", "no key"),
       (#"echo '{"Secret":"hush'; exit 1"#, "gave no password for a.example", nil),
-      ("echo hush", "is no JSON object with Username and Secret", nil),
-      (#"echo '{"Secret":"hush"}'"#, "is no JSON object with Username and Secret", nil),
-      ("exec <&-; echo hush", "is no JSON object with Username and Secret", nil),
+      ("echo hush", "is not a JSON object with Username and Secret", nil),
+      (#"echo '{"Secret":"hush"}'"#, "is not a JSON object with Username and Secret", nil),
+      ("exec <&-; echo hush", "is not a JSON object with Username and Secret", nil),
     ] as [(String?, String, String?)])
   func `A helper that does not work is named, with its file and without what it keeps`(
     _ body: String?, _ message: String, _ cause: String?
@@ -97,7 +97,7 @@ struct DockerLoginTests {
     #expect(try await logins.credential(for: "b.example") == nil)
   }
 
-  @Test func `A file that is no JSON is named`() async throws {
+  @Test func `A file that is not JSON is named`() async throws {
     try config("{")
     let error = await #expect(throws: HearthError.self) { try await logins.credential(for: "a.example") }
     #expect(error?.subject.file == scratch.file("config.json"))

@@ -63,7 +63,7 @@ import Testing
     "mkfifo blobs/sha256/\(hex)", "ln -s /dev/zero blobs/sha256/\(hex)", "ln -s /etc/passwd blobs/sha256/\(hex)",
     "mkdir blobs/sha256/\(hex)", "ln -s ../../../../../../../../etc/passwd blobs/sha256/\(hex)",
   ])
-  func `A layer that is no file of the archive is a missing part`(parts: String) async throws {
+  func `A layer that is not a file of the archive is a missing part`(parts: String) async throws {
     let archive = try archive(layer: "sha256:\(Self.hex)", parts: parts)
     let error = await #expect(throws: HearthError.self) {
       try await ImageArchive(path: archive).inspect(for: [.arm64])

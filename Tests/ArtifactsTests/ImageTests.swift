@@ -36,7 +36,7 @@ import Testing
     ("new", [0, 0x61, 0x73, 0x6D, 9, 0, 0, 0], "unknown version"),
     ("native", [0x7F, 0x45, 0x4C, 0x46, 2, 1], "native"),
   ])
-  func `What is no WebAssembly is not packed, and named`(_ name: String, _ bytes: [UInt8], _ words: String) async throws
+  func `What is not WebAssembly is named, not packed`(_ name: String, _ bytes: [UInt8], _ words: String) async throws
   {
     let file = try write("\(name).wasm", bytes)
     let error = await #expect(throws: HearthError.self) {
@@ -101,7 +101,7 @@ import Testing
   }
 
   @Test(arguments: [("words", "not a tar file"), ("folder.tar", "neither index.json nor manifest.json")])
-  func `What is no image is named`(_ name: String, _ words: String) async throws {
+  func `What is not an image is named`(_ name: String, _ words: String) async throws {
     _ = try write("words", Array("words".utf8))
     _ = try write("folder/words", Array("words".utf8))
     try run("tar", "-cf", scratch.path + "/folder.tar", "-C", scratch.path, "folder")

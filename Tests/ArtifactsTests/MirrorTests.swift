@@ -91,16 +91,16 @@ import Testing
   @Test func `Verification reads every byte again`() async throws {
     let store = try store(lock())
     _ = try await store.fetch([kubelet, runc])
-    #expect(try store.records(of: [kubelet, runc], anew: true).map(\.state) == [.verified, .verified])
+    #expect(try store.records(of: [kubelet, runc], fully: true).map(\.state) == [.verified, .verified])
     let file = try #require(try store.records(of: [kubelet]).first?.file)
     var other = bytes
     other[7] ^= 1
     chmod(file, 0o644)
     try other.write(to: URL(fileURLWithPath: file))
-    #expect(try store.records(of: [kubelet, runc], anew: true).map(\.state) == [.wrong, .verified])
+    #expect(try store.records(of: [kubelet, runc], fully: true).map(\.state) == [.wrong, .verified])
     // The next fetch puts it right.
     _ = try await store.fetch([kubelet])
-    #expect(try store.records(of: [kubelet], anew: true).map(\.state) == [.verified])
+    #expect(try store.records(of: [kubelet], fully: true).map(\.state) == [.verified])
   }
 
   @Test func `An exported folder serves a rack without internet`() async throws {
@@ -108,7 +108,7 @@ import Testing
     let source = ArtifactSource.folder(scratch.file("bundle"))
     let carried = try ArtifactLock(contentsOf: scratch.file("bundle/artifacts.lock.yaml"))
     let offline = try store(carried, source: source, cache: "other-cache")
-    #expect(try offline.records(of: [kubelet, runc], anew: true).map(\.state) == [.verified, .verified])
+    #expect(try offline.records(of: [kubelet, runc], fully: true).map(\.state) == [.verified, .verified])
     #expect(try await offline.fetch([kubelet])[kubelet]?.path == scratch.file("bundle/\(kubeletPath)"))
     // Once more into the same folder changes nothing.
     try await store(lock()).export([kubelet], to: scratch.file("bundle"))

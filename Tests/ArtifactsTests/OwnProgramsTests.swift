@@ -41,7 +41,7 @@ import Testing
     let store = try store(.upstream, own)
     #expect(store.knows([wrapper]))
     #expect(try await store.fetch([wrapper])[wrapper]?.path == "\(own.folder)/\(path)")
-    #expect(try store.records(of: [wrapper], anew: true).map(\.state) == [.verified])
+    #expect(try store.records(of: [wrapper], fully: true).map(\.state) == [.verified])
     #expect(try !self.store(.upstream, nil).knows([wrapper]))
   }
 

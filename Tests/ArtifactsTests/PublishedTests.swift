@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test(arguments: ["", "<html>not found</html>", "0123", String(repeating: "g", count: 64)])
-  func `What is no checksum is none`(_ text: String) async throws {
+  func `What is not a checksum is none`(_ text: String) async throws {
     try publish(["first/\(path).sha256": text])
     await #expect(throws: HearthError.self) { try await store.published([kubelet], needed: 1) }
   }

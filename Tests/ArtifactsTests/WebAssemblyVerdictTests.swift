@@ -38,7 +38,7 @@ import Testing
     #expect(WebAssemblyVerdict(Data(bytes)).problem?.contains(words) == true)
   }
 
-  @Test func `Memory of its own is no thread`() {
+  @Test func `Memory of its own is not a thread`() {
     #expect(WebAssemblyVerdict(Data(Self.header + [5, 3, 1, 0, 1] + Self.start)).problem == nil)
   }
 

@@ -41,7 +41,7 @@ struct CertificateProgramTests {
     commonName: "system:node:pi1", organization: "system:nodes", usages: [.server], dnsNames: ["pi1"],
     addresses: ["10.77.0.11"])
 
-  /// Age and whether it is made anew; a certificate lives 365 days.
+  /// Age and whether it is renewed; a certificate lives 365 days.
   @Test(arguments: [(1.0, false), (240, false), (245, true), (364, true), (500, true)])
   func certificatesAreMadeAnewInTheirLastThird(ageDays: Double, isRenewed: Bool) throws {
     let scratch = try Scratch()

@@ -26,7 +26,7 @@ struct ClusterBootstrapTests {
     #expect(texts[0] == texts[1])
   }
 
-  @Test("a host of another cluster is to be cleaned; keys that no host knows are to be fetched anew")
+  @Test("a host of another cluster is to be cleaned; keys that no host knows are to be fetched again")
   func otherCluster() throws {
     let sample = SampleRack.virtualOld
     let authority = try Authority.create(cluster: "lab")

@@ -9,7 +9,7 @@ import Testing
 @testable import Bootstrap
 
 /// Everything that a host gets, compared with files under `Golden/`. `HEARTH_REWRITE=1 swift test` writes them
-/// anew; the difference is then to be read before it is committed.
+/// again; the difference is then to be read before it is committed.
 struct GoldenTests {
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Golden")
 
@@ -42,7 +42,7 @@ struct GoldenTests {
     case .file(let file): "\(resource.id) \(String(file.mode, radix: 8)) \(file.owner)"
     case .directory(let directory): "\(resource.id) \(String(directory.mode, radix: 8)) \(directory.owner)"
     case .delivery(let delivery): "deliver \(delivery.path) \(delivery.file.sha256)"
-    case .unit(let unit): "\(resource.id), anew on: \(unit.restartOn.joined(separator: ", "))"
+    case .unit(let unit): "\(resource.id), restarts on: \(unit.restartOn.joined(separator: ", "))"
     default: resource.id
     }
   }

@@ -25,7 +25,7 @@ struct ResetPlanTests {
     let plan = ResetPlan(Self.node)
     // What was started last goes first.
     #expect(plan.units == ["kubelet.service", "containerd.service"])
-    // Journald only reads its settings anew; chrony goes with its package.
+    // Journald only reloads its settings; chrony goes with its package.
     #expect(plan.restarts == ["systemd-journald.service"])
   }
 

@@ -76,7 +76,7 @@ struct UpgradeTests {
       RemovedAPI.objections(from: from, to: KubernetesVersion(1, 24, 3), metrics: ["pi1": .success(metrics)]).isEmpty)
   }
 
-  /// Silence is no proof that nobody uses them.
+  /// Silence does not prove that nobody uses them.
   @Test(arguments: [
     Result<String, HearthError>.success(""), .success("Error from server (ServiceUnavailable)"),
     .failure(HearthError(.unreachable, "no answer")),

@@ -48,7 +48,7 @@ enum TestRack {
   }
 }
 
-/// A text kept beside the tests; `HEARTH_REWRITE=1` writes it anew.
+/// A text kept beside the tests; `HEARTH_REWRITE=1` rewrites it.
 enum Golden {
   static func matches(_ text: String, at url: URL) throws -> Bool {
     if ProcessInfo.processInfo.environment["HEARTH_REWRITE"] == "1" {

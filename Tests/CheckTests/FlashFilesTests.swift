@@ -46,7 +46,7 @@ struct FlashFilesTests {
   }
 
   @Test(
-    "What is no public key does not reach the card",
+    "What is not a public key does not reach the card",
     arguments: ["", "-----BEGIN OPENSSH PRIVATE KEY-----", "ssh-ed25519 AAAA\" x", "hello world"])
   func keys(_ key: String) {
     #expect(throws: HearthError.self) { try files(keys: [key]) }

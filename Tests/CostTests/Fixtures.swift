@@ -11,7 +11,7 @@ enum Fixtures {
   static let folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
   static let project = folder.deletingLastPathComponent().deletingLastPathComponent()
 
-  /// `HEARTH_REWRITE=1 swift test --filter CostTests` writes what is into the files that say what shall be; the
+  /// `HEARTH_REWRITE=1 swift test --filter CostTests` writes what is into the files that say what is wanted; the
   /// difference is then reviewed.
   static let rewrites = ProcessInfo.processInfo.environment["HEARTH_REWRITE"] == "1"
 
@@ -61,7 +61,7 @@ enum Fixtures {
     let file = folder.appending(path: "Golden/\(name)")
     if rewrites { try found.write(to: file, atomically: true, encoding: .utf8) }
     let wanted = try String(contentsOf: file, encoding: .utf8)
-    #expect(found == wanted, "\(name) differs; HEARTH_REWRITE=1 writes it anew")
+    #expect(found == wanted, "\(name) differs; HEARTH_REWRITE=1 rewrites it")
   }
 
   /// Errors as a person reads them.

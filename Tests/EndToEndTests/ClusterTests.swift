@@ -67,7 +67,7 @@ struct ClusterTests {
     try rack.inside("pi2", "rm", "/etc/cni/net.d/10-hearth.conflist")
     try rack.inside("pi3", "systemctl", "-q", "disable", "--now", "kube-proxy")
     try rack.inside("pi4", "sh", "-c", "echo '# by hand' >> /var/lib/kubelet/config.yaml")
-    // Routes are put back at once by the host itself, so this is no drift.
+    // Routes are put back at once by the host itself, so this is not drift.
     try rack.inside("pi4", "ip", "route", "flush", "proto", "72")
     let plan = try hearth.run("plan", "--output", "json")
     // Whether the node without its network is still Ready by now is a matter of seconds.
@@ -132,7 +132,7 @@ struct ClusterTests {
       "pi2", "sh", "-c", "curl -sk https://10.77.0.11:2379/health || echo refused")
     #expect(withoutCertificate.contains("refused"))
 
-    // What is no secret can be read in etcd's files, so a secret that cannot is encrypted.
+    // What is not a secret can be read in etcd's files, so a secret that cannot is encrypted.
     let (secret, known) = (UUID().uuidString, UUID().uuidString)
     _ = try rack.kubectl("create", "secret", "generic", "shelf", "--from-literal=word=\(secret)")
     _ = try rack.kubectl("create", "configmap", "shelf", "--from-literal=word=\(known)")

@@ -82,7 +82,7 @@ import Testing
     #expect(try place.data("f") == new)
   }
 
-  @Test func `Two versions in one file are found by the checksum and fetched anew`() async throws {
+  @Test func `Two versions in one file are found by the checksum and fetched again`() async throws {
     let new = FileServer.content(Self.size, seed: 1)
     try await http.download(server.url + "/mixed", to: place.file("f"), checksum: .of(new))
     #expect(try place.data("f") == new)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import hearth
 
-/// What is said of a word that is no command.
+/// What is said of a word that is not a command.
 @Suite struct CommandWordsTests {
   @Test(
     "every command that exists passes, whatever follows it",

@@ -54,14 +54,14 @@ struct LoginTests {
     #expect(result.text.contains("ssh.identityFiles"))
   }
 
-  @Test func `An encrypted key where nobody can be asked`() throws {
+  @Test func `An encrypted key without a terminal`() throws {
     let key = program.folder.file("locked")
     try Command.run("cp", daemon.userKey, key)
     try Command.run("ssh-keygen", "-q", "-p", "-N", "secret", "-f", key)
     try inventory(key: key)
     let result = try program.run("plan")
     #expect(result.status == 1)
-    #expect(result.text.contains("is encrypted, and nobody can be asked for its passphrase"))
+    #expect(result.text.contains("is encrypted, and there is no terminal to ask for its passphrase"))
     #expect(result.text.contains("ssh-add \(key)"))
   }
 
@@ -130,7 +130,7 @@ struct LoginTests {
   @Test func `A reader that goes away ends nothing early`() throws {
     try inventory()
     let result = try program.run("plan", shell: " | head -n 1 >/dev/null; (exit ${PIPESTATUS[0]})")
-    // This host is no rack's; what matters is that the program came to its own end.
+    // This host is not a rack's; what matters is that the program came to its own end.
     #expect([0, 1].contains(result.status))
   }
 }

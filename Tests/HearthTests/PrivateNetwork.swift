@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// A network namespace named as that of a virtual rack, with one address: a host's loopback addresses are no places for a
+/// A network namespace named as that of a virtual rack, with one address: a host's loopback addresses are not places for a
 /// node, and this machine's own network is left alone.
 final class PrivateNetwork: Sendable {
   static let address = "10.20.0.1"

@@ -45,12 +45,12 @@ struct ProgramTests {
     arguments: [
       (nil, "No such file or directory"), ("{}", "`version` is missing"), ("no json", "not valid JSON"),
     ] as [(String?, String)])
-  func `What is no saved plan is refused without a stack of codes`(content: String?, reason: String) throws {
+  func `What is not a saved plan is refused without a stack of codes`(content: String?, reason: String) throws {
     try program.inventory()
     if let content { try program.folder.write("plan.json", content) }
     let result = try program.run("up", "plan.json")
     #expect(result.status == 2)
-    #expect(result.text.contains("plan.json: this is no saved plan"))
+    #expect(result.text.contains("plan.json: this is not a saved plan"))
     #expect(result.text.contains(reason))
     #expect(!result.text.contains("Error Domain"))
     #expect(!result.text.contains("DecodingError"))
@@ -87,7 +87,7 @@ struct ProgramTests {
     let same = try program.run("host", "apply", "extras.yaml", "--dry-run")
     #expect(same.status == 2)
     #expect(!same.text.contains("note:"))
-    #expect(try program.run("apply", "plan.json").text.contains("this is no saved plan"))
+    #expect(try program.run("apply", "plan.json").text.contains("this is not a saved plan"))
   }
 
   @Test func `Only the rack's own backups are listed and deleted, and the newest stay`() throws {

@@ -40,7 +40,7 @@ import Testing
     #expect(text.render(summary(.refused)).plain == "up: cancelled, nothing was changed")
   }
 
-  @Test("what was done that is no resource of a host is said in place of `no changes`")
+  @Test("what was done that is not a resource of a host is said in place of `no changes`")
   func actions() {
     var drained = summary(.done, command: "node drain")
     drained.actions = ["pi3 drained"]

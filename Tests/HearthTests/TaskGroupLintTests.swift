@@ -45,7 +45,7 @@ struct TaskGroupLintTests {
     ("return (try await read(name)).count", []),
     ("return try await (first, second)", []),
   ])
-  func `The lint sees what it shall see`(_ text: String, _ lines: [Int]) {
+  func `The lint sees what it should see`(_ text: String, _ lines: [Int]) {
     #expect(Self.offences(in: text) == lines)
   }
 

@@ -105,7 +105,7 @@ import Untrusted
     #expect(written.withLock { $0 } == Array(expected.utf8))
   }
 
-  @Test func `Bytes that are no UTF-8 pass only raw`() {
+  @Test func `Bytes that are not UTF-8 pass only raw`() {
     let written = Mutex<[UInt8]>([])
     let raw = PrefixedLines(prefix: "", isRaw: true) { bytes in written.withLock { $0 += bytes } }
     raw.feed([0xFF, 0xFE, 0x0A])

@@ -9,7 +9,7 @@ enum Fixtures {
   static let cases = folder.appending(path: "Cases")
   static let examples = project.appending(path: "inventory")
 
-  /// `HEARTH_REWRITE=1 swift test --filter InventoryTests` writes what is into the files that say what shall be; the
+  /// `HEARTH_REWRITE=1 swift test --filter InventoryTests` writes what is into the files that say what is wanted; the
   /// difference is then reviewed.
   static let rewrites = ProcessInfo.processInfo.environment["HEARTH_REWRITE"] == "1"
 

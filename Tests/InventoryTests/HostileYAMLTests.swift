@@ -90,7 +90,7 @@ import Testing
     #expect(errors?.errors.contains { $0.cause?.contains("a no-break space (U+00A0)") == true } == true)
   }
 
-  @Test(arguments: ["pipe", "/dev/zero"]) func `A named pipe or a device is no inventory`(name: String) throws {
+  @Test(arguments: ["pipe", "/dev/zero"]) func `A named pipe or a device is not an inventory`(name: String) throws {
     var path = name
     if name == "pipe" {
       path = NSTemporaryDirectory() + "hearth-\(UInt32.random(in: 0 ... .max))"

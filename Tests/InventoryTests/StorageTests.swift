@@ -47,7 +47,7 @@ struct StorageTests {
     let own = "own: [{name: db, path: /db, needs: [local-storage]}]"
     #expect(try addOns("{storage: local, \(own)}").own.map(\.name) == ["db"])
     let errors = #expect(throws: HearthErrors.self) { try addOns("{\(own)}") }
-    #expect(errors?.errors.map(\.message) == ["`local-storage` is no add-on of this inventory"])
+    #expect(errors?.errors.map(\.message) == ["`local-storage` is not an add-on of this inventory"])
   }
 }
 
@@ -112,7 +112,7 @@ struct CatalogueTests {
     let gap = #expect(throws: HearthErrors.self) {
       try CatalogueAddOn.all(["a.yaml": needy, "a.manifests.yaml": "kind: A"])
     }
-    #expect(gap?.errors.first?.message == "`a` needs `b`, which is no add-on of the catalogue")
+    #expect(gap?.errors.first?.message == "`a` needs `b`, which is not an add-on of the catalogue")
     let twice = #expect(throws: HearthErrors.self) {
       try CatalogueAddOn.all(["a.yaml": Self.good, "b.yaml": Self.good, "a.manifests.yaml": "kind: A"])
     }

@@ -32,7 +32,7 @@ import Testing
     "", "[1,]", "{\"a\":}", "{\"a\" 1}", "{a:1}", "[1", "\"abc", "01", "1.", ".5", "+1", "1e", "nul", "[1] 2",
     "{\"a\":1,}",
     "\"\u{1}\"", #""\x""#, #""\u12g4""#, "[1}", "{\"a\":1]", "NaN", "<html>", "- 1",
-  ]) func `What is no JSON is refused`(text: String) {
+  ]) func `What is not JSON is refused`(text: String) {
     #expect(throws: JSONMistake.self) { try JSONValue(Array(text.utf8)) }
   }
 

@@ -54,7 +54,7 @@ import Units
     #expect(doubts[0].text.contains("leapt by 28") && doubts[0].text.contains("its watts were used"))
   }
 
-  @Test func `Another plug's counter, higher or lower, is no energy`() throws {
+  @Test func `Another plug's counter, higher or lower, is not energy`() throws {
     for change in [1500, -900] as [Decimal] {
       let other = try UsageStore(path: folder.file("\(change).sqlite"))
       var counter: Decimal = 1000
@@ -78,7 +78,7 @@ import Units
     #expect(try kinds() == ["stands"])
   }
 
-  /// Ten samples in four and a half minutes are no evidence, as devices renew their counters late; twelve are.
+  /// Ten samples in four and a half minutes are not evidence, as devices update their counters late; twelve are.
   @Test(arguments: [(10, []), (12, ["stands"])])
   func `A fine counter that stands is told of in a short run`(samples: Int, told: [String]) throws {
     try fill(samples, step: 30) { _, reading, _ in reading.counter = WattHours(Decimal(5125, over: 1000)) }
@@ -130,7 +130,7 @@ import Units
     #expect(try kinds() == ["stands"])
   }
 
-  @Test(arguments: [1, 10]) func `A counter in whole steps is no counter that stands`(step: Int) throws {
+  @Test(arguments: [1, 10]) func `A counter in whole steps is not a counter that stands`(step: Int) throws {
     try fill(288) { _, reading, _ in
       let value = reading.counter?.value ?? 0
       reading.counter = WattHours((value / Decimal(step) - Decimal(499, over: 1000)).rounded(0) * Decimal(step))

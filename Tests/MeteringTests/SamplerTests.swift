@@ -103,7 +103,7 @@ import Units
       try folder.write("plain", sample(1_700_000_000 + index * 600, "12", cpu: "\(index * 60)"))
       try Command.run("sh", "-c", "gzip -c '\(folder.path)/plain' > '\(folder.path)/var/samples/00\(index)-1.gz'")
     }
-    // One was cut off by a power cut, one is no archive at all.
+    // One was cut off by a power cut, one is not an archive at all.
     try Command.run(
       "sh", "-c", "head -c 40 '\(folder.path)/var/samples/000-1.gz' > '\(folder.path)/var/samples/008-1.gz'")
     try folder.write("var/samples/009-1.gz", "no archive")

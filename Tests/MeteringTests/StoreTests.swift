@@ -171,11 +171,11 @@ import Units
     #expect(day.known == Hours(Decimal(600) / 3600))
   }
 
-  @Test func `A file that is no history is named and left alone`() throws {
+  @Test func `A file that is not a history is named and left alone`() throws {
     let file = try folder.write(
-      "broken.sqlite", "this is no database, but somebody's text, longer than a header of SQLite is")
+      "broken.sqlite", "this is not a database, but somebody's text, longer than a header of SQLite is")
     let error = #expect(throws: HearthError.self) { try UsageStore(path: file) }
     #expect(error?.subject.file == file)
-    #expect(try folder.read("broken.sqlite").hasPrefix("this is no database"))
+    #expect(try folder.read("broken.sqlite").hasPrefix("this is not a database"))
   }
 }

@@ -43,7 +43,7 @@ struct LayerTests {
     }
   }
 
-  /// What an import says and Package.swift does not need, or the other way round, is no layer.
+  /// What an import says and Package.swift does not need, or the other way round, is not a layer.
   @Test func everyDependencyIsImported() throws {
     for (name, dependencies) in try Self.targets() where name != "embed-files" {
       let folder = Self.root.appending(path: name == "TestSupport" ? "Tests/Support" : "Sources/\(name)")

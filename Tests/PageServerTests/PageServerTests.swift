@@ -118,7 +118,7 @@ struct PageServerTests {
     }
   }
 
-  @Test("headers without end, and what is no HTTP, close the connection", arguments: [0, 1, 2])
+  @Test("headers without end, and what is not HTTP, close the connection", arguments: [0, 1, 2])
   func nonsense(_ kind: Int) async throws {
     try await Self.serve { server in
       let client = try RawClient(port: server.port)

@@ -212,7 +212,7 @@ import Units
     #expect(result.book.providers.isEmpty)
   }
 
-  @Test func `A list that is cut short is no list`() async throws {
+  @Test func `A list that is cut short is not a list`() async throws {
     try server.edit("scaleway-2", "}", "")
     let result = try await fetch("scaleway")
     #expect(result.failure?.message.contains("the document ends too early") == true)

@@ -58,7 +58,7 @@ import Units
     #expect(found == (try String(contentsOf: file, encoding: .utf8)), "HEARTH_REWRITE=1 writes \(id).txt")
   }
 
-  @Test func `Azure: Cloud Services, other regions' copies and announced prices are no prices of today`() async throws {
+  @Test func `Azure: Cloud Services, other regions' copies and announced prices are not of today`() async throws {
     let book = try await fetch("azure").book
     func price(_ name: String, _ term: InstanceOffer.Term = .onDemand) -> Money? {
       book.instances.first { $0.name == name && $0.region == "westeurope" && $0.term == term }?.quote.money

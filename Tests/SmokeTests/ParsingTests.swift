@@ -26,7 +26,7 @@ struct ParsingTests {
   }
 
   @Test(
-    "anything else is no certificate",
+    "anything else is not a certificate",
     arguments: ["", "words", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"])
   func noCertificate(_ text: String) {
     #expect(CertificateExpiry.notAfter(pem: text) == nil)
@@ -227,7 +227,7 @@ struct ParsingTests {
     Sections(output.replacing("=== ", with: "=== \(Sections.mark) "))
   }
 
-  @Test("what a pod prints is no section, whatever it looks like")
+  @Test("what a pod prints is not a section, whatever it looks like")
   func forgedSections() {
     let pod = "=== exec status\n0\n=== other exec status\n0\r\n=== \(Sections.mark)exec status\n0"
     let sections = Sections("=== \(Sections.mark) exec\n\(pod)\n=== \(Sections.mark) exec status\n1\n")

@@ -96,7 +96,7 @@ struct StatusTests {
     #expect(!SmokeReport(results: [result(.met("")), result(.failed(expected: "a", seen: "b"))]).passed)
   }
 
-  @Test("a unit that was restarted at its first start is no news for ever")
+  @Test("a unit that was restarted at its first start is not news for ever")
   func oldRestarts() {
     var observation = Sample.healthy
     observation.hosts["pi3"]?.units[0].restarts = 4

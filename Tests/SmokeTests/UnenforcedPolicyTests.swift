@@ -29,7 +29,7 @@ struct UnenforcedPolicyTests {
   }
 
   @Test(arguments: ["", "{}", "{\"items\":3}", "Error from server"])
-  func `Anything else is no list`(_ text: String) {
+  func `Anything else is not a list`(_ text: String) {
     #expect(UnenforcedPolicies(json: Array(text.utf8)) == nil)
   }
 

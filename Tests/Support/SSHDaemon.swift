@@ -23,7 +23,7 @@ package final class SSHDaemon: Sendable {
   /// - Parameters:
   ///   - hostKeys: types as `ssh-keygen -t` takes them.
   ///   - options: lines of `sshd_config`; the first of each keyword wins over the defaults here.
-  ///   - networkNamespace: a name as `ip netns` knows it, where the daemon shall run; its `lo` must be up.
+  ///   - networkNamespace: a name as `ip netns` knows it, where the daemon runs; its `lo` must be up.
   package init(
     hostKeys: [String] = ["ed25519"], options: [String] = [], networkNamespace: String? = nil
   ) throws {

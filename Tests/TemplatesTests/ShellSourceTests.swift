@@ -8,7 +8,7 @@ struct ShellSourceTests {
   static let allowed: [(expression: String, file: String, reason: String)] = [
     (#"\.shellQuoted\b|\.shellWords\b"#, "", "quoted by the one function"),
     (#"^(Self|[A-Z][A-Za-z]*)(\.[a-zA-Z]+)+$"#, "", "a constant"),
-    (#"^Self\.publicKeyFile\(of: key\.type\)$"#, "Sources/SSH/SSHConnection+HostKey.swift", "one of a few constants"),
+    (#"^Self\.publicKeyFile\(of: key\.type\)$"#, "Sources/SSH/Connection/SSHConnection+HostKey.swift", "one of a few constants"),
     (#"\.octal$|radix: 8\)$"#, "", "a mode in octal digits"),
     (#"\.base64Lines$"#, "", "the alphabet of base64"),
     (#"^(before|after|file|text)\.sha256$|^sum$|algorithm\.rawValue$"#, "", "digits, or a case of an enumeration"),
@@ -18,8 +18,8 @@ struct ShellSourceTests {
       #"^(index|max\(0, lines\)|head\.count|keep|3 \* failover\.heartbeatSeconds|Int\(seconds( / 60)?\))$"#, "",
       "a whole number"
     ),
-    (#"^nonce$"#, "Sources/SSH/RootCommand.swift", "digits and letters made here"),
-    (#"^(notRoot|check|reader)$"#, "Sources/SSH/RootCommand.swift", "parts of the same program, made above"),
+    (#"^nonce$"#, "Sources/SSH/Root/RootCommand.swift", "digits and letters made here"),
+    (#"^(notRoot|check|reader)$"#, "Sources/SSH/Root/RootCommand.swift", "parts of the same program, made above"),
     (#"^(names|keys|quoted|table|target|unit|since)$"#, "", "words that were quoted where they were made"),
     (#"^verb$"#, "Sources/Provision/Kinds/Unit+Kind.swift", "one of two constants"),
     (

@@ -5,7 +5,7 @@ import Testing
 
 /// Every shell program below `templates/`.
 struct ShellTemplateTests {
-  /// Programs that hold templates of Go, which are no tags of hearth's: they are sent as they are.
+  /// Programs that hold templates of Go, which are not tags of hearth's: they are sent as they are.
   static let withGoTemplates: Set<String> = [
     "certificates/sign-certificates", "rotation/wait-for-trust", "rotation/renew-tokens", "notify/notify",
   ]
@@ -26,7 +26,7 @@ struct ShellTemplateTests {
     "smoke/clean.sh kube", "smoke/failover-start.sh kube", "smoke/pod-trial.sh kube", "smoke/roll.sh kube",
     "smoke/start.sh kube", "smoke/storage.sh kube", "smoke/host-trial.sh fetch", "smoke/pod-trial.sh fetch",
     "addons/apply prune", "addons/remove prune",
-    // Patterns of paths that the shell shall fill in: constants, and the version of a lock file, quoted.
+    // Patterns of paths that the shell fills in: constants, and the version of a lock file, quoted.
     "smoke/host-state.sh certificates", "wasm/leftovers paths", "wasm/leftovers pattern",
   ]
 

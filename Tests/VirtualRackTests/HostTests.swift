@@ -77,7 +77,7 @@ struct HostTests {
       #expect(try await rack.hosts().map(\.cable) == [.plugged, .cut])
       #expect(try await LabFixture.run(rack.sshCommand("pi2", ["true"])).isSuccess == false)
       #expect(try await rack.ssh("pi1", "echo here") == "here")
-      // It stays out when the host starts anew, and the host is alive all the same.
+      // It stays out when the host restarts, and the host is alive all the same.
       try await rack.kill("pi2")
       try await rack.start("pi2")
       #expect(try await rack.exec("pi2", ["hostname"]) == "pi2\n")

@@ -58,7 +58,7 @@ class Rack:
         return (here / "hosts" / name).read_text()
 
     def state(self):
-        """When what was touched; stops if any host is not as it shall be."""
+        """When what was touched; stops if any host is not as wanted."""
         program = self.program("state.sh").replace("@sums@", "\n".join(wanted_sums()))
         said = self.run(program)
         for host, text in said.items():
@@ -273,7 +273,7 @@ notes = """\
 Median of wall seconds (least to most), CPU seconds on this side, memory of the largest process, runs; in turn.
 Ansible: one task an item, no facts gathered, pipelining, as many forks as hosts, ControlPersist within a run.
 pyinfra: one operation an item, facts as it needs them. All log in as user pi, become root by sudo, and each run logs in
-anew. Hosts are virtual and share this machine's processors with the tools."""
+again. Hosts are virtual and share this machine's processors with the tools."""
 
 
 def table(results):

@@ -322,7 +322,7 @@ function listen() {
   news.addEventListener("open", () => { byId("lost").hidden = true; });
   news.addEventListener("error", () => {
     byId("lost").hidden = false;
-    // After an answer that is no stream, such as when too many look, a browser does not try again by itself.
+    // After an answer that is not a stream, such as when too many look, a browser does not try again by itself.
     if (news.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
   });
 }

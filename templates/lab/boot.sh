@@ -116,7 +116,7 @@ mount_settings() {
   done
 }
 
-# A host cannot load modules, but modprobe shall say "it is there" of what the machine's kernel has.
+# A host cannot load modules, but modprobe must say "it is there" of what the machine's kernel has.
 mount_modules() {
   release=$(uname -r)
   mkdir -p "$root/usr/lib/modules"

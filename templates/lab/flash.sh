@@ -1,6 +1,6 @@
 #!/bin/sh
 # shellcheck source-path=SCRIPTDIR
-# flash.sh LAB HOST: a fresh disk for a virtual host, as if its card had been written anew: new host key and machine id,
+# flash.sh LAB HOST: a fresh disk for a virtual host, as if its card had been rewritten: new host key and machine id,
 # no other content. Serial number and network address belong to the board and stay.
 # The host's folder holds: index, and optionally memory, disk (sizes), pi (a model's name), sudo-password.
 set -eu

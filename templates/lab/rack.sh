@@ -34,7 +34,7 @@ lab=$1 verb=$2
 shift 2
 . "$here/common.sh"
 . "$here/cgroups.sh"
-case $lab in *[!a-z0-9-]* | -* | '') die "\"$lab\" is no name for a lab" "use a-z, 0-9 and -" ;; esac
+case $lab in *[!a-z0-9-]* | -* | '') die "\"$lab\" is not a name for a lab" "use a-z, 0-9 and -" ;; esac
 [ ${#lab} -le 32 ] || die "the lab's name \"$lab\" is longer than 32 characters" "choose a shorter one"
 
 # --- the lab as a whole ------------------------------------------------------------------------------------------------

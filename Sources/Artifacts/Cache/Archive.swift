@@ -11,7 +11,7 @@ struct Archive: Sendable {
   /// Only members asked for by name leave the archive, each must come out as a plain file with one name, and tar itself
   /// drops leading slashes and refuses `..`: an archive cannot write anywhere else.
   ///
-  /// - Parameter members: path in the archive to path of the file that shall appear.
+  /// - Parameter members: path in the archive to path of the file that appears.
   func unpack(_ members: [String: String], scratch: String) async throws(HearthError) {
     let listing = try await LocalProgram.run("tar", ["--list", "--force-local", "--file", path])
     var written: [String: String] = [:]

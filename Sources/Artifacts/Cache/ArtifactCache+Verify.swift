@@ -12,7 +12,7 @@ extension ArtifactCache {
     let words = text.split(separator: " ")
     if words.count == 2, words[0] == before, let known = Checksum(algorithm, hex: String(words[1])) { return known }
     let checksum = try Checksum.of(file: path, algorithm)
-    // Without a stamp the next use hashes again; a stamp that cannot be written is no reason to stop.
+    // Without a stamp the next use hashes again; a stamp that cannot be written is not a reason to stop.
     try? Data("\(before) \(checksum.hex)".utf8).write(to: URL(fileURLWithPath: stamp), options: .atomic)
     return checksum
   }

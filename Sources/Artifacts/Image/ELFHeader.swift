@@ -8,7 +8,7 @@ struct ELFHeader: Sendable, Equatable {
   /// Enough of a file for its header and program headers.
   static let bytes = 4096
 
-  /// nil for what is no 64-bit little-endian program, or has nothing that is mapped.
+  /// nil for what is not a 64-bit little-endian program, or has nothing that is mapped.
   init?(_ head: [UInt8]) {
     guard head.count >= 64, head.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]) else { return nil }
     func number(_ offset: Int, _ count: Int) -> UInt64? {

@@ -11,8 +11,8 @@ package struct ImageArchive: Sendable {
 
   /// Looks at every platform of the image and at every program in it.
   ///
-  /// - Parameter wanted: the architectures of the nodes that shall run it.
-  /// - Throws: ``HearthError`` `local` when the file is missing, is no image archive, or is damaged.
+  /// - Parameter wanted: the architectures of the nodes that will run it.
+  /// - Throws: ``HearthError`` `local` when the file is missing, is not an image archive, or is damaged.
   package func inspect(for wanted: [Architecture]) async throws(HearthError) -> ImageReport {
     try await withLayout { layout throws(HearthError) in
       let (reference, images) = try contents(layout)
@@ -28,7 +28,7 @@ package struct ImageArchive: Sendable {
   /// Makes an image that nodes run of an OCI artifact.
   ///
   /// - Parameter target: the archive that is written.
-  /// - Throws: ``HearthError`` `local` when this is no such artifact; else as ``WebAssemblyImage/pack(_:as:to:)``.
+  /// - Throws: ``HearthError`` `local` when this is not such an artifact; else as ``WebAssemblyImage/pack(_:as:to:)``.
   package func repack(as reference: String, to target: String) async throws(HearthError) -> WebAssemblyImage {
     try await withLayout { layout throws(HearthError) in
       for layer in try contents(layout).1.flatMap(\.layers)
@@ -61,7 +61,7 @@ package struct ImageArchive: Sendable {
 
   private func contents(_ layout: ImageLayout) throws(HearthError) -> (String?, [ImageLayout.Image]) {
     guard let contents = layout.contents() else {
-      throw broken("it holds neither index.json nor manifest.json, so it is no image")
+      throw broken("it holds neither index.json nor manifest.json, so it is not an image")
     }
     guard !contents.images.isEmpty else {
       throw broken("parts of the image are missing, named by no proper digest, or more than \(ImageLayout.mostParts)")

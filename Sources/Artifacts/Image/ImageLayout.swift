@@ -14,7 +14,7 @@ struct ImageLayout: Sendable {
 
   let folder: String
 
-  /// Name and images; nil when the folder is no image. Images with missing parts are left out.
+  /// Name and images; nil when the folder is not an image. Images with missing parts are left out.
   func contents() -> (reference: String?, images: [Image])? {
     if let index: ImageIndex = read("index.json") {
       let annotations = index.manifests.first?.annotations ?? [:]
@@ -33,7 +33,7 @@ struct ImageLayout: Sendable {
   func roots() throws(ImageParcel.Mistake) -> [Descriptor] {
     if let index: ImageIndex = read("index.json") { return index.manifests }
     guard let list: [DockerManifest] = read("manifest.json") else {
-      throw ImageParcel.Mistake(text: "it holds neither index.json nor manifest.json, so it is no image")
+      throw ImageParcel.Mistake(text: "it holds neither index.json nor manifest.json, so it is not an image")
     }
     guard list.reduce(0, { $0 + 1 + $1.Layers.count }) <= Self.mostParts else {
       throw ImageParcel.Mistake(text: "it names more than \(Self.mostParts) parts")
@@ -82,7 +82,7 @@ struct ImageLayout: Sendable {
     var Layers: [String]
   }
 
-  /// An index may hold an index; attestations are no images.
+  /// An index may hold an index; attestations are not images.
   private func images(of descriptor: Descriptor, depth: Int, _ left: inout Int) -> [Image] {
     left -= 1
     guard left >= 0, depth < 4, descriptor.platform?.architecture != "unknown", let path = Self.blob(descriptor) else {

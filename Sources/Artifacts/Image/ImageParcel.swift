@@ -19,7 +19,7 @@ struct ImageParcel: Sendable {
   private(set) var blobs: [Item] = []
   /// Manifests below the root, in the order in which they can be stored.
   private(set) var manifests: [Item] = []
-  /// What the tag shall name.
+  /// What the tag will name.
   private(set) var root: Item
 
   private let folder: String
@@ -68,7 +68,7 @@ struct ImageParcel: Sendable {
 
   private static func item(_ descriptor: Descriptor, in folder: String) throws(Mistake) -> Item {
     guard let digest = Checksum(digest: descriptor.digest), digest.algorithm == .sha256 else {
-      throw Mistake(text: "it names a part by `\(descriptor.digest)`, which is no SHA-256")
+      throw Mistake(text: "it names a part by `\(descriptor.digest)`, which is not a SHA-256")
     }
     let file = "\(folder)/blobs/sha256/\(digest.hex)"
     var status = stat()

@@ -4,7 +4,7 @@ extension ImageReport {
 
   /// Judges the variants.
   ///
-  /// - Parameter wanted: the architectures of the nodes that shall run the image.
+  /// - Parameter wanted: the architectures of the nodes that will run the image.
   init(reference: String?, variants: [Variant], wanted: [Architecture]) {
     self.init(reference: reference, variants: variants, findings: [])
     findings = (isArtifact ? artifact : missing(wanted)) + pages + foreign + webAssembly + size

@@ -13,7 +13,7 @@ package struct ImageReport: Sendable, Codable, Equatable {
     package var webAssembly: WebAssemblyFile?
     /// Why nodes would refuse that WebAssembly; nil when they run it.
     package var problem: String?
-    /// The image's layers are no file systems but files, as `wkg`, `oras` and `spin` push WebAssembly.
+    /// The image's layers are not file systems but files, as `wkg`, `oras` and `spin` push WebAssembly.
     package var isArtifact: Bool?
     /// Programs and libraries that a kernel with pages of 16 KiB, as on a Pi 5, cannot load.
     package var smallPages: [String]

@@ -20,7 +20,7 @@ package enum WebAssemblyFile: String, Sendable, Codable {
     }
   }
 
-  /// - Throws: ``HearthError`` `local` when the file is missing or is no WebAssembly, with what it is instead.
+  /// - Throws: ``HearthError`` `local` when the file is missing or is not WebAssembly, with what it is instead.
   package init(contentsOf path: String) throws(HearthError) {
     let header = try FileHead.read(path, bytes: 16)
     if let form = WebAssemblyFile(header: header) {

@@ -18,7 +18,7 @@ package struct WebAssemblyImage: Sendable {
   ///   - file: the `.wasm` file.
   ///   - reference: with a tag; or without one, which then is made from the content.
   ///   - archive: the OCI archive that is written.
-  /// - Throws: ``HearthError`` `local` when the file is no WebAssembly, or cannot be read or written; `unsupported` when it
+  /// - Throws: ``HearthError`` `local` when the file is not WebAssembly, or cannot be read or written; `unsupported` when it
   ///   is WebAssembly that no node would run.
   package static func pack(
     _ file: String, as reference: String, to archive: String

@@ -49,7 +49,7 @@ struct CredentialHelper: Sendable {
         cause: [words, Self.words(result.standardError)].compactMap { $0 }.first { !$0.isEmpty })
     }
     guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(result.standardOutput.utf8)) else {
-      throw failure("\(program) answered something that is no JSON object with Username and Secret", cause: nil)
+      throw failure("\(program) answered something that is not a JSON object with Username and Secret", cause: nil)
     }
     return answer.credential
   }
@@ -71,7 +71,7 @@ struct CredentialHelper: Sendable {
   private func failure(_ message: String, cause: String?) -> HearthError {
     HearthError(
       .local, message, subject: Subject(file: file),
-      hint: "Install or mend it, log in once more, or give --username NAME --password-stdin.", cause: cause,
+      hint: "Install or repair it, log in once more, or give --username NAME --password-stdin.", cause: cause,
       command: "command -v \(program.shellQuoted)")
   }
 

@@ -7,11 +7,11 @@ package struct ImageReference: Sendable, Hashable, CustomStringConvertible {
   package let repository: String
   package let tag: String
 
-  /// - Throws: ``HearthError`` `checksum` when this is no reference with a registry and a tag.
+  /// - Throws: ``HearthError`` `checksum` when this is not a reference with a registry and a tag.
   package init(_ text: String) throws(HearthError) {
     let slash = text.firstIndex(of: "/")
     let first = slash.map { String(text[..<$0]) } ?? ""
-    // As everywhere: without a dot, a port or `localhost` the first part is no host and the image is Docker Hub's.
+    // As everywhere: without a dot, a port or `localhost` the first part is not a host and the image is Docker Hub's.
     let hasHost = first.contains(".") || first.contains(":") || first == "localhost"
     let rest = hasHost ? String(text[text.index(after: slash ?? text.startIndex)...]) : text
     let parts = rest.split(separator: ":", omittingEmptySubsequences: false)

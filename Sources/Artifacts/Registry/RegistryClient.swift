@@ -67,7 +67,7 @@ actor RegistryClient {
     // A whole layer may be on its way: only a stall ends it.
     let limits = HTTPLimits(
       bytes: 8 << 20, timeout: file == nil ? .seconds(60) : .seconds(24 * 3600), attempts: attempts)
-    // An upload that is opened twice is no harm: the registry forgets the one that nobody fills.
+    // An upload that is opened twice does no harm: the registry forgets the one that nobody fills.
     let answer = try await http.send(
       method, url, headers: more.merging(headers(for: url)) { $1 }, file: file, isRepeatable: true, limits: limits)
     guard answer.status == 401, isOurs(url), let challenge = answer.headers["www-authenticate"],

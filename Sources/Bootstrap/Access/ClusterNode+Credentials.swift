@@ -8,8 +8,8 @@ extension ClusterNode {
   /// Every certificate of this host.
   var credentials: [HostCredential] { nodeCredentials + (isControlPlane ? controlPlaneCredentials : []) }
 
-  /// A unit that starts anew when one of the files changes. Certificates count by their resources as well: to a plan
-  /// they are no files.
+  /// A unit that restarts when one of the files changes. Certificates count by their resources as well: to a plan
+  /// they are not files.
   func unit(_ name: String, watching paths: [String], trial: Resource.Unit.Trial? = nil) -> Resource {
     var unit = Resource.Unit(
       name, restartOn: paths + credentials.filter { paths.contains($0.path) }.map { $0.resource.id })
@@ -18,7 +18,7 @@ extension ClusterNode {
   }
 
   /// How long a node's own rights on the API last, in days. Nothing can take a certificate back before it ends, so one
-  /// that was stolen with its host shall end soon. Hosts renew it by themselves when a third is left, and both kubelet and
+  /// that was stolen with its host must end soon. Hosts renew it by themselves when a third is left, and both kubelet and
   /// kube-proxy take the new one while they run.
   static let nodeDays = 7
 

@@ -27,7 +27,7 @@ extension KubeconfigMerge {
         text = try merged(addition.reveal(), into: existing)
       } catch {
         var error = error.at(Subject(file: path))
-        error.hint = "mend the file or move it away, then fetch the context with `hearth kubeconfig`"
+        error.hint = "repair the file or move it away, then fetch the context with `hearth kubeconfig`"
         throw error
       }
       guard text != existing else { return }

@@ -9,7 +9,7 @@ package enum KubeconfigMerge {
   ///   - addition: a kubeconfig; each of its clusters, users and contexts replaces that of the same name or is added.
   ///   - existing: the user's file; nil or empty means that there is none.
   /// - Returns: the new text, with the addition's context as the current one.
-  /// - Throws: ``HearthError`` `local` when the user's file is no kubeconfig; it is then better left alone.
+  /// - Throws: ``HearthError`` `local` when the user's file is not a kubeconfig; it is then better left alone.
   static func merged(_ addition: String, into existing: String?) throws(HearthError) -> String {
     guard let existing, let own = try parse(existing, whose: "the kubeconfig"), !own.isEmpty else { return addition }
     guard let new = try parse(addition, whose: "hearth's own kubeconfig") else { return existing }
@@ -32,16 +32,16 @@ package enum KubeconfigMerge {
       node = try YAMLBudget.compose(text, file: whose, code: .local)
     } catch {
       // The parser's own message quotes the text, which holds secrets.
-      throw HearthError(.local, "\(whose) is no valid YAML")
+      throw HearthError(.local, "\(whose) is not valid YAML")
     }
     guard let node, node.null == nil else { return nil }
-    guard let mapping = node.mapping else { throw HearthError(.local, "\(whose) is no mapping") }
+    guard let mapping = node.mapping else { throw HearthError(.local, "\(whose) is not a mapping") }
     return mapping
   }
 
   private static func merge(_ new: Node?, into own: Node?, _ list: String) throws(HearthError) -> Node {
     guard own == nil || own?.null != nil || own?.sequence != nil else {
-      throw HearthError(.local, "`\(list)` of the kubeconfig is no list")
+      throw HearthError(.local, "`\(list)` of the kubeconfig is not a list")
     }
     var items = own?.sequence.map(Array.init) ?? []
     for item in new?.sequence.map(Array.init) ?? [] {

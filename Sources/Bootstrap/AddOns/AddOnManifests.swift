@@ -56,7 +56,7 @@ package struct AddOnManifests: Sendable, Equatable {
 
   private static func objects(in path: String) throws(HearthError) -> [AddOnObject] {
     let bytes = try RegularFile.read(path, limitBytes: fileBytes, code: .inventory)
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw mistake("this is no UTF-8", path, nil) }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw mistake("this is not UTF-8", path, nil) }
     try YAMLBudget.check(text: text, file: path, code: .inventory)
     let documents: [JSONValue]
     do {
@@ -68,7 +68,7 @@ package struct AddOnManifests: Sendable, Equatable {
         count += 1
         guard YAMLBudget.hasPlainKeys(node), count <= mostObjects else {
           throw mistake(
-            count > mostObjects ? "the file has more than \(mostObjects) documents" : "a key is no text", path, nil)
+            count > mostObjects ? "the file has more than \(mostObjects) documents" : "a key is not text", path, nil)
         }
       }
       if let error = sequence.error { throw error }
@@ -86,7 +86,7 @@ package struct AddOnManifests: Sendable, Equatable {
       for item in items {
         guard let object = AddOnObject(item) else {
           throw mistake(
-            "document \(index + 1) is no object of Kubernetes", path,
+            "document \(index + 1) is not a Kubernetes object", path,
             "give it `apiVersion`, `kind` and `metadata.name`; `generateName` is not possible here")
         }
         all.append(object)

@@ -22,7 +22,7 @@ extension CatalogueAddOn {
     let documents = try Template("addons/\(name).yaml", text: manifests).documents(values)
     let objects = documents.compactMap { AddOnObject($0) }
     guard objects.count == documents.count else {
-      throw HearthError(.internalError, "a manifest of the add-on \(name) is no object of Kubernetes")
+      throw HearthError(.internalError, "a manifest of the add-on \(name) is not a Kubernetes object")
     }
     return AddOnManifests(name: name, objects: objects)
   }

@@ -5,7 +5,7 @@ package import Provision
 import Templates
 
 extension ClusterBootstrap {
-  /// Stops the cluster everywhere and makes every etcd member anew from one snapshot. What follows is an ordinary `up`.
+  /// Stops the cluster everywhere and rebuilds every etcd member from one snapshot. What follows is an ordinary `up`.
   ///
   /// - Parameter id: of this restore. Hosts remember it: what was done is not done twice when the run is repeated.
   package func restorePhases(
@@ -41,7 +41,7 @@ extension ClusterBootstrap {
     let planes = Set(restore.keys)
     return [
       Phase("stop", title: "Stop the cluster", resources: stop),
-      Phase("restore", title: "Make etcd anew from the backup", resources: restore, needs: planes),
+      Phase("restore", title: "Rebuild etcd from the backup", resources: restore, needs: planes),
     ]
   }
 

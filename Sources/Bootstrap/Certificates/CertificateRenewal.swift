@@ -4,7 +4,7 @@ package import SSH
 import Templates
 import Untrusted
 
-/// Makes all certificates of hosts anew, ahead of time: by the hosts' own program, so that no key travels.
+/// Renews all certificates of hosts ahead of time: by the hosts' own program, so that no key travels.
 package struct CertificateRenewal: Sendable {
   private let rack: Rack
   private let shells: [String: any RootShell]
@@ -69,7 +69,7 @@ package struct CertificateRenewal: Sendable {
         output: (result.outputText + result.errorText).lastLines(8),
         command: "sudo /usr/local/lib/hearth/renew-certificates --all")
     }
-    let count = result.outputText.byteLines.count { $0.hasPrefix("made anew") }
+    let count = result.outputText.byteLines.count { $0.hasPrefix("renewed") }
     events.emit(
       .stepEnded(
         host: host, phase: "certificates", step: "\(count) certificates", outcome: .changed, seconds: seconds,

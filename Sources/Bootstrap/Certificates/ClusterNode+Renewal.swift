@@ -15,7 +15,7 @@ extension ClusterNode {
       authority: authority.cluster, files: "")
   }
 
-  /// What keeps certificates from ever ending while hearth is away: a unit that makes them anew, at boot before whatever
+  /// What keeps certificates from ever ending while hearth is away: a unit that renews them, at boot before whatever
   /// needs them and every hour. Control-plane hosts sign their own, and for workers what ``signingTable`` says.
   func renewal() throws(HearthError) -> [Resource] {
     let table = "/etc/hearth/certificates"

@@ -5,7 +5,7 @@ package import Inventory
 package struct NodeCondition: Sendable, Equatable {
   package var name: String
   package var isReady: Bool
-  /// What its kubelet says; nil where that is no version.
+  /// What its kubelet says; nil where that is not a version.
   package var kubeletVersion: KubernetesVersion?
   package var annotations: [String: String]
 

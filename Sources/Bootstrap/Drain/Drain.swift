@@ -100,7 +100,7 @@ package struct Drain: Sendable {
   }
 
   /// Asks for a few at a time: each is a kubectl, and a small board has no memory for a hundred of them. A refusal by a
-  /// budget is no failure: the next round asks again.
+  /// budget is not a failure: the next round asks again.
   private func evict(_ pods: [DrainObjects.Pod]) async throws(HearthError) {
     // Both are taken by every version that has the first; old ones know only the second.
     let version = release.minor >= 22 ? "policy/v1" : "policy/v1beta1"

@@ -111,7 +111,7 @@ package struct MembershipPlan: Sendable, Equatable {
         !node.roles.contains(.controlPlane) && own.nodeRecord != nil && view.node(node.name)?.machineID == own.machineID
       if view.hasQuorum, holds, member == nil, !isRetiring {
         return HearthError(
-          .refused, "this host holds the data of an etcd member that is no part of the cluster (any more)",
+          .refused, "this host holds the data of an etcd member that is not part of the cluster (any more)",
           subject: subject, hint: "clean it, then run hearth again; everything that hearth put there is removed",
           command: "hearth reset --limit \(node.name.shellQuoted)")
       }

@@ -53,7 +53,7 @@ package struct Quorum: Sendable, Equatable {
   }
 
   /// Why the etcd of this host may not be stopped for a moment now; nil if it may. One that is silent itself may: that is
-  /// how it is mended. With fewer than three voters every restart is a short pause of the whole cluster, and wanted.
+  /// how it is repaired. With fewer than three voters every restart is a short pause of the whole cluster, and wanted.
   package static func objection(stopping name: String, among members: [EtcdMember]) -> HearthError? {
     guard let member = members.first(where: { $0.name == name }), !member.isLearner, member.isHealthy else {
       return nil

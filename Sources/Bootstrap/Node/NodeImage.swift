@@ -71,11 +71,11 @@ package struct NodeImage: Sendable {
 
   /// Takes such an image off a node, unless containers use it: they could not be started again.
   ///
-  /// - Throws: `usage` for what is no name of an image.
+  /// - Throws: `usage` for what is not the name of an image.
   package static func removal(of reference: String) throws(HearthError) -> [Resource] {
     guard isName(reference) else {
       throw HearthError(
-        .usage, "\(reference.debugDescription) is no name of an image",
+        .usage, "\(reference.debugDescription) is not the name of an image",
         hint: "write it as `hearth image load` showed it")
     }
     let (quoted, tablePath) = (reference.shellQuoted, tablePath(of: reference))

@@ -17,7 +17,7 @@ package struct NodeRecord: Sendable, Equatable, Codable {
     self.podRanges = podRanges
   }
 
-  /// Nil when the text is no such record.
+  /// Nil when the text is not such a record.
   package init?(_ text: String?) {
     guard let text, let record = try? JSONDecoder().decode(NodeRecord.self, from: Data(text.utf8)) else { return nil }
     self = record

@@ -31,7 +31,7 @@ package struct PodRanges: Sendable, Equatable {
       else {
         errors.append(
           HearthError(
-            .refused, "\(node.name) holds the pod range \(text), which is no share of \(networks.pods)",
+            .refused, "\(node.name) holds the pod range \(text), which is not a share of \(networks.pods)",
             subject: Subject(host: node.name, file: NodeRecord.path),
             hint: "Put the inventory's pod network back to what it was when the cluster was made, or reset the cluster."
           ))

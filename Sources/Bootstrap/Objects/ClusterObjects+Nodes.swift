@@ -30,7 +30,7 @@ extension ClusterObjects {
   /// Role labels of any kind and time.
   static let allRoleLabels = ["control-plane", "master", "worker"].map { "node-role.kubernetes.io/\($0)" }
 
-  /// Node name to the role labels that it shall have.
+  /// Node name to the role labels that are wanted for it.
   var roleLabels: [String: Set<String>] {
     Dictionary(
       uniqueKeysWithValues: nodes.map { ($0.name, Set(labels(of: $0).keys).intersection(Self.allRoleLabels)) })
@@ -59,14 +59,14 @@ extension ClusterObjects {
     var argument: String { "\(taint.key)=\(taint.value ?? ""):\(taint.effect.rawValue)" }
   }
 
-  /// Taints are no part of the manifests: the cluster keeps its own in the same list, and an apply would take them away.
+  /// Taints are not part of the manifests: the cluster keeps its own in the same list, and an apply would take them away.
   var taints: [NodeTaint] {
     nodes.flatMap { node in
       (node.taints + ownTaints(of: node)).map { NodeTaint(node: node.name, taint: $0) }
     }
   }
 
-  /// A control-plane node that is no worker is kept free, unless the rack is so small that it is needed.
+  /// A control-plane node that is not a worker is kept free, unless the rack is so small that it is needed.
   private func ownTaints(of node: Node) -> [Node.Taint] {
     guard node.roles == [.controlPlane], rack.nodes.count >= 5 else { return [] }
     return release.controlPlaneRoles.map { .init(key: "node-role.kubernetes.io/\($0)", effect: .noSchedule) }

@@ -20,7 +20,7 @@ struct ClusterObjects {
   var forwarding = NameForwarding.ofNode
   /// The one architecture that the DNS image is for; nil where its reference holds for every node.
   var dnsArchitecture: Architecture?
-  /// Node name to the serial number of its board, where it has one: a card may be written anew, the board stays.
+  /// Node name to the serial number of its board, where it has one: a card may be rewritten, the board stays.
   var serials: [String: String] = [:]
 
   /// All objects but those of ``accessDocuments()``, in the order in which they are applied.

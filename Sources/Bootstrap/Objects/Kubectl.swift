@@ -20,7 +20,7 @@ enum Kubectl {
 
     """
 
-  /// The same for objects that are no nodes.
+  /// The same for objects that are not nodes.
   static let applyAccess = """
     kubectl="kubectl --kubeconfig=$HEARTH_FILES/kubeconfig --cache-dir=/var/lib/hearth/kubectl"
     $kubectl apply --server-side --force-conflicts --field-manager=hearth -f "$HEARTH_FILES/objects.json" || exit 1

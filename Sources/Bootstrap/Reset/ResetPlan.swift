@@ -14,7 +14,7 @@ package struct ResetPlan: Sendable, Equatable {
 
   /// Units whose files hearth wrote; they end. What was started last goes first.
   package var units: [String] = []
-  /// Units of the system that read files of hearth's; they start anew without them.
+  /// Units of the system that read files of hearth's; they restart without them.
   package var restarts: [String] = []
   package var masked: [String] = []
   package var packages: [String] = []
@@ -32,7 +32,7 @@ package struct ResetPlan: Sendable, Equatable {
     users = names(.user)
     masked = names(.masked)
     restarts = names(.unit).filter { unit in
-      // A service of a package that goes as well has nothing to start anew.
+      // A service of a package that goes as well has nothing to restart.
       !paths.contains(folder + unit) && !packages.contains { unit.hasPrefix($0) }
     }
     files = manifest.entries.filter { $0.kind == .file && !Self.kept.contains($0.name) }

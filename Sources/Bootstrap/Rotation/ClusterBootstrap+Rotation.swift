@@ -5,7 +5,7 @@ package import PKI
 import Provision
 
 extension ClusterBootstrap {
-  /// Everything that trusts authorities or is signed by them, host by host: a kubelet that starts anew says for a moment
+  /// Everything that trusts authorities or is signed by them, host by host: a kubelet that restarts says for a moment
   /// that its node is not ready. No step does anything where all is up to date already.
   ///
   /// - Parameters:

@@ -69,7 +69,7 @@ package struct PodTrust: Sendable {
     }
   }
 
-  /// Starts what uses the API anew, one workload after the other, each in its own rolling way.
+  /// Restarts what uses the API, one workload after the other, each in its own rolling way.
   package func restart() async throws(HearthError) {
     let pods = try await admin.objects(of: Pod.self, ["get", "pods", "--all-namespaces"])
     let sets = try await admin.objects(of: Owned.self, ["get", "replicasets", "--all-namespaces"])
@@ -78,7 +78,7 @@ package struct PodTrust: Sendable {
       events.emit(
         .note(
           level: .warning, host: nil,
-          text: "nobody restarts these pods: \(others.joined(separator: ", ")). If they use the API, they must be "
+          text: "these pods have no controller: \(others.joined(separator: ", ")). If they use the API, they must be "
             + "restarted by hand before they can again"))
     }
     for workload in workloads {
@@ -88,14 +88,14 @@ package struct PodTrust: Sendable {
         try await admin.run(["rollout", "status"] + place + ["--timeout=300s"], timeout: .seconds(320))
       } catch {
         var error = error
-        error.hint = "mend \(workload.text) and run the command again, or leave pods as they are with --leave-pods"
+        error.hint = "repair \(workload.text) and run the command again, or leave pods as they are with --leave-pods"
         throw error
       }
-      events.emit(.condition(name: "started-anew", host: nil, state: .met, detail: workload.text))
+      events.emit(.condition(name: "restarted", host: nil, state: .met, detail: workload.text))
     }
   }
 
-  /// What controls the pods that use the API, and the pods that have nobody who starts them anew in a rolling way.
+  /// What controls the pods that use the API, and the pods that no controller restarts in a rolling way.
   static func workloads(
     of pods: [Pod], _ replicaSets: [DrainObjects.Metadata]
   ) -> (workloads: [Workload], others: [String]) {
@@ -119,7 +119,7 @@ package struct PodTrust: Sendable {
     object.ownerReferences?.first { $0.controller == true }
   }
 
-  /// What the API servers have told aggregated ones and controllers to trust grows only: it is made anew.
+  /// What the API servers have told aggregated ones and controllers to trust grows only: it is made again.
   package func forgetOldAuthorities() async throws(HearthError) {
     try await admin.run([
       "--namespace=kube-system", "delete", "configmap", "extension-apiserver-authentication", "--ignore-not-found",

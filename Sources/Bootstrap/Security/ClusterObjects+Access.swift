@@ -92,7 +92,7 @@ extension ClusterObjects {
     ]
     let validation: JSONValue = [
       "expression": .string("request.resource.resource == 'nodes' && object.metadata.name in [\(names)]"),
-      "message": "this node is no part of the rack, and nodes get their certificates from hearth",
+      "message": "this node is not part of the rack, and nodes get their certificates from hearth",
     ]
     return [
       [

@@ -51,7 +51,7 @@ extension ClusterNode {
 
   private func tree(_ text: String) throws(HearthError) -> JSONValue {
     guard let tree = try? JSONValue(json: Array(text.utf8)) else {
-      throw HearthError(.internalError, "hearth's own configuration is no tree")
+      throw HearthError(.internalError, "hearth's own configuration is not a tree")
     }
     return tree
   }

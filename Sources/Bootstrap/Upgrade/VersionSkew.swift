@@ -23,7 +23,7 @@ package struct VersionSkew: Sendable, Equatable {
   package func objections(to target: KubernetesVersion) -> [HearthError] {
     guard let oldest = oldestServer, let newest = servers.values.max() else {
       return [
-        HearthError(.cluster, "no API server answers, so nobody knows what may follow", hint: "see `hearth status`")
+        HearthError(.cluster, "no API server answers, so no version can be checked", hint: "see `hearth status`")
       ]
     }
     var errors: [HearthError] = []

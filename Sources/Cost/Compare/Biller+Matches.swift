@@ -151,7 +151,7 @@ extension Biller {
     return Match.combine(choices)
   }
 
-  /// What ran on a board must find room on a machine: crumbs that add up to a board's memory are no match.
+  /// What ran on a board must find room on a machine: crumbs that add up to a board's memory are not a match.
   private func isRoomy(_ offer: InstanceOffer, _ requirement: Requirement) -> Bool {
     guard requirement.basis == .provisioned, let largest = requirement.machines.map(\.memory).max() else { return true }
     return offer.memory * 2 >= largest

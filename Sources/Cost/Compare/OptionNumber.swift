@@ -10,7 +10,7 @@ enum OptionNumber {
   ) throws(HearthError) -> Decimal {
     guard let value = Decimal(exact: text) else {
       throw HearthError(
-        .usage, "\(option): `\(text)` is no number", hint: "write \(what) as a plain number, as in 0.25")
+        .usage, "\(option): `\(text)` is not a number", hint: "write \(what) as a plain number, as in 0.25")
     }
     guard range.contains(value) else {
       throw HearthError(

@@ -31,10 +31,10 @@ package struct PlanDraft: Sendable {
   /// - Throws: ``HearthError`` `usage` for the first flag that makes no sense.
   package func rack() throws(HearthError) -> Rack {
     guard (1...200).contains(nodes) else {
-      throw HearthError(.usage, "--nodes: \(nodes) is no number of nodes", hint: "give 1 to 200")
+      throw HearthError(.usage, "--nodes: \(nodes) is not a number of nodes", hint: "give 1 to 200")
     }
     guard let currency = Currency(currency) else {
-      throw HearthError(.usage, "--currency: `\(self.currency)` is no currency that is known", hint: "write EUR or USD")
+      throw HearthError(.usage, "--currency: `\(self.currency)` is not a known currency", hint: "write EUR or USD")
     }
     var purchase = Purchase()
     if let price {

@@ -21,7 +21,7 @@ package enum WhatIf {
     for part in text.split(separator: ",") {
       let pair = part.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
       guard pair.count == 2, !pair[1].isEmpty else {
-        throw HearthError(.usage, "--what-if: `\(part)` is no change", hint: "write KEY=VALUE, one of: \(help)")
+        throw HearthError(.usage, "--what-if: `\(part)` is not a change", hint: "write KEY=VALUE, one of: \(help)")
       }
       try apply(pair[0], pair[1], to: &context)
     }
@@ -86,7 +86,7 @@ package enum WhatIf {
       case let wanted = value.hasPrefix("+") || value.hasPrefix("-") ? count + number : number,
       (1...200).contains(wanted)
     else {
-      throw HearthError(.usage, "\(option): `\(value)` is no number of nodes", hint: "write +1, -1 or 5")
+      throw HearthError(.usage, "\(option): `\(value)` is not a number of nodes", hint: "write +1, -1 or 5")
     }
     while context.rack.nodes.count > wanted { context.rack.nodes.removeLast() }
     while context.rack.nodes.count < wanted {

@@ -77,7 +77,7 @@ package struct HomeBuilder {
     if node.hardware == nil {
       mistakes.append(
         HearthError(
-          .inventory, "\(node.name) has no `hardware`, so nobody knows its watts and memory", subject: node.source,
+          .inventory, "\(node.name) has no `hardware`, so its watts and memory are unknown", subject: node.source,
           hint: "add `hardware: pi4b-8gb`; known are \(boards)"))
     }
     if node.hardware != nil, thing != nil, thing?.memory == nil {

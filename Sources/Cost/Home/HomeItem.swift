@@ -19,7 +19,7 @@ package struct HomeItem: Sendable, Equatable {
   package var power: Sourced<PowerDraw>?
   /// Its watts come straight from the mains.
   package var isOnMains: Bool
-  /// What it offers to pods; nil for what is no node.
+  /// What it offers to pods; nil for what is not a node.
   package var capacity: Capacity?
 
   package struct Capacity: Sendable, Equatable {

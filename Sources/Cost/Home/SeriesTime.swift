@@ -7,7 +7,7 @@ struct SeriesTime {
   /// It names no offset.
   let isLocal: Bool
 
-  /// Nil for what is no time.
+  /// Nil for what is not a time.
   init?(_ text: String) {
     if let seconds = Int(text), (9...13).contains(text.count), text.allSatisfy(\.isASCII) {
       // Thirteen digits are milliseconds until the year 2286.

@@ -21,14 +21,14 @@ package enum ReportDiff {
   }
 
   /// - Parameter file: As the user named it.
-  /// - Throws: ``HearthError`` `usage` when it is no report of hearth, or one in another currency.
+  /// - Throws: ``HearthError`` `usage` when it is not a report of hearth, or one in another currency.
   package static func text(_ report: CostReport, since json: String, file: String) throws(HearthError) -> String {
     let old: Old
     do {
       old = try JSONDecoder().decode(Old.self, from: Data(json.utf8))
     } catch {
       throw HearthError(
-        .usage, "--diff: the file is no report", subject: Subject(file: file),
+        .usage, "--diff: the file is not a report", subject: Subject(file: file),
         hint: "make one with: hearth cost report --output json > \(file.shellQuoted)", cause: "\(error)")
     }
     guard old.currency == report.currency.code else {

@@ -9,7 +9,7 @@ final class FileSource: Sendable {
   private let descriptor: Int32
   private let state = Mutex<(offset: Int, failure: Int32?)>((0, nil))
 
-  /// - Throws: ``HearthError`` `local` when this is no file that can be read.
+  /// - Throws: ``HearthError`` `local` when this is not a file that can be read.
   init(path: String) throws(HearthError) {
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     var status = stat()

@@ -48,7 +48,7 @@ package struct CatalogueAddOn: Sendable, Equatable {
     }
     for addOn in all.values {
       if let gap = addOn.needs.first(where: { all[$0] == nil }) {
-        throw mistake("`\(addOn.name)` needs `\(gap)`, which is no add-on of the catalogue", addOn.name)
+        throw mistake("`\(addOn.name)` needs `\(gap)`, which is not an add-on of the catalogue", addOn.name)
       }
     }
     return all

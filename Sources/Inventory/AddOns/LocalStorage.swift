@@ -28,12 +28,12 @@ package struct LocalStorage: Sendable, Equatable {
   /// - Parameter path: of the form of ``TextShape/volumeFolder``.
   package static func objection(to path: String) -> String? {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-    if parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) { return "is no plain path" }
+    if parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) { return "is not a plain path" }
     if path == usualPath || path.hasPrefix(usualPath + "/") { return nil }
     if let folder = systemFolders.first(where: { path == $0 || path.hasPrefix($0 + "/") }) {
       return "lies in \(folder), which belongs to the system"
     }
-    return parts.count < 2 || path == "/var/lib" ? "is no folder of its own" : nil
+    return parts.count < 2 || path == "/var/lib" ? "is not a folder of its own" : nil
   }
 }
 

@@ -37,7 +37,7 @@ package struct LiveTariff: Sendable, Equatable {
     self.vat = vat
   }
 
-  /// Names the list in the cache: the token is no part of it.
+  /// Names the list in the cache: the token is not part of it.
   package var identity: String { [source.rawValue, area, product].compactMap(\.self).joined(separator: " ") }
 }
 

@@ -31,7 +31,7 @@ enum ClusterKeys {
     "Settings of the kubelet, the API server and the other parts, laid over hearth's own.")
 
   static let kind = Kind<ClusterSection>.object(
-    "the cluster", "What the cluster shall be.",
+    "the cluster", "What the cluster is to be.",
     keys: [
       name, kubernetes, versions, networks, endpoint, addons, settings, failover, podSecurity, backup, artifacts,
     ]

@@ -37,7 +37,7 @@ enum NodeKeys {
 
 /// The whole inventory.
 enum InventoryKeys {
-  static let cluster = Key("cluster", ClusterKeys.kind, required: true, "What the cluster shall be.")
+  static let cluster = Key("cluster", ClusterKeys.kind, required: true, "What the cluster is to be.")
   static let defaults = Key("defaults", HostKeys.kind, "What holds for all nodes that do not say otherwise.")
   static let nodes = Key(
     "nodes", NodeKeys.kind.list(minimum: 1).located, required: true, "The machines.")

@@ -50,7 +50,7 @@ extension InventoryRule {
         decoding.add(
           need.value == name.value
             ? "`\(need.value)` needs itself"
-            : "`\(need.value)` is no add-on of this inventory" + didYouMean(need.value, among: names),
+            : "`\(need.value)` is not an add-on of this inventory" + didYouMean(need.value, among: names),
           at: need.place, hint: "name one of `own`")
         return
       }

@@ -24,7 +24,7 @@ extension JSONValue {
     return .object(mine.merging(others) { $0.overlaid(by: $1) })
   }
 
-  /// Path and value of everything that is no map, by path.
+  /// Path and value of everything that is not a map, by path.
   package var leaves: [(path: [String], value: JSONValue)] {
     guard case .object(let members) = self, !members.isEmpty else { return [([], self)] }
     return members.sorted { $0.key < $1.key }.flatMap { key, value in

@@ -53,7 +53,7 @@ struct SyntaxMistake {
       "write `key: value`, with a space behind the colon"
     ),
     (
-      "did not find expected '-' indicator", "this line is no element of the list above it",
+      "did not find expected '-' indicator", "this line is not an element of the list above it",
       "give all elements of a list the same indentation and begin each with `- `"
     ),
     (

@@ -16,7 +16,7 @@ struct CounterTrust: Equatable, Sendable {
   /// The counter runs more than twice as fast as its watts.
   var runsFast = false
 
-  /// Some devices count in steps of ten watt-hours: one step and a little is no leap, and no standing still.
+  /// Some devices count in steps of ten watt-hours: one step and a little is neither a leap nor standing still.
   private static let coarsest = WattHours(10)
   private static let margin = Decimal(12, over: 10)
   /// Devices renew their counters every minute or two, whatever their steps are.

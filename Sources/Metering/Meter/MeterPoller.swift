@@ -82,7 +82,7 @@ package struct MeterPoller: Sendable {
 }
 
 extension JSONField {
-  /// - Throws: ``HearthError`` `download` when the bytes are no JSON.
+  /// - Throws: ``HearthError`` `download` when the bytes are not JSON.
   init(bytes: [UInt8], document: String) throws(HearthError) {
     do {
       self.init(try JSONValue(bytes), document: document)

@@ -17,7 +17,7 @@ package enum PowerChip {
       guard let match = line.firstMatch(of: /^\s*(\S+)_([AV])\s+(?:current|volt)\(\d+\)=(\S+?)[AV]\s*$/) else {
         continue
       }
-      guard let value = Decimal(exact: match.3) else { throw wrong("`\(match.3)` is no number", host, output) }
+      guard let value = Decimal(exact: match.3) else { throw wrong("`\(match.3)` is not a number", host, output) }
       if match.2 == "A" { currents[String(match.1)] = value } else { voltages[String(match.1)] = value }
     }
     guard !currents.isEmpty else { throw wrong("no currents in its answer", host, output) }

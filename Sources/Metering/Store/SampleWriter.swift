@@ -92,7 +92,7 @@ struct SampleWriter {
         // A counter that begins again says how much was used since then.
         var used = 0
         if let now = use.cpuMilliseconds, let before = last["cpu"] as Int? { used = now >= before ? now - before : now }
-        // More than all cores of any board can give is no use but a mistake.
+        // More than all cores of any board can give is not use, but a mistake.
         if used > seconds * 1000 * 256 { used = 0 }
         let memory = (use.memoryBytes ?? 0) >> 20
         namespaces[container.namespace, default: Amounts()].cpuUsed += used

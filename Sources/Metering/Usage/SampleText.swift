@@ -80,7 +80,7 @@ package enum SampleText {
     let fields = line.split(separator: " ").map(String.init)
     guard fields.count == 5 else { return }
     guard let container = UsageSample.Container(outside: fields[0], fields[1], fields[2]) else { return }
-    // What no machine can give is no request but a mistake, and counts as none.
+    // What no machine can give is not a request but a mistake, and counts as none.
     usage.requests[container] = UsageSample.Request(
       milliCPU: Int(checked: (ResourceAmount(fields[3])?.value ?? 0) * 1000, in: 0...mostMilliCPU) ?? 0,
       memoryBytes: Int(checked: ResourceAmount(fields[4])?.value ?? 0, in: 0...mostBytes) ?? 0)

@@ -18,7 +18,7 @@ package struct HostInventory: Sendable, Equatable {
     let subject = Subject(host: shell.host)
     guard result.status == 0, !result.outputText.isEmpty else {
       throw HearthError(
-        .refused, "this host keeps no inventory: it is no control-plane host, or `hearth up` never ended on it",
+        .refused, "this host keeps no inventory: it is not a control-plane host, or `hearth up` never ended on it",
         subject: subject, hint: "bring the inventory here yourself, then `hearth adopt --inventory FILE`",
         command: "sudo ls -l /etc/hearth")
     }

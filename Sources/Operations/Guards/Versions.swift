@@ -20,7 +20,7 @@ extension RackPort {
   }
 
   /// Replacing running programs by another version, everywhere at once, is no `up`. Programs of the right version that are
-  /// not what they should be are mended.
+  /// not what they should be are corrected.
   package func refuseUpgrade(_ plan: Plan) async throws {
     // A rack that was never complete has nothing to upgrade.
     guard survey.facts.values.contains(where: \.hasJoined) else { return }

@@ -42,7 +42,7 @@ package protocol RackPort: Sendable {
   var hasFailures: Bool { get async }
   /// The same on these hosts, or on none in particular.
   func hasFailures(on hosts: [String]) async -> Bool
-  /// Something was done that is no resource of a host, such as `pi3 drained`: the summary says so.
+  /// Something was done that is not a resource of a host, such as `pi3 drained`: the summary says so.
   func record(_ action: String) async
 }
 

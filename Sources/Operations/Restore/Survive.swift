@@ -18,7 +18,7 @@ package struct Survive {
     let planes = port.rack.controlPlane.map(\.name)
     guard planes.contains(host) else {
       throw HearthError(
-        .usage, "\(host) is no control-plane node of the inventory",
+        .usage, "\(host) is not a control-plane node of the inventory",
         hint: "choose one of \(planes.joined(separator: ", "))")
     }
     let view = await port.view()

@@ -52,7 +52,7 @@ package struct KeyRound: RackOperation {
     guard isSteady else {
       throw HearthError(
         .timedOut, "the node is not ready 120 s after its kubelet was restarted", subject: Subject(host: node),
-        hint: "nothing was begun on the hosts after this one; mend it, then \(goOn)",
+        hint: "nothing was begun on the hosts after this one; repair it, then \(goOn)",
         command: "sudo journalctl -u kubelet -n 50 --no-pager")
     }
   }

@@ -41,7 +41,7 @@ package struct RotateAuthorities {
   package func run() async throws {
     guard await !port.hasFailures else {
       throw HearthError(
-        .refused, "not every host answers: one that is left behind would trust nobody afterwards",
+        .refused, "not every host answers: a host that misses the rotation would reject every certificate afterwards",
         hint: "bring them back, or take them out with `hearth node remove`")
     }
     let own = try await port.authority(create: false)
@@ -92,11 +92,11 @@ package struct RotateAuthorities {
     let begun = stage.map { "This rotation was begun and has come to the stage “\($0.rawValue)”. " } ?? ""
     return begun
       + "New authorities replace the old ones in three rounds over \(hosts)\(workers), one by one: all trust both; every certificate is "
-      + "made anew; the old ones are dropped. After the first round whatever uses the API in pods is restarted, one "
+      + "renewed; the old ones are dropped. After the first round whatever uses the API in pods is restarted, one "
       + "workload after another. Kubeconfigs that you gave to other people end with the second round."
   }
 
-  /// The keys that shall remain: those of a rotation that was begun, or new ones.
+  /// The keys that remain: those of a rotation that was begun, or new ones.
   private func nextAuthority(after own: Authority, in store: AuthorityStore) async throws -> Authority {
     if let begun = try store.load() { return begun }
     try await port.requireOrder(hint: "authorities are replaced on a rack that is in order")
@@ -105,7 +105,7 @@ package struct RotateAuthorities {
 
   private func bring(_ authority: Authority, to stage: AuthorityRotation.Stage, _ round: KeyRound) async throws {
     port.events.emit(.condition(name: "authorities", host: nil, state: .waiting, detail: stage.words))
-    // Twice: what a host made anew by itself, while another still had older keys, is found the second time.
+    // Twice: what a host renewed by itself, while another still had older keys, is found the second time.
     for _ in 1...2 { try await round.bring(authority) }
     let pods = PodTrust(admin: try port.admin(), events: port.events)
     try await pods.waitUntilPublished()
@@ -124,15 +124,15 @@ package struct RotateAuthorities {
   }
 }
 
-/// Pods that use the API were started anew in this rotation.
+/// Pods that use the API were restarted in this rotation.
 struct RenewedPods {
   private let path: String
 
-  init(_ port: any RackPort) { path = "\(port.stateFolder)/rotation/pods-started-anew" }
+  init(_ port: any RackPort) { path = "\(port.stateFolder)/rotation/pods-restarted" }
 
   var isSet: Bool { FileManager.default.fileExists(atPath: path) }
   func set() throws(HearthError) { try PrivateFile.write([], to: path) }
-  /// The next run starts them anew once more.
+  /// The next run restarts them once more.
   func forget() { try? FileManager.default.removeItem(atPath: path) }
 }
 

@@ -11,7 +11,7 @@ package struct RotateEncryption {
   let approve: ((String) throws(HearthError) -> Void)?
 
   /// - Parameter approve: sees what will happen; nil where a change of authorities asked already. That has just brought
-  ///   every host where it shall be, and the cluster may still settle: nothing is compared then.
+  ///   every host where it belongs, and the cluster may still settle: nothing is compared then.
   package init(_ port: any RackPort, approve: ((String) throws(HearthError) -> Void)? = nil) {
     self.port = port
     self.approve = approve

@@ -36,7 +36,7 @@ struct AgeHeader {
   /// Reads a header.
   ///
   /// - Parameter lines: the file's first four lines.
-  /// - Throws: `local` when this is no such file, or the passphrase is wrong.
+  /// - Throws: `local` when this is not such a file, or the passphrase is wrong.
   init(lines: [String], passphrase: Secret<String>) throws(HearthError) {
     // Exactly what age reads: single blanks, plain digits, base64 in its one canonical form.
     let recipient = lines.count == 4 ? lines[1].split(separator: " ", omittingEmptySubsequences: false) : []

@@ -17,7 +17,7 @@ package enum PriceAge: Sendable, Hashable {
       self = .stale(days: nil)
       return
     }
-    // Reports for an earlier day and clocks that are a little off are no reason to doubt a list.
+    // Reports for an earlier day and clocks that are a little off are not a reason to doubt a list.
     let days = max(0, today.days(since: day))
     if day.days(since: today) > PriceAge.limitDays {
       self = .stale(days: -day.days(since: today))

@@ -59,7 +59,7 @@ struct OctopusFeed: TariffFeed {
       throw TariffFeeds.missing("area", .octopus, "C")
     }
     guard product.wholeMatch(of: /[A-Za-z0-9-]{1,60}/) != nil else {
-      throw HearthError(.inventory, "`\(product)` is no product of Octopus", hint: "write it as in AGILE-24-10-01")
+      throw HearthError(.inventory, "`\(product)` is not a product of Octopus", hint: "write it as in AGILE-24-10-01")
     }
     let (start, end) = (from.formatted(.iso8601), to.formatted(.iso8601))
     return TariffRequest(

@@ -10,7 +10,7 @@ package struct CheckFinding: Sendable, Equatable, Codable {
   package var detail: String
   /// What to do about it.
   package var remedy: String
-  /// `hearth up` mends it itself.
+  /// `hearth up` fixes it itself.
   package var fixedByUp: Bool
 
   package init(_ rule: CheckRule, host: String? = nil, _ detail: String, remedy: String? = nil) {

@@ -46,7 +46,7 @@ extension CheckRule {
         .error, "systemd does not run",
         "Boot the host with systemd as its init: `apt install systemd-sysv`, then reboot.")
     case .failedUnits:
-      Words(.info, "Units failed", "Look at `systemctl --failed`; mend or disable what failed.")
+      Words(.info, "Units failed", "Look at `systemctl --failed`; repair or disable what failed.")
     case .largePages:
       Words(
         .warning, "Memory pages of 16 KiB",
@@ -106,7 +106,7 @@ extension CheckRule {
         .warning, "The power supply was too weak since the boot",
         "Give this board a better supply or cable (Pi 4: 5.1 V 3 A, Pi 5: 5 V 5 A), then reboot to clear the mark.")
     case .throttledNow:
-      Words(.warning, "The processor is slowed down", "Cool the board, and mend its supply if that is too weak.")
+      Words(.warning, "The processor is slowed down", "Cool the board, and replace its supply if that is too weak.")
     case .throttledBefore:
       Words(.info, "The processor was slowed down since the boot", "Cool the board better; a reboot clears the mark.")
     case .hot:

@@ -140,7 +140,7 @@ extension CheckRule {
   package var title: String { words.title }
   /// What to do about it.
   package var remedy: String { words.remedy }
-  /// `hearth up` mends it itself.
+  /// `hearth up` fixes it itself.
   package var fixedByUp: Bool { words.fixedByUp }
 
   /// What hearth says of a rule.

@@ -5,7 +5,7 @@ import Synchronization
 extension Engine {
   /// Makes a plan come true, phase by phase. Errors of hosts are in the report; nothing is thrown.
   ///
-  /// Before anything changes, all hosts that shall change are taken for this run. If somebody else holds one of them,
+  /// Before anything changes, all hosts that are to change are taken for this run. If somebody else holds one of them,
   /// or has changed it since it was observed, nothing is begun anywhere. Cancelling the task that waits for this changes
   /// nothing: ``cancel()`` ends it after the running steps. Failures of the plan itself are in the report and were told
   /// when it was made.

@@ -23,7 +23,7 @@ extension Engine {
 
   /// Opens a new connection to a host that restarts or was lost, trying again until it answers.
   ///
-  /// - Parameter old: the boot that shall be over; nil if any will do.
+  /// - Parameter old: the boot that must be over; nil if any will do.
   func reconnect(_ host: String, within limit: Duration, bootOtherThan old: String?) async throws(HearthError) {
     guard let reconnect else {
       throw HearthError(

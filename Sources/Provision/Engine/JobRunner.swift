@@ -10,7 +10,7 @@ struct JobRunner {
   var program: ApplyProgram
   var stream: ApplyStream
 
-  /// - Returns: how it ended, if that is no failure.
+  /// - Returns: how it ended, if that is not a failure.
   /// - Throws: ``HearthError``: what failed, or what became of the host.
   func run() async throws(HearthError) -> ApplyStream.Ending {
     guard !engine.isCancelled else { return .cancelled }

@@ -1,7 +1,7 @@
 package import Diagnostics
 package import SSH
 
-/// The person at the keyboard, as far as logging in needs one. Every answer may be "nobody is there".
+/// The person at the keyboard, as far as logging in needs one. Every answer may be nil: there is no terminal.
 package struct Operator: Sendable {
   /// Whether to trust a host key that was never seen; nil refuses.
   package var trustHostKey: (@Sendable (HostKeyQuestion) async -> Bool)?

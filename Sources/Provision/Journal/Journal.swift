@@ -31,7 +31,7 @@ package final class Journal: EventSink {
       var configuration = Configuration()
       configuration.busyMode = .timeout(5)
       configuration.journalMode = .wal
-      // Each opening reads the log that ``leave()`` leaves behind: it shall stay short.
+      // Each opening reads the log that ``leave()`` leaves behind: it should stay short.
       configuration.prepareDatabase { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 100") }
       database = try DatabaseQueue(path: path, configuration: configuration)
       try JournalSchema.migrator.migrate(database)

@@ -26,7 +26,7 @@ extension Resource.Delivery: ResourceKind {
     guard stat.kind == .file else {
       if stat.kind == .directory {
         throw HearthError(
-          .unsupported, "\(path) is a directory, but shall be a file", hint: "move the directory away",
+          .unsupported, "\(path) is a directory, but should be a file", hint: "move the directory away",
           command: "ls -la \(path.shellQuoted)")
       }
       return Difference(

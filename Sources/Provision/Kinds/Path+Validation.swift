@@ -5,7 +5,7 @@ func checkPath(_ path: String) throws(HearthError) {
   let plain = path.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "\\") }
   guard path.hasPrefix("/"), plain, !path.contains(" -> ") else {
     throw HearthError(
-      .usage, "\(path.debugDescription) is no path that hearth can manage",
+      .usage, "\(path.debugDescription) is not a path that hearth can manage",
       hint: "use an absolute path without line breaks and backslashes")
   }
 }

@@ -13,7 +13,7 @@ extension Resource.Symlink: ResourceKind {
     if stat.kind == .symlink(target: target) { return nil }
     if stat.kind == .directory {
       throw HearthError(
-        .unsupported, "\(path) is a directory, but shall be a link to \(target)", hint: "move the directory away",
+        .unsupported, "\(path) is a directory, but should be a link to \(target)", hint: "move the directory away",
         command: "ls -la \(path.shellQuoted)")
     }
     return Difference(.update, [FieldChange("target", from: stat.kindName, to: target)])

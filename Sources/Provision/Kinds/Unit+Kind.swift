@@ -69,7 +69,7 @@ extension Resource.Unit: ResourceKind {
       return Difference(fields.count == 1 ? .run : .update, fields)
     }
     if unit.needsReload {
-      fields.append(FieldChange("unit file", from: "as it was before its last change", to: "loaded anew"))
+      fields.append(FieldChange("unit file", from: "as it was before its last change", to: "reloaded"))
     }
     return Difference(.update, fields)
   }

@@ -25,7 +25,7 @@ package struct Plan: Sendable {
     self.failures = failures
   }
 
-  /// True when every host could be observed and is as it shall be.
+  /// True when every host could be observed and matches what is wanted.
   package var isEmpty: Bool { changeCount == 0 && failures.isEmpty }
 
   /// Resources that would change, on all hosts together.

@@ -37,14 +37,14 @@ package struct SavedPlan: Sendable, Equatable, Codable {
     self.failures = failures
   }
 
-  /// - Throws: ``HearthError`` with code `usage` when the file cannot be read or is no plan.
+  /// - Throws: ``HearthError`` with code `usage` when the file cannot be read or is not a plan.
   package static func load(_ path: String) throws(HearthError) -> SavedPlan {
     let bytes: [UInt8]
     do {
       bytes = try RegularFile.read(path, limitBytes: 256 << 20, code: .usage)
     } catch {
       throw HearthError(
-        .usage, "this is no saved plan", subject: Subject(file: path),
+        .usage, "this is not a saved plan", subject: Subject(file: path),
         hint: "make one with `hearth plan --output json > plan.json`", cause: error.cause ?? error.message)
     }
     do {
@@ -59,7 +59,7 @@ package struct SavedPlan: Sendable, Equatable, Codable {
       throw error
     } catch {
       throw HearthError(
-        .usage, "this is no saved plan", subject: Subject(file: path),
+        .usage, "this is not a saved plan", subject: Subject(file: path),
         hint: "make one with `hearth plan --output json > plan.json`", cause: error.reason)
     }
   }

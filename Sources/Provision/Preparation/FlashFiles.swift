@@ -67,7 +67,7 @@ package struct FlashFiles: Sendable {
     }
     guard words.count >= 2, isPlain, ["ssh-", "ecdsa-", "sk-"].contains(where: { words[0].hasPrefix($0) }) else {
       throw HearthError(
-        .usage, "this is no public key: \(line.prefix(40).debugDescription)", hint: "give the .pub file")
+        .usage, "this is not a public key: \(line.prefix(40).debugDescription)", hint: "give the .pub file")
     }
     return "\"\(line)\""
   }

@@ -3,7 +3,7 @@ import Foundation
 import Untrusted
 import Yams
 
-/// A list of things that shall be so on hosts, written by a user for `hearth host apply FILE`:
+/// A list of what hosts should hold, written by a user for `hearth host apply FILE`:
 ///
 /// ```yaml
 /// variables:

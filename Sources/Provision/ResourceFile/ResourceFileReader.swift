@@ -14,16 +14,16 @@ struct ResourceFileReader {
 
   static func syntaxError(_ error: any Error, file: String) -> HearthError {
     guard let error = error as? YamlError else {
-      return HearthError(.usage, "this is no YAML", subject: Subject(file: file), cause: error.reason)
+      return HearthError(.usage, "this is not YAML", subject: Subject(file: file), cause: error.reason)
     }
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       return HearthError(
-        .usage, "this is no valid YAML: \(problem)",
+        .usage, "this is not valid YAML: \(problem)",
         subject: Subject(file: file, line: mark.line, column: mark.column),
         hint: "look at the indentation and the quotes around this place")
-    default: return HearthError(.usage, "this is no valid YAML", subject: Subject(file: file), cause: error.reason)
+    default: return HearthError(.usage, "this is not valid YAML", subject: Subject(file: file), cause: error.reason)
     }
   }
 

@@ -4,7 +4,7 @@ import Untrusted
 /// Reads a certificate's validity, and nothing else of it, so that hosts need no tool for it.
 enum CertificateExpiry {
   /// - Parameter pem: text with one certificate.
-  /// - Returns: `notAfter` in seconds since 1970; nil when this is no X.509 certificate.
+  /// - Returns: `notAfter` in seconds since 1970; nil when this is not an X.509 certificate.
   static func notAfter(pem: String) -> Int? { validity(pem: pem)?.end }
 
   /// `notBefore` and `notAfter` in seconds since 1970.

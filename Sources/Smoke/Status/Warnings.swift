@@ -2,7 +2,7 @@ import Foundation
 import Inventory
 import Units
 
-/// What is no failure but worth knowing about a rack.
+/// What is not a failure but worth knowing about a rack.
 enum Warnings {
   /// - Parameter today: decides what gets no updates soon.
   static func all(rack: Rack, observation: Observation, today: Day = .today) -> [String] {
@@ -56,7 +56,7 @@ enum Warnings {
     }
   }
 
-  /// A day is enough to forget: what kept a unit from staying up at the first start is no news for ever.
+  /// A day is enough to forget: what kept a unit from staying up at the first start is not news for ever.
   private static func restarts(_ node: Node, _ host: HostState) -> [String] {
     host.units.filter { $0.restarts > 0 && !$0.isSteady }
       .map { "\(node.name): \($0.name) was restarted \($0.restarts) times" }

@@ -1,5 +1,5 @@
 extension TestPod {
-  /// States of a container that no waiting mends.
+  /// States of a container that waiting does not fix.
   private static let hopelessReasons: Set<String> = [
     "ErrImageNeverPull", "InvalidImageName", "CreateContainerConfigError", "RunContainerError",
   ]

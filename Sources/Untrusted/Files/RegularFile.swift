@@ -15,7 +15,7 @@ package enum RegularFile {
   /// - Parameters:
   ///   - limitBytes: more is refused.
   ///   - code: of the errors.
-  /// - Throws: `code` for what is missing, is no regular file, cannot be read or is larger.
+  /// - Throws: `code` for what is missing, is not a regular file, cannot be read or is larger.
   package static func read(
     _ path: String, limitBytes: Int = textBytes, code: HearthError.Code = .local
   ) throws(HearthError) -> [UInt8] {
@@ -49,7 +49,7 @@ package enum RegularFile {
     }
   }
 
-  /// Refuses what is no regular file, without opening it.
+  /// Refuses what is not a regular file, without opening it.
   ///
   /// - Throws: `code` for what is missing or something else than a file; symbolic links are followed.
   package static func check(_ path: String, code: HearthError.Code = .local) throws(HearthError) {

@@ -46,7 +46,7 @@ struct AdoptCommand: AsyncParsableCommand {
     guard !FileManager.default.fileExists(atPath: file) else { return }
     let parts = place.split(separator: "@", maxSplits: 1).map(String.init)
     guard let last = parts.last, let address = IPv4Address(last) else {
-      throw HearthError(.usage, "`\(place)` is no place to log in", hint: "write it as user@192.168.1.11")
+      throw HearthError(.usage, "`\(place)` is not a place to log in", hint: "write it as user@192.168.1.11")
     }
     let node = Node(
       name: last, address: address, roles: [.controlPlane],

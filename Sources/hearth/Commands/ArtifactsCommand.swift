@@ -105,7 +105,7 @@ struct ArtifactsVerify: AsyncParsableCommand {
 
   func run() async throws {
     let library = try options.library()
-    let records = try library.store.records(of: options.artifacts(library), anew: true)
+    let records = try library.store.records(of: options.artifacts(library), fully: true)
     try ArtifactReport(output).write(records)
     guard records.allSatisfy({ $0.state == .verified }) else { throw ExitStatus.failed }
   }

@@ -51,7 +51,7 @@ struct ArtifactsLock: AsyncParsableCommand {
   func run() async throws {
     guard let version = KubernetesVersion(version), version.isSupported else {
       throw HearthError(
-        .usage, "`\(version)` is no Kubernetes version that hearth installs",
+        .usage, "`\(version)` is not a Kubernetes version that hearth installs",
         hint: "write all three numbers, of a release of \(KubernetesVersion.supportedList)")
     }
     var rack = try rackOptions.load()

@@ -69,7 +69,7 @@ struct BenchCPUCommand: AsyncParsableCommand {
     if !failures.isEmpty { throw HearthErrors(failures) }
   }
 
-  /// A figure of a machine that is no node.
+  /// A figure of a machine that is not a node.
   private func taken(_ path: String) throws {
     let text =
       path == "-"

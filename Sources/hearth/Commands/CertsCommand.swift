@@ -74,7 +74,7 @@ struct CertsCommand: AsyncParsableCommand {
 
   struct Renew: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Make all certificates anew now.",
+      abstract: "Renew all certificates now.",
       discussion: """
         Control-plane hosts one after the other, then the workers together; what reads its certificate only at start is
         restarted. Your own kubeconfig gets a new certificate, too. Example:

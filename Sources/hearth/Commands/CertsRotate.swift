@@ -10,7 +10,7 @@ struct CertsRotate: AsyncParsableCommand {
     abstract: "Replace the authorities that sign everything, while the cluster serves.",
     discussion: """
       The cluster's authority, etcd's, that of the front proxy, and the key that signs tokens. First every host trusts old
-      and new, then every certificate is made anew, then the old ones are dropped: control planes one by one, then the
+      and new, then every certificate is renewed, then the old ones are dropped: control planes one by one, then the
       workers. Run again after it was stopped it goes on. Examples:
 
         hearth certs rotate-ca
@@ -21,7 +21,8 @@ struct CertsRotate: AsyncParsableCommand {
     help: ArgumentHelp(
       "Stop when old and new are trusted (trust), or when all is made by the new (sign).", valueName: "stage"))
   var until: AuthorityRotation.Stage = .drop
-  @Flag(help: "Start no pods anew; those that use the API must be before the second round.") var leavePods = false
+  @Flag(help: "Restart no pods; those that use the API must be restarted before the second round.")
+  var leavePods = false
   @OptionGroup var consent: ConsentOptions
   @Flag(name: .long, help: "Leave ~/.kube/config alone.") var skipKubeconfig = false
 

@@ -13,7 +13,7 @@ struct CheckCommand: AsyncParsableCommand {
     commandName: "check",
     abstract: "Look at every host and name every problem at once; change nothing.",
     discussion: """
-      Each problem comes with its remedy; those that `hearth up` mends itself are marked. With --benchmark it judges the
+      Each problem comes with its remedy; those that `hearth up` fixes itself are marked. With --benchmark it judges the
       running rack by every item of the CIS Kubernetes Benchmark. Examples:
 
         hearth check --limit worker
@@ -70,7 +70,7 @@ struct CheckCommand: AsyncParsableCommand {
     if findings.contains(where: \.isBlocking) { throw ExitStatus.failed }
   }
 
-  /// What is judged is what runs, so items that fail by design are no failure of the command.
+  /// What is judged is what runs, so items that fail by design are not a failure of the command.
   private func judge() async throws {
     let rack = try rackOptions.load()
     guard let release = KubernetesRelease.of(rack.cluster.kubernetes) else {

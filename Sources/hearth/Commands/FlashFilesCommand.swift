@@ -104,14 +104,14 @@ struct FlashFilesCommand: ParsableCommand {
     guard let gateway else { return nil }
     guard let router = IPv4Address(gateway), (8...30).contains(prefix) else {
       throw HearthError(
-        .usage, "`\(gateway)/\(prefix)` is no router of a network",
+        .usage, "`\(gateway)/\(prefix)` is not a router of a network",
         hint: "write it as in --gateway 192.168.1.1 --prefix 24")
     }
     guard NetworkInterface.Address(node.address, prefix: prefix).isOnLink(router) else {
       throw HearthError(.usage, "\(router) is not in the network of \(node.address)/\(prefix)", hint: "give --prefix")
     }
     guard let server = resolver.map({ IPv4Address($0) }) ?? router else {
-      throw HearthError(.usage, "`\(resolver ?? "")` is no IPv4 address")
+      throw HearthError(.usage, "`\(resolver ?? "")` is not an IPv4 address")
     }
     return .init(gateway: router, prefix: prefix, resolver: server)
   }

@@ -53,7 +53,7 @@ struct LabReboot: AsyncParsableCommand {
 struct LabWipe: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "wipe",
-    abstract: "Give hosts a fresh disk, as if their cards were written anew.",
+    abstract: "Give hosts a fresh disk, as if their cards were rewritten.",
     discussion: "A host that is on restarts with it and is waited for; one that is off stays off.")
   @OptionGroup var target: LabHosts
   func run() async throws {

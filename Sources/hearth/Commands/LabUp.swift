@@ -104,7 +104,7 @@ struct LabUp: AsyncParsableCommand {
     guard let unit = text.last.flatMap({ units[$0] }), let number = Int(checked: text.dropLast(), in: 1...1 << 40),
       let bytes = number.times(unit)
     else {
-      throw HearthError(.usage, "`\(text)` is no size", hint: "write it as in 512M or 2G")
+      throw HearthError(.usage, "`\(text)` is not a size", hint: "write it as in 512M or 2G")
     }
     return bytes
   }

@@ -30,7 +30,7 @@ struct PlanCommand: AsyncParsableCommand {
       let view = await run.view()
       let orphans = OrphanedNodes(run.rack, view)
       if !orphans.isEmpty {
-        run.note("\(orphans.text); `hearth up` will ask what shall become of it", .warning)
+        run.note("\(orphans.text); `hearth up` will ask whether to keep or remove it", .warning)
       }
       let plan = try await run.plan(forChange: false, view: view)
       run.pause()

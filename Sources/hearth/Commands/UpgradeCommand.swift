@@ -29,7 +29,7 @@ struct UpgradeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("So many workers together; control-plane nodes always go one by one.", valueName: "count"))
   var atOnce = 1
   @Option(help: ArgumentHelp("Seconds that draining one node may take.", valueName: "seconds")) var drainTimeout = 300
-  @Flag(help: "Also end pods that nobody starts anew elsewhere.") var force = false
+  @Flag(help: "Also end pods that have no controller and would be lost.") var force = false
   @Flag(name: .customLong("allow-removed-apis"), help: "Go on although APIs are in use that the new version lacks.")
   var allowRemovedAPIs = false
   @OptionGroup var consent: ConsentOptions

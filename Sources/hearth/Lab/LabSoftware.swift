@@ -63,7 +63,7 @@ struct LabSoftware: Equatable {
     guard let text, !text.isEmpty else { return nil }
     guard let version = KubernetesVersion(text), version.isSupported else {
       throw HearthError(
-        .usage, "`\(text)` is no Kubernetes version that hearth installs",
+        .usage, "`\(text)` is not a Kubernetes version that hearth installs",
         hint: "write all three numbers, of a release of \(KubernetesVersion.supportedList)")
     }
     return version

@@ -57,7 +57,7 @@ struct CostOptions: ParsableArguments {
   /// What `hearth cost track` has gathered on this machine; nil when there is nothing.
   private func history(_ rack: Rack, until today: Day) throws(HearthError) -> History? {
     guard (1...3650).contains(days) else {
-      throw HearthError(.usage, "--days: \(days) is no period", hint: "give 1 to 3650")
+      throw HearthError(.usage, "--days: \(days) is not a period", hint: "give 1 to 3650")
     }
     let path = UsageStore.path(rack: rack.cluster.name)
     // Declared meters without a sample are worth a word.
@@ -80,7 +80,7 @@ struct CostOptions: ParsableArguments {
   private func today() throws(HearthError) -> Day {
     guard let day else { return Day(unixSeconds: Int(Date.now.timeIntervalSince1970)) }
     guard let value = Day(day) else {
-      throw HearthError(.usage, "--on: `\(day)` is no day", hint: "write it as in 2026-09-30")
+      throw HearthError(.usage, "--on: `\(day)` is not a day", hint: "write it as in 2026-09-30")
     }
     return value
   }

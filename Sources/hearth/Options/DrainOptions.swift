@@ -8,7 +8,7 @@ struct DrainOptions: ParsableArguments {
       "Seconds that moving its pods may take; disruption budgets are respected all the while.", valueName: "seconds"))
   var drainTimeout = 300
 
-  @Flag(help: "Also end pods that nobody would start anew elsewhere.")
+  @Flag(help: "Also end pods that have no controller and would be lost.")
   var force = false
 
   func validate() throws {

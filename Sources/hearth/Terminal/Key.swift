@@ -4,7 +4,7 @@ enum Key: Sendable, Equatable {
   case up, down, pageUp, pageDown, home, end
   case enter, escape
 
-  /// What a terminal sends: letters, and sequences of ECMA-48 in both modes of cursor keys. What is no key of these is left
+  /// What a terminal sends: letters, and sequences of ECMA-48 in both modes of cursor keys. What is not a key of these is left
   /// out.
   static func all(in bytes: [UInt8]) -> [Key] {
     var keys: [Key] = []

@@ -36,7 +36,7 @@ enum Question {
   static func secret(_ text: String) throws(HearthError) -> Secret<String> {
     guard canAsk else {
       throw HearthError(
-        .usage, "\(text): a password is needed and nobody is there to type it",
+        .usage, "\(text): a password is needed and there is no terminal to type it in",
         hint: "run hearth in a terminal, or give the password by an environment variable named in the inventory")
     }
     var original = termios()

@@ -98,7 +98,7 @@ struct RunState {
     hosts[host]?.steps.append(Step(name: step, phase: phase, started: now))
   }
 
-  /// A file that has arrived waits for its turn and is no news until then.
+  /// A file that has arrived waits for its turn and is not news until then.
   private mutating func progress(
     _ step: String, on host: String, done: Int, total: Int?, now: ContinuousClock.Instant
   ) {

@@ -7,7 +7,7 @@ struct SummaryText {
 
   /// Commands that, run again, do what is left.
   private static let goingOn: Set = ["up", "host apply"]
-  /// Commands that change no host: that they changed nothing is no news.
+  /// Commands that change no host: that they changed nothing is not news.
   private static let looking: Set = ["smoke", "logs", "exec", "bench"]
   private static let shownHosts = 12
 

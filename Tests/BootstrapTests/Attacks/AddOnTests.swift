@@ -61,7 +61,7 @@ struct AddOnManifestTests {
     ),
     (String(repeating: "# x\n", count: 300_000), "larger"),
   ])
-  func `What is no manifest is refused with its file`(_ text: String, _ message: String) throws {
+  func `What is not a manifest is refused with its file`(_ text: String, _ message: String) throws {
     let error = #expect(throws: HearthError.self) { try read(["x.yaml": text]) }
     #expect(error?.code == .inventory)
     #expect(error.map { "\($0.message) \($0.cause ?? "")" }?.contains(message) == true, "\(error?.message ?? "")")
@@ -242,7 +242,7 @@ struct AddOnTests {
         template: {metadata: {labels: {app: none}}, spec: {containers: [{name: a, image: "example/a:1", resources: {limits: {cpu: 1000m}}}]}}
       """)
     try site.apply()
-    #expect(try site.plan() == [], "a quantity in another form is no difference")
+    #expect(try site.plan() == [], "a quantity in another form is not a difference")
     try site.folder.write(
       "mixed/a.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: key}\nstringData: {password: battery}\n")
     let plan = try site.plan()

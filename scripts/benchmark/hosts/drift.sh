@@ -1,2 +1,2 @@
-# One thing is no longer as it shall be.
+# One thing is no longer as wanted.
 echo 'workers.max = 64' >/etc/bench/limits.conf

@@ -1,4 +1,4 @@
-# Judges with no help of any tool whether all twenty items are as they shall be, then says when each was last touched.
+# Judges with no help of any tool whether all twenty items are as wanted, then says when each was last touched.
 set -eu
 complain() { echo "not so: $*"; }
 for name in jq rsync tree; do

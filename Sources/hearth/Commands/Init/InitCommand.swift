@@ -90,7 +90,7 @@ struct InitCommand: AsyncParsableCommand {
     }
     draft.hardware = hardware
     guard let version = KubernetesVersion(kubernetes) else {
-      throw HearthError(.usage, "`\(kubernetes)` is no Kubernetes version", hint: "write it as in v1.36.2")
+      throw HearthError(.usage, "`\(kubernetes)` is not a Kubernetes version", hint: "write it as in v1.36.2")
     }
     if let release = ReleaseTable.embedded.release(of: version), !release.takesNewRacks {
       throw HearthError(
@@ -143,7 +143,7 @@ struct InitCommand: AsyncParsableCommand {
 
   private static func count(_ text: String) throws(HearthError) -> Int {
     guard let number = Int(checked: text), (1...254).contains(number) else {
-      throw HearthError(.usage, "`\(text)` is no number of nodes", hint: "give a number from 1 to 254")
+      throw HearthError(.usage, "`\(text)` is not a number of nodes", hint: "give a number from 1 to 254")
     }
     return number
   }
@@ -159,14 +159,14 @@ struct InitCommand: AsyncParsableCommand {
 
   private static func user(_ text: String) throws(HearthError) -> String {
     guard text.wholeMatch(of: /[a-zA-Z_][-a-zA-Z0-9_.]{0,31}/) != nil else {
-      throw HearthError(.usage, "`\(text)` is no Unix user name", hint: "write it as in pi")
+      throw HearthError(.usage, "`\(text)` is not a Unix user name", hint: "write it as in pi")
     }
     return text
   }
 
   static func address(_ text: String) throws(HearthError) -> IPv4Address {
     guard let address = IPv4Address(text) else {
-      throw HearthError(.usage, "`\(text)` is no IPv4 address", hint: "write it as in 192.168.1.11")
+      throw HearthError(.usage, "`\(text)` is not an IPv4 address", hint: "write it as in 192.168.1.11")
     }
     return address
   }

@@ -67,14 +67,14 @@ struct NodeAdd: AsyncParsableCommand {
   private func node() throws(HearthError) -> Node {
     guard let text = address, let address = IPv4Address(text) else {
       throw HearthError(
-        .usage, self.address.map { "`\($0)` is no IPv4 address" } ?? "\(name) is not in the inventory",
+        .usage, self.address.map { "`\($0)` is not an IPv4 address" } ?? "\(name) is not in the inventory",
         hint: "give its address, as in: hearth node add \(name.shellQuoted) --address 192.168.1.15")
     }
     var wanted: Set<Node.Role> = []
     for word in roles.split(separator: ",") {
       guard let role = Node.Role(rawValue: word.trimmingCharacters(in: .whitespaces)) else {
         throw HearthError(
-          .usage, "`\(word)` is no role", hint: "use \(Node.Role.allCases.map(\.rawValue).joined(separator: ", "))")
+          .usage, "`\(word)` is not a role", hint: "use \(Node.Role.allCases.map(\.rawValue).joined(separator: ", "))")
       }
       wanted.insert(role)
     }

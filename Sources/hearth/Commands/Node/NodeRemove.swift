@@ -73,7 +73,7 @@ struct NodeRemove: AsyncParsableCommand {
       try TextFile.write(text, to: path)
       run.events.emit(.note(level: .info, host: nil, text: "\(name) is no longer in \(path)"))
     } catch let errors as HearthErrors {
-      // Two control planes are no plan to stay with, so no inventory may say so.
+      // Two control planes are not a number to stay with, so no inventory may say so.
       run.events.emit(
         .note(
           level: .warning, host: nil,

@@ -80,7 +80,7 @@ package actor KeyFile {
     do throws(HearthError) {
       let file = try load()
       if !file.isEncrypted { return .success(try file.decrypt(nil)) }
-      guard let passphrase else { throw locked("is encrypted, and nobody can be asked for its passphrase") }
+      guard let passphrase else { throw locked("is encrypted, and there is no terminal to ask for its passphrase") }
       for attempt in 1...Self.attempts {
         guard let secret = await passphrase(path, attempt) else { throw locked("needs a passphrase") }
         do throws(HearthError) {

@@ -144,7 +144,7 @@ extension SSHConnection {
     return false
   }
 
-  /// A refusal is no error here, a broken connection is.
+  /// A refusal is not an error here, a broken connection is.
   private func checkLogin(_ session: Session, _ code: Int, _ history: inout LoginHistory) throws(HearthError) {
     let broken = [LIBSSH2_ERROR_SOCKET_DISCONNECT, LIBSSH2_ERROR_SOCKET_RECV, LIBSSH2_ERROR_SOCKET_SEND]
     // libssh2 calls a connection that ends after a signature a key that was not verified.

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import Dispatch
 import Glibc
 import Synchronization
@@ -190,4 +190,21 @@ final class ReactorLoop: SerialExecutor, @unchecked Sendable {
     let left = ContinuousClock.now.duration(to: deadline)
     return left <= .zero ? 0 : Int32(min(left / .milliseconds(1) + 1, 60_000))
   }
+}
+
+/// One thread with one `poll(2)` loop, on which every ``SSHConnection`` made with it runs. So a libssh2 session is
+/// touched from one thread only, and no thread of Swift's pool ever waits for the network.
+///
+/// The thread ends when the reactor and all its connections are gone.
+package final class Reactor: Sendable {
+  let loop: ReactorLoop
+
+  /// - Parameter networkNamespace: a path such as `/run/netns/hearth-default` whose network the thread enters before
+  ///   its first socket; nil stays in the process's own.
+  /// - Throws: ``HearthError`` with code `local` when the namespace cannot be entered or the thread not be started.
+  package init(networkNamespace: String? = nil) throws(HearthError) {
+    loop = try ReactorLoop(networkNamespace: networkNamespace)
+  }
+
+  deinit { loop.stop() }
 }

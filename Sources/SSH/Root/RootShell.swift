@@ -57,7 +57,7 @@ package struct ExecResult: Sendable, Equatable {
 /// Bytes to upload.
 package enum UploadSource: Sendable {
   case bytes([UInt8])
-  /// A file on the operator's machine; `sha256` (lower-case hex) is that of the file as it shall arrive, and
+  /// A file on the operator's machine; `sha256` (lower-case hex) is that of the file as it must arrive, and
   /// `gzipped` names a compressed copy to send in its place, unpacked on the host.
   case file(path: String, sha256: String, gzipped: String? = nil)
 }
