@@ -53,7 +53,8 @@ extension ClusterBootstrap {
       let joins = joins[host.name]
       if host.isControlPlane, joins == nil { all += try controlPlane(host) }
       // Kubelets take seconds until they ask for the API: they start now and try until it is there.
-      all += try host.webAssembly() + host.runtime() + host.network() + host.balancer() + host.nodeFiles()
+      all += try host.webAssembly() + host.runtime() + host.network() + host.balancer() + host.loadBalancer()
+      all += try host.registries() + host.nodeFiles()
       all += try host.nodeUnits() + [host.settingsRecord()]
       if host.isControlPlane, joins == nil { all.append(try conditions.apiReady()) }
       // As early as can be: kube-proxies wait for it, ever longer between two tries.
@@ -68,6 +69,7 @@ extension ClusterBootstrap {
       if host.name == lead.name {
         last += [try objects.resource(), objects.formerAccess(), objects.formerRuntimeClass()].compactMap { $0 }
       }
+      if rack.cluster.loadBalancer == nil, host.hasAddressPool { last += try objects.releasedAddresses() }
       last.append(try conditions.nodesReady())
       if release.stallsAfterColdStart {
         last += try host.controllerManager() + [conditions.evictionWorks()] + host.evictionCare()
@@ -153,7 +155,7 @@ extension ClusterBootstrap {
     }
     return ClusterNode(
       rack: rack, node: node, facts: facts, release: release, podRanges: podRanges, authority: authority,
-      software: software)
+      software: software, registryAuthorities: registryAuthorities)
   }
 
   /// A host that belongs to a cluster of another authority must not be taken over by mistake.

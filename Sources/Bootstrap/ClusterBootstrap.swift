@@ -26,6 +26,8 @@ package struct ClusterBootstrap: Sendable {
   package var inventory: String?
   /// The owner's own add-ons, in the order of their needs.
   package var addOns: [AddOnManifests] = []
+  /// Name of a registry to the certificate of its authority, in PEM.
+  package var registryAuthorities: [String: String] = [:]
 
   /// - Throws: every reason why this rack cannot become a cluster: an unknown Kubernetes minor, a pod network that is
   ///   too small, two nodes that hold the same pod range, no control-plane host that answers.
@@ -68,7 +70,8 @@ package struct ClusterBootstrap: Sendable {
   private func needs(of node: Node) -> HostNeeds {
     let isControlPlane = node.roles.contains(.controlPlane)
     let held = release.heldPackages(isControlPlane: isControlPlane)
-    let carriesAddress = isControlPlane && rack.cluster.endpoint?.virtualAddress != nil
+    let carriesAddress =
+      isControlPlane && rack.cluster.endpoint?.virtualAddress != nil || rack.cluster.loadBalancer != nil
     return HostNeeds(
       packages: .init(release.debianPackages + (carriesAddress ? ["keepalived"] : []) + held, held: held),
       maskedUnits: ["haproxy.service"] + (held.contains("etcd-server") ? ["etcd.service"] : []))

@@ -39,11 +39,15 @@ package struct Cluster: Sendable, Equatable {
   package var networks: Networks
   /// Where people's kubectl reaches the API; nil means the first control-plane node.
   package var endpoint: Endpoint?
+  /// Nil where Services of type LoadBalancer get no address of hearth's.
+  package var loadBalancer: LoadBalancer?
   package var addons: AddOns
   package var failover: Failover
   package var podSecurity: PodSecurity
   package var backup: NightlyBackup
   package var artifacts: ArtifactOrigin
+  /// Those of which the nodes know more than the name.
+  package var registries: [Registry] = []
   /// Of the parts beside Kubernetes, where others than the usual ones are wanted.
   package var versions: PartVersions
 

@@ -15,14 +15,17 @@ struct TemplateCoverageTests {
   static let folders = [
     "addons/", "backup/", "certificates/", "cluster/", "conditions/", "containerd/", "dns/", "etcd/", "eviction/",
     "haproxy/",
-    "keepalived/", "kubernetes/", "manifests/", "network/", "notify/", "reset/", "rotation/", "upgrade/", "wasm/",
+    "keepalived/", "kubernetes/", "load-balancer/", "manifests/", "network/", "notify/", "reset/", "rotation/",
+    "upgrade/", "wasm/",
   ]
 
   @Test func everyTemplateWithValuesIsRendered() throws {
     let authority = try Authority.create(cluster: "home")
     for sample in SampleRack.allCases {
       for dns in [AddOns.DNS.coredns, .dnsmasq, .none] {
-        for change in [keep, withVirtualAddress, fewMemory, withNotify] {
+        for change in [
+          keep, withVirtualAddress, withLoadBalancer, withoutLoadBalancer, withRegistries, fewMemory, withNotify,
+        ] {
           var (rack, facts) = (sample.rack, sample.facts)
           rack.cluster.addons.dns = dns
           change(&rack, &facts)
@@ -70,6 +73,19 @@ struct TemplateCoverageTests {
 
   private func withNotify(_ rack: inout Rack, _: inout [String: Facts]) {
     rack.notify = Notify(mail: ["anna@example.org"])
+  }
+
+  private func withLoadBalancer(_ rack: inout Rack, _ facts: inout [String: Facts]) {
+    withVirtualAddress(&rack, &facts)
+    rack.cluster.loadBalancer = AddressRange("10.77.0.200-203").map { LoadBalancer(addresses: $0) }
+  }
+
+  private func withRegistries(_ rack: inout Rack, _: inout [String: Facts]) {
+    rack.cluster.registries = [Registry(name: "shop.example:5000", mirrors: ["https://mirror.example"])]
+  }
+
+  private func withoutLoadBalancer(_ rack: inout Rack, _ facts: inout [String: Facts]) {
+    for name in facts.keys { facts[name]?.existingPaths.insert(ClusterNode.addressPool) }
   }
 
   private func fewMemory(_ rack: inout Rack, _ facts: inout [String: Facts]) {

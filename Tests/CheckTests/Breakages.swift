@@ -135,6 +135,9 @@ enum Breakages {
   ]
 
   static let network: [Breakage] = [
+    Breakage(rule: .serviceAddressElsewhere, serviceAddresses: AddressRange("192.168.1.200-219")) {
+      $0.interfaces[0].addresses[0].prefix = 26
+    },
     Breakage(rule: .addressMissing) { $0.interfaces[0].addresses = [] },
     Breakage(rule: .addressOnVPN) {
       $0.interfaces[0].name = "wg0"

@@ -13,6 +13,7 @@ struct Breakage: Sendable, CustomTestStringConvertible {
   var kubernetes = KubernetesVersion(1, 34, 0)
   var webAssembly = AddOns.WebAssembly.auto
   var storage: LocalStorage?
+  var serviceAddresses: AddressRange?
   var today: Day?
   var change: @Sendable (inout Facts) -> Void
   var testDescription: String { rule.rawValue }
@@ -31,6 +32,7 @@ struct CheckRuleTests {
     var rack = TestRack.make(kubernetes: breakage.kubernetes)
     rack.cluster.addons.webAssembly = breakage.webAssembly
     rack.cluster.addons.storage = breakage.storage
+    rack.cluster.loadBalancer = breakage.serviceAddresses.map { LoadBalancer(addresses: $0) }
     var facts = TestRack.healthy(rack)
     breakage.change(&facts["pi1", default: Facts()])
     let found = Check.problems(rack: rack, facts: facts, today: breakage.today)
@@ -127,7 +129,9 @@ struct CheckRuleTests {
 
   @Test("No rule is without a breakage")
   func complete() {
-    let tried = Set(Breakages.all.map(\.rule)).union([.unreachable, .portUnreachable, .policiesUnenforced])
+    let tried = Set(Breakages.all.map(\.rule)).union([
+      .unreachable, .portUnreachable, .policiesUnenforced, .serviceAddressTaken,
+    ])
     #expect(CheckRule.allCases.filter { !tried.contains($0) } == [])
   }
 

@@ -6,13 +6,13 @@ import Testing
 extension ClusterTests {
   private static let hosts = ["pi1", "pi2", "pi3", "pi4"]
 
-  private struct Packed: Decodable {
+  struct Packed: Decodable {
     var reference: String
     var archive: String
   }
 
   /// The sample program in an image; a custom section makes it different from all others.
-  private func packed(_ name: String) throws -> Packed {
+  func packed(_ name: String) throws -> Packed {
     let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../templates/wasm")
     var module = try Data(contentsOf: samples.appending(path: "trial-module.wasm"))
     let mark = Array(UUID().uuidString.utf8)
@@ -24,7 +24,7 @@ extension ClusterTests {
   }
 
   /// A native image: the smoke test's own under another name.
-  private func native(_ reference: String) throws -> String {
+  func native(_ reference: String) throws -> String {
     let names = try FileManager.default.contentsOfDirectory(atPath: "\(EndToEnd.artifacts)/images")
     let archive = try #require(names.first { $0.hasPrefix("smoke-") && $0.hasSuffix(".tar") })
     try rack.folder.shell(
@@ -52,7 +52,7 @@ extension ClusterTests {
     return summary.changed
   }
 
-  private func forget(_ reference: String) {
+  func forget(_ reference: String) {
     let name = String(reference.map { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" ? $0 : "_" })
     for host in Self.hosts {
       _ = try? rack.inside(

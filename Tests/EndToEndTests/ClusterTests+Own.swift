@@ -6,7 +6,7 @@ import Testing
 /// it.
 extension ClusterTests {
   /// The rack's inventory with other text in it, as a file of its own.
-  private func inventory(_ name: String, _ changes: [(String, String)]) throws -> String {
+  func inventory(_ name: String, _ changes: [(String, String)]) throws -> String {
     var text = try String(contentsOfFile: rack.folder.file("hearth.yaml"), encoding: .utf8)
     for (old, new) in changes {
       #expect(text.contains(old), "the inventory has no \(old)")
@@ -17,11 +17,11 @@ extension ClusterTests {
     return file
   }
 
-  private func up(_ file: String) throws -> HearthProgram.Result {
+  func up(_ file: String) throws -> HearthProgram.Result {
     try hearth.run("up", "--inventory", file, "--yes", "--skip-smoke", "--output", "json")
   }
 
-  private func changesLeft(_ file: String) throws -> [String: Set<String>] {
+  func changesLeft(_ file: String) throws -> [String: Set<String>] {
     try hearth.run("plan", "--inventory", file, "--output", "json").document(PlanDocument.self).changes
   }
 

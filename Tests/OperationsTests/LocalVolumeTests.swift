@@ -61,4 +61,47 @@ struct LocalVolumeTests {
     #expect(await rack.run(replace(true)) == [])
     #expect(rack.now.nodes["pi5"] == nil)
   }
+
+  @Test func `A node that is emptied names what waits for it, and is emptied`() async throws {
+    let rack = try Self.rack([
+      SampleVolume(claim: "data", nodes: [["pi5"]]), SampleVolume(claim: "other", nodes: [["pi4"]]),
+    ])
+    let drain: @Sendable (FakeRack) async throws -> Void = { rack in
+      try await DrainNodes(rack, ["pi5"], .drain(.init())).run()
+    }
+    #expect(await rack.run(drain) == [])
+    #expect(
+      rack.notes.texts == [
+        "pi5 holds the only copy of a volume, whose pods wait until it takes pods again: web/data (10Gi)"
+      ])
+    #expect(rack.cordoned == ["pi5"] && rack.now.nodes["pi5"]?.pods == [])
+  }
+
+  @Test func `Hosts that are cleaned are refused each with its volumes, unless somebody knows`() async throws {
+    let rack = try Self.rack([
+      SampleVolume(claim: "data", nodes: [["pi5"]]), SampleVolume(claim: "other", nodes: [["pi4"]]),
+      SampleVolume(claim: "everywhere", nodes: []),
+    ])
+    func clean(_ names: [String], loseVolumes: Bool = false) -> @Sendable (FakeRack) async throws -> Void {
+      { rack in try await rack.refuseLostVolumes(ofCleaned: names, isAccepted: loseVolumes) }
+    }
+    let errors = await rack.run(clean(["pi1", "pi4", "pi5"]))
+    #expect(errors.allSatisfy { $0.code == .refused && $0.hint?.contains("--lose-volumes") == true })
+    #expect(
+      errors.map(\.message) == [
+        "pi4 holds the only copy of a volume: web/other (10Gi)", "pi5 holds the only copy of a volume: web/data (10Gi)",
+      ])
+    #expect(await rack.run(clean(["pi1"])) == [] && rack.notes.texts == [])
+    #expect(await rack.run(clean(["pi4"], loseVolumes: true)) == [])
+    #expect(rack.notes.texts == ["a volume of which pi4 holds the only copy go with it: web/other (10Gi)"])
+  }
+
+  @Test func `Hosts of a cluster that answers nobody can be cleaned`() async throws {
+    let rack = try Self.rack([SampleVolume(claim: "data", nodes: [["pi5"]])], silent: ["pi1", "pi2", "pi3"])
+    let clean: @Sendable (FakeRack) async throws -> Void = { rack in
+      try await rack.refuseLostVolumes(ofCleaned: ["pi5"], isAccepted: false)
+    }
+    #expect(await rack.run(clean) == [])
+    #expect(rack.notes.texts == ["no API server says which volumes lie on pi5; they go unasked"])
+  }
 }

@@ -168,6 +168,15 @@ struct ConditionTests {
     Fault(.wasmService, "pi3", says: "service: no answer from 10.96.0.9") {
       $0.trials?.webAssembly["pi3"]?.trials["service"] = Trial(.failed("no answer from 10.96.0.9"))
     },
+    Fault(.loadBalancer, nil, says: "its status names none") {
+      $0.trials?.balanced = BalancedService(trouble: "its status names none")
+    },
+    Fault(.loadBalancer, nil, says: "192.168.1.77") {
+      $0.trials?.balanced?.address = IPv4Address("192.168.1.77")
+    },
+    Fault(.loadBalancer, nil, says: "1, and 1 times: connection timed out") {
+      $0.trials?.balanced?.attempts[1] = Trial(.failed("connection timed out"))
+    },
     Fault(.storage, nil, says: "the claim is Pending") {
       $0.trials?.storage = ["written": Trial(.failed("the claim is Pending, and the pod storage-writer did not run"))]
     },

@@ -17,7 +17,7 @@ struct PlanTests {
           module: "hearth.local/wasm-module:1", component: "hearth.local/wasm-component:1",
           web: "hearth.local/wasm-web:1"))
     },
-    domain: "cluster.local", options: SmokeOptions(), access: .standard)
+    domain: "cluster.local", options: SmokeOptions(), access: .standard, hasLoadBalancer: true)
 
   private let failover = FailoverPlan(
     access: .standard, namespace: "hearth-smoke-failover-1", victim: "pi3", architecture: "arm64",

@@ -9,7 +9,7 @@ enum Sample {
   static let names = ["pi1", "pi2", "pi3"]
 
   static func rack(controlPlanes: Int = 1, dns: AddOns.DNS = .dnsmasq) -> Rack {
-    Rack(
+    var rack = Rack(
       cluster: Cluster(
         name: "home", kubernetes: KubernetesVersion(1, 36, 2),
         endpoint: Endpoint(host: "192.168.1.99", isVirtual: true), addons: AddOns(dns: dns, storage: LocalStorage())),
@@ -18,6 +18,8 @@ enum Sample {
           name: name, address: IPv4Address(bits: 0xC0A8_010B + UInt32(index)),
           roles: index < controlPlanes ? [.controlPlane] : [.worker])
       })
+    rack.cluster.loadBalancer = AddressRange("192.168.1.200-209").map { LoadBalancer(addresses: $0) }
+    return rack
   }
 
   static func place(_ host: String? = nil, in rack: Rack = rack()) -> Place {
@@ -93,6 +95,8 @@ enum Sample {
         ])
     }
     trials.storage = ["written": Trial(.answered("pi2")), "read": Trial(.answered("pay"))]
+    trials.balanced = BalancedService(
+      address: IPv4Address("192.168.1.200"), attempts: [answer("balanced", node: 0), answer("balanced", node: 2)])
     trials.rollout = Rollout(old: 20, new: 30, failed: 0)
     return trials
   }

@@ -28,10 +28,13 @@ package final class ContainerRegistry: Sendable {
 
   /// - Parameters:
   ///   - address: where it listens.
+  ///   - store: a folder of images in place of a new one.
+  ///   - certificate: with its key, to answer by TLS.
   ///   - wrapper: a program that starts it, such as `ip netns exec NAME`.
-  package init(_ access: Access = .open, address: String = "127.0.0.1", port: UInt16? = nil, wrapper: [String] = [])
-    throws
-  {
+  package init(
+    _ access: Access = .open, address: String = "127.0.0.1", port: UInt16? = nil, wrapper: [String] = [],
+    store: String? = nil, certificate: (file: String, key: String)? = nil
+  ) throws {
     folder = try TemporaryFolder("hearth-registry")
     self.port = try port ?? SSHDaemon.freePort()
     var auth = ""
@@ -48,15 +51,19 @@ package final class ContainerRegistry: Sendable {
       """
       version: 0.1
       log: {level: error, accesslog: {disabled: true}}
-      storage: {filesystem: {rootdirectory: \(folder.file("store"))}}
-      http: {addr: '\(address):\(self.port)'}
+      storage: {filesystem: {rootdirectory: \(store ?? folder.file("store"))}}
+      http: {addr: '\(address):\(self.port)'\(certificate.map { ", tls: {certificate: \($0.file), key: \($0.key)}" } ?? "")}
       \(auth)
 
       """)
     process = try ChildProcess(wrapper + [Self.program, "serve", config])
+    let scheme = certificate == nil ? "http" : "https"
     for _ in 0..<100 {
       let answer = try? Command.run(
-        wrapper + ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "http://\(address):\(self.port)/v2/"])
+        wrapper + [
+          "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--insecure",
+          "\(scheme)://\(address):\(self.port)/v2/",
+        ])
       if let answer, ["200", "401"].contains(answer) { return }
       usleep(50_000)
     }

@@ -216,6 +216,7 @@ own() {
     /usr/local/bin/rke2 /snap/microk8s /var/snap/microk8s /usr/local/bin/k0s /etc/k0s /var/lib/k0s \
     /etc/kubernetes/admin.conf /etc/kubernetes/kubelet.conf /etc/kubernetes/manifests /var/lib/kubelet/config.yaml \
     /usr/bin/kubeadm /usr/bin/kubelet /var/lib/etcd/member /var/lib/etcd/hearth/member /etc/hearth/joined /etc/hearth/vip.conf \
+    /etc/hearth/lb/pool /etc/hearth/registries \
     /usr/local/lib/hearth/notify /usr/local/lib/hearth/tell-vitals \
     /usr/bin/dockerd /usr/sbin/dockerd /snap/docker /run/docker.sock /usr/bin/podman \
     /boot/firmware/cmdline.txt /boot/cmdline.txt /boot/firmware/config.txt /boot/config.txt \

@@ -15,8 +15,8 @@ extension ClusterNode {
   /// Everything but etcd, whose member is taken out first while it still lives. The virtual address moves on before the
   /// API server behind it goes.
   static var stoppedControlPlane: [Resource] {
-    [.unit(.init(virtualAddressUnit, state: .stopped, enabled: false))]
-      + servers.map { .unit(.init("\($0).service", state: .stopped, enabled: false)) }
+    ([virtualAddressUnit, assignerUnit] + servers.map { "\($0).service" })
+      .map { .unit(.init($0, state: .stopped, enabled: false)) }
   }
 
   /// No unit, no key that signs, no data. The administrator's access goes last: it tells the next run that something may
@@ -29,7 +29,7 @@ extension ClusterNode {
     let careFiles = cares.flatMap { name, program in
       ["/etc/systemd/system/\(name).timer", "/etc/systemd/system/\(name).service", "/usr/local/lib/hearth/\(program)"]
     }
-    let files = units + careFiles + Self.virtualAddressFiles + Self.controlPlaneFiles
+    let files = units + careFiles + Self.virtualAddressFiles + Self.assignerFiles + Self.controlPlaneFiles
     return (isStopped ? [] : Self.stoppedControlPlane)
       + cares.map { .unit(.init("\($0.key).timer", state: .stopped, enabled: false)) }
       + [.unit(.init(Self.etcdUnit, state: .stopped, enabled: false))] + files.map { .absent(path: $0) }

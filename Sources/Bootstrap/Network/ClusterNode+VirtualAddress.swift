@@ -18,9 +18,11 @@ extension ClusterNode {
       return [.unit(.init(Self.virtualAddressUnit, state: .stopped, enabled: false))]
         + Self.virtualAddressFiles.map { .absent(path: $0) }
     }
-    let interface = try interface(towards: address)
+    let interface = try interface(
+      reaching: address, named: "the virtual endpoint \(address)",
+      hint: "take a free address of that network for `cluster.endpoint.host`")
     let text = try Template("keepalived/vip.conf").render([
-      "name": name, "address": self.address, "virtual": address.description, "interface": interface,
+      "name": name, "address": self.address, "virtual": address.description, "interface": interface.name,
       // Peers know each other by it; racks do not mix, for each speaks to its own hosts only.
       "router": max(1, Int(address.bits & 255)), "priority": priority,
       "peers": controlPlane.filter { $0.name != name }.map(\.address.description),
@@ -38,23 +40,4 @@ extension ClusterNode {
 
   /// The first of the inventory comes first; equal ones would have to be told apart by their addresses.
   private var priority: Int { 200 - 10 * (controlPlane.firstIndex { $0.name == name } ?? 0) }
-
-  /// - Throws: `unsupported` when the address is not in the network of this host's own address: nobody would find it there.
-  private func interface(towards address: IPv4Address) throws(HearthError) -> String {
-    guard let interface = facts.interface(with: node.address),
-      let own = interface.addresses.first(where: { $0.address == node.address })
-    else {
-      throw HearthError(
-        .unsupported, "no network interface of this host carries \(node.address)", subject: Subject(host: name),
-        hint: "correct the node's address in the inventory", command: "ip -4 -brief address")
-    }
-    guard own.isOnLink(address) else {
-      throw HearthError(
-        .unsupported,
-        "the virtual endpoint \(address) lies outside this host's network \(node.address)/\(own.prefix)",
-        subject: Subject(host: name), hint: "take a free address of that network for `cluster.endpoint.host`",
-        command: "ip -4 -brief address")
-    }
-    return interface.name
-  }
 }

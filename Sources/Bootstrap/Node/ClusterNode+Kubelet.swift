@@ -33,7 +33,7 @@ extension ClusterNode {
           "/usr/local/bin/kubelet", Self.kubeletUnit, Self.kubeletConfig,
           // Not the client's certificate, which it reads again by itself.
           "/etc/kubernetes/kubelet.conf", "\(Self.pki)/ca.crt", "\(Self.pki)/kubelet-server.pem",
-        ], trial: try trial(.kubelet, files: [Self.kubeletConfig])),
+        ] + (hasRegistryLogins ? [Self.registryLogins] : []), trial: try trial(.kubelet, files: [Self.kubeletConfig])),
       unit(
         "kube-proxy.service",
         watching: [

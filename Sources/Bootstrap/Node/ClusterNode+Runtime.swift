@@ -42,6 +42,7 @@ extension ClusterNode {
     let form = ContainerdConfiguration(containerd: release.parts?.containerd ?? facts.packages["containerd"])
     return try Template(form.template).render([
       "format": form.format, "knowsFolders": form.knowsFolders,
+      "registries": rack.cluster.registries.isEmpty ? nil : Self.registryFolder,
       "sandboxImage": software.pause.reference, "cniFolder": release.paths.cni, "runcPath": release.paths.runc,
       "rigidOOMScore": !facts.canLowerOOMScore, "wasmWrapper": webAssemblyBackend == .wrapper,
       "wasmShim": webAssemblyBackend == .shim,

@@ -13,6 +13,8 @@ struct ClusterNode {
   let podRanges: PodRanges
   let authority: Authority
   let software: Software
+  /// Name of a registry to the certificate of its authority, in PEM.
+  var registryAuthorities: [String: String] = [:]
 
   var name: String { node.name }
   var address: String { node.address.description }

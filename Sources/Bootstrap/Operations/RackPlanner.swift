@@ -49,6 +49,13 @@ package struct RackPlanner: Sendable {
         mistakes.append(error)
       }
     }
+    for registry in rack.cluster.registries {
+      do {
+        bootstrap.registryAuthorities[registry.name] = try RegistryAuthority.read(registry)
+      } catch {
+        mistakes.append(error)
+      }
+    }
     guard mistakes.isEmpty else { throw HearthErrors(mistakes) }
   }
 

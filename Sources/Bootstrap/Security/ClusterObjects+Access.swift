@@ -12,7 +12,7 @@ extension ClusterObjects {
   /// nothing of it any more.
   func accessDocuments() throws(HearthError) -> [JSONValue] {
     try Template("manifests/access.yaml").documents() + [nodeNamespaceObject, proxyBinding] + defaultAccounts
-      + admissionRules
+      + admissionRules + addressAccess
   }
 
   static let accessName = "cluster access"

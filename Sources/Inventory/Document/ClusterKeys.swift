@@ -10,6 +10,9 @@ enum ClusterKeys {
   static let endpoint = Key(
     "endpoint", EndpointKeys.kind, fallback: "the first control-plane node, port 6443",
     "Where people's kubectl reaches the API.")
+  static let loadBalancer = Key(
+    "loadBalancer", LoadBalancerKeys.kind, fallback: "none", example: "{addresses: 192.168.1.200-219}",
+    "Addresses of the LAN for Services of type LoadBalancer.")
   static let addons = Key("addons", AddOnKeys.kind, "What is installed into the cluster.")
   static let failover = Key(
     "failover", FailoverKeys.kind, "How soon a lost node is noticed, and how soon its pods start elsewhere.")
@@ -26,6 +29,11 @@ enum ClusterKeys {
     "versions", VersionKeys.kind, fallback: "the usual ones of the Kubernetes release",
     "Versions of what is installed beside Kubernetes, such as a newer patch of containerd.")
 
+  static let registries = Key(
+    "registries", RegistryKeys.kind.list(), fallback: "none",
+    example: "[{name: docker.io, mirrors: [\"https://mirror.home.arpa\"]}]",
+    "Registries of images that need more than their name: mirrors, a login, an authority of their own.")
+
   static let settings = Key(
     "settings", SettingKeys.clusterKind, example: "{kubelet: {maxPods: 60}}",
     "Settings of the kubelet, the API server and the other parts, laid over hearth's own.")
@@ -33,15 +41,18 @@ enum ClusterKeys {
   static let kind = Kind<ClusterSection>.object(
     "the cluster", "What the cluster is to be.",
     keys: [
-      name, kubernetes, versions, networks, endpoint, addons, settings, failover, podSecurity, backup, artifacts,
+      name, kubernetes, versions, networks, endpoint, loadBalancer, addons, settings, failover, podSecurity, backup,
+      artifacts, registries,
     ]
   ) { fields in
     ClusterSection(
       name: fields[name], kubernetes: fields[kubernetes], networks: fields[networks] ?? NetworksSection(),
-      endpoint: fields[endpoint], addons: fields[addons] ?? AddOnsSection(),
+      endpoint: fields[endpoint], loadBalancer: fields[loadBalancer],
+      addons: fields[addons] ?? AddOnsSection(),
       failover: fields[failover] ?? FailoverSection(), podSecurity: fields[podSecurity] ?? PodSecurity(),
       backup: fields[backup] ?? NightlyBackup(), artifacts: fields[artifacts],
-      versions: fields[versions] ?? [:], settings: fields[settings] ?? ClusterSettingsSection())
+      versions: fields[versions] ?? [:], settings: fields[settings] ?? ClusterSettingsSection(),
+      registries: fields[registries] ?? [])
   }
 }
 

@@ -21,6 +21,7 @@ struct ClusterSection: Sendable {
   var kubernetes: Located<KubernetesVersion>?
   var networks = NetworksSection()
   var endpoint: EndpointSection?
+  var loadBalancer: LoadBalancerSection?
   var addons = AddOnsSection()
   var failover = FailoverSection()
   var podSecurity = PodSecurity()
@@ -28,6 +29,7 @@ struct ClusterSection: Sendable {
   var artifacts: ArtifactOrigin?
   var versions: [ReleaseTable.Part: Located<String>] = [:]
   var settings = ClusterSettingsSection()
+  var registries: [RegistrySection] = []
 }
 
 struct NetworksSection: Sendable {

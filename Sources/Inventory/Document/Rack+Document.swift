@@ -11,7 +11,7 @@ extension Rack {
     if let prefix = section.networks.podPrefixPerNode { networks.podPrefixPerNode = prefix.value }
     if let services = section.networks.services { networks.services = services.value }
     if let domain = section.networks.domain { networks.domain = domain }
-    let cluster = Cluster(
+    var cluster = Cluster(
       name: name, kubernetes: section.kubernetes?.value ?? .current, networks: networks,
       endpoint: section.endpoint.map {
         Endpoint(
@@ -24,6 +24,8 @@ extension Rack {
       failover: Failover(section.failover), podSecurity: section.podSecurity, backup: section.backup,
       artifacts: section.artifacts ?? .upstream,
       versions: PartVersions(section.versions.mapValues(\.value)))
+    cluster.registries = section.registries.compactMap(\.registry)
+    cluster.loadBalancer = section.loadBalancer.map { LoadBalancer(addresses: $0.addresses.value) }
     let cost = CostSettings(document.cost, decoding)
     let nodes = document.nodes.compactMap {
       Node($0, defaults: document.defaults, currency: cost.currency, decoding)

@@ -19,6 +19,10 @@ extension TextShape {
     expected: "an IPv4 address such as 192.168.1.11", example: "192.168.1.11",
     pattern: #"(\#(byte)\.){3}\#(byte)"#)
 
+  static let addressRange = TextShape(
+    expected: "an IPv4 address, or a range such as 192.168.1.200-219", example: "192.168.1.200-219",
+    pattern: #"(\#(byte)\.){3}\#(byte)(-(\#(byte)\.){3}\#(byte)|-\#(byte))?"#)
+
   static let network = TextShape(
     expected: "an IPv4 network such as 10.244.0.0/16", example: "10.244.0.0/16",
     pattern: #"(\#(byte)\.){3}\#(byte)/(3[0-2]|[12]?[0-9])"#)

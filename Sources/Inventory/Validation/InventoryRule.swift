@@ -4,7 +4,8 @@ struct InventoryRule: Sendable {
   let check: @Sendable (InventoryDocument, inout Decoding) -> Void
 
   static let all: [InventoryRule] = [
-    .version, .partVersions, .settings, .ownAddOns, .storageNodes, .endpoint, .virtualEndpoint, .patience,
+    .version, .partVersions, .settings, .ownAddOns, .storageNodes, .endpoint, .virtualEndpoint, .loadBalancer,
+    .patience, .registries,
     .separateNetworks, .usableNetworks, .roomForNodes,
     .uniqueNames, .uniqueAddresses, .sensibleAddresses, .addressesOutsideNetworks,
     .controlPlaneCount, .roles,

@@ -72,7 +72,9 @@ package struct DrainNodes: RackOperation {
   package func take(_ step: Step) async throws {
     let drain = Drain(admin: try port.admin(view), release: try port.release, events: port.events)
     switch change {
-    case .drain(let options): try await drain.run(step.node, options, clock: port.clock)
+    case .drain(let options):
+      try await port.tellWaitingVolumes(of: step.node, view)
+      try await drain.run(step.node, options, clock: port.clock)
     case .cordon: try await drain.cordon(step.node)
     case .uncordon: try await drain.uncordon(step.node)
     }

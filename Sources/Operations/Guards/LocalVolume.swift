@@ -64,17 +64,59 @@ extension RackPort {
   ///
   /// - Parameter isAccepted: somebody knows that they are lost.
   package func refuseLostVolumes(of node: String, _ view: ClusterView, isAccepted: Bool) async throws(HearthError) {
+    try refuse(try await localVolumes(on: node, view), on: node, isAccepted: isAccepted)
+  }
+
+  /// Before hosts are cleaned. Where no API server answers, nobody can say what lies there: hosts of a cluster that is gone
+  /// can be cleaned all the same.
+  package func refuseLostVolumes(ofCleaned nodes: [String], isAccepted: Bool) async throws(HearthErrors) {
+    let objects: [LocalVolume.Object]
+    do throws(HearthError) {
+      objects = try await admin().objects(of: LocalVolume.Object.self, ["get", "persistentvolumes"])
+    } catch {
+      guard error.code != .cancelled else { throw HearthErrors([error]) }
+      note("no API server says which volumes lie on \(nodes.joined(separator: ", ")); they go unasked", .warning)
+      return
+    }
+    var errors: [HearthError] = []
+    for node in nodes {
+      do throws(HearthError) {
+        try refuse(objects.compactMap { $0.volume(on: node) }, on: node, isAccepted: isAccepted)
+      } catch { errors.append(error) }
+    }
+    guard errors.isEmpty else { throw HearthErrors(errors) }
+  }
+
+  /// Before a node is emptied: nothing is lost, but the pods of its volumes cannot run elsewhere.
+  package func tellWaitingVolumes(of node: String, _ view: ClusterView?) async throws(HearthError) {
     let volumes = try await localVolumes(on: node, view)
     guard !volumes.isEmpty else { return }
-    let list = volumes.prefix(20).map(\.title).joined(separator: ", ") + (volumes.count > 20 ? ", …" : "")
-    let count = volumes.count == 1 ? "a volume" : "\(volumes.count) volumes"
+    note(
+      "\(node) holds the only copy of \(Self.count(volumes)), whose pods wait until it takes pods again: "
+        + Self.list(volumes), .warning, host: node)
+  }
+
+  private func refuse(_ volumes: [LocalVolume], on node: String, isAccepted: Bool) throws(HearthError) {
+    guard !volumes.isEmpty else { return }
     guard !isAccepted else {
-      note("\(count) of which \(node) holds the only copy go with it: \(list)", .warning, host: node)
+      note(
+        "\(Self.count(volumes)) of which \(node) holds the only copy go with it: \(Self.list(volumes))", .warning,
+        host: node)
       return
     }
     throw HearthError(
-      .refused, "\(node) holds the only copy of \(count): \(list)", subject: Subject(host: node),
+      .refused, "\(node) holds the only copy of \(Self.count(volumes)): \(Self.list(volumes))",
+      subject: Subject(host: node),
       hint: "copy the data away and delete the claims first; --lose-volumes goes on without them",
       command: "kubectl get persistentvolumeclaims -A")
+  }
+
+  private static func count(_ volumes: [LocalVolume]) -> String {
+    volumes.count == 1 ? "a volume" : "\(volumes.count) volumes"
+  }
+
+  private static func list(_ volumes: [LocalVolume]) -> String {
+    let titles = volumes.sorted { $0.claim < $1.claim }.prefix(20).map(\.title)
+    return titles.joined(separator: ", ") + (volumes.count > 20 ? ", …" : "")
   }
 }

@@ -41,8 +41,9 @@ package struct Reset {
 
   /// - Parameters:
   ///   - force: also hosts that a living cluster counts on.
+  ///   - loseVolumes: somebody knows that volumes of which a host holds the only copy go with it.
   ///   - approve: sees what would go.
-  package func run(force: Bool, approve: (Plan) throws -> Void) async throws {
+  package func run(force: Bool, loseVolumes: Bool, approve: (Plan) throws -> Void) async throws {
     if chosen.count < port.rack.nodes.count, !force {
       let errors = Self.objections(to: chosen, facts: port.survey.facts, view: await port.view())
       guard errors.isEmpty else { throw HearthErrors(errors) }
@@ -54,6 +55,8 @@ package struct Reset {
     }
     let plan = await port.plan([Phase("reset", title: "Clean the hosts", resources: resources)], forChange: true)
     guard plan.changeCount > 0 else { return }
+    let names = plan.changedHosts.filter { port.survey.facts[$0]?.nodeRecord != nil }
+    if !names.isEmpty { try await port.refuseLostVolumes(ofCleaned: names, isAccepted: loseVolumes) }
     try approve(plan)
     try await port.apply(plan)
   }

@@ -66,7 +66,10 @@ package struct Up: RackOperation {
     if !orphans.isEmpty, try !options.leave(orphans) { throw HearthErrors([orphans.refusal]) }
     let plan = try await port.plan(forChange: true, view: view)
     try await port.refuseUpgrade(plan)
-    if plan.changeCount > 0 { try await port.refuseUnreachablePorts() }
+    if plan.changeCount > 0 {
+      try await port.refuseUnreachablePorts()
+      try await port.refuseTakenAddresses(plan)
+    }
     if let saved = options.saved {
       // What was approved may have been done already; then there is nothing to compare.
       if plan.changeCount > 0 || !plan.failures.isEmpty { try plan.matches(saved) }

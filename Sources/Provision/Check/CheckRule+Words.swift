@@ -310,6 +310,15 @@ extension CheckRule {
       Words(
         .error, "A port does not let the other nodes in",
         "A firewall between the hosts or on that host drops the packets: let the nodes' addresses in on these ports.")
+    case .serviceAddressElsewhere:
+      Words(
+        .error, "Addresses for Services outside of the node's network",
+        "Take free addresses of the nodes' own network for `cluster.loadBalancer.addresses`.")
+    case .serviceAddressTaken:
+      Words(
+        .error, "Somebody in the LAN has an address that Services shall get",
+        "Take addresses that nobody has for `cluster.loadBalancer.addresses`, outside of what the router gives away by DHCP."
+      )
     case .policiesUnenforced:
       Words(
         .warning, "NetworkPolicies that nothing enforces",

@@ -94,6 +94,8 @@ package enum CheckRule: String, Sendable, CaseIterable, Codable {
   case slowLink = "slow-link"
   case portTaken = "port-taken"
   case portUnreachable = "port-unreachable"
+  case serviceAddressElsewhere = "service-address-elsewhere"
+  case serviceAddressTaken = "service-address-taken"
   case policiesUnenforced = "policies-unenforced"
 
   // Other software

@@ -1,13 +1,15 @@
 import Inventory
 
 extension HostView {
-  func network() -> [CheckFinding] { segment() + address() + link() + overlap() + wayOut() + ports() + name() }
+  func network() -> [CheckFinding] {
+    segment() + address() + link() + overlap() + serviceAddresses() + wayOut() + ports() + name()
+  }
 
   private func segment() -> [CheckFinding] {
     guard let interface = facts.interface(with: node.address) else {
       // Neither a tunnel's address nor one that moves between hosts, nor the pods' bridge's, is one to write down.
       let own = facts.interfaces.filter { $0.name != "lo" && $0.name != "cni0" && !$0.isTunnel }.flatMap(\.addresses)
-        .map(\.address).filter { $0 != rack.cluster.endpoint?.virtualAddress }.map(\.description)
+        .map(\.address).filter { !rack.movesBetweenHosts($0) }.map(\.description)
       let list = own.isEmpty ? "no address" : own.joined(separator: ", ")
       return [finding(.addressMissing, "the inventory says \(node.address), the host has \(list)")]
     }
@@ -60,6 +62,16 @@ extension HostView {
       }
     }
     return found
+  }
+
+  /// Nobody would find an address outside of the node's network there.
+  private func serviceAddresses() -> [CheckFinding] {
+    guard let range = rack.cluster.loadBalancer?.addresses,
+      let interface = facts.interface(with: node.address),
+      let own = interface.addresses.first(where: { $0.address == node.address }),
+      !own.isOnLink(range.first) || !own.isOnLink(range.last)
+    else { return [] }
+    return [finding(.serviceAddressElsewhere, "\(range), and \(interface.name) has \(node.address)/\(own.prefix)")]
   }
 
   private func wayOut() -> [CheckFinding] {

@@ -16,7 +16,8 @@ extension HealthCondition {
   /// What a smoke test finds out.
   package static let ofTrials: [HealthCondition] = [
     .podRuns, .podToPod, .serviceFromPod, .serviceHairpin, .serviceFromHost, .nodePort, .clusterNames, .logs, .exec,
-    .portForward, .serviceAccount, .rollingUpdate, .storage, .wasmModule, .wasmComponent, .wasmMixed, .wasmService,
+    .portForward, .serviceAccount, .rollingUpdate, .loadBalancer, .storage, .wasmModule, .wasmComponent, .wasmMixed,
+    .wasmService,
   ]
 
   package static func named(_ name: String) -> HealthCondition? { all.first { $0.name == name } }

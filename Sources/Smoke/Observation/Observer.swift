@@ -16,10 +16,12 @@ struct Observer: Sendable {
   /// The units that every host runs, and those of the control plane.
   static func units(for node: Node, in rack: Rack) -> [String] {
     let isControlPlane = node.roles.contains(.controlPlane)
-    return
-      (isControlPlane ? ["hearth-etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] : [])
-      + (isControlPlane && rack.cluster.endpoint?.virtualAddress != nil ? ["hearth-vip"] : [])
-      + ["containerd", "kubelet", "kube-proxy", "hearth-api", "hearth-routes", "hearth-masquerade"]
+    var units: [String] = []
+    if isControlPlane { units += ["hearth-etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] }
+    if isControlPlane, rack.cluster.endpoint?.virtualAddress != nil { units.append("hearth-vip") }
+    units += ["containerd", "kubelet", "kube-proxy", "hearth-api", "hearth-routes", "hearth-masquerade"]
+    guard rack.cluster.loadBalancer != nil else { return units }
+    return units + ["hearth-lb", "hearth-lb-watch"] + (isControlPlane ? ["hearth-lb-assign"] : [])
   }
 
   /// - Parameters:

@@ -24,9 +24,11 @@ extension TestBench {
     }
     async let rollout = roll(from: running.last, plan, addresses["roll"])
     async let storage = tryStorage(plan)
+    async let balanced = tryLoadBalancer(plan, running: running.count)
     var results = started
     for finding in await fromPods + fromHosts + fromOutside + [rollout] { finding(&results) }
     results.storage = await storage
+    results.balanced = await balanced
     return results
   }
 
@@ -96,7 +98,7 @@ extension TestBench {
     return { $0.fromOutside[node.name] = attempts }
   }
 
-  private static func attempt(
+  static func attempt(
     _ outside: any OutsideProbe, _ address: IPv4Address, port: Int, path: String, patience: Duration
   ) async -> Trial {
     let clock = ContinuousClock()
@@ -136,8 +138,11 @@ extension TrialResults {
   /// How long the trials behind one verdict took.
   func seconds(_ condition: String, host: String?) -> Double {
     guard let host else {
-      return condition == HealthCondition.storage.name
-        ? storage.values.map(\.seconds).reduce(0, +) : rollout?.seconds ?? 0
+      switch condition {
+      case HealthCondition.storage.name: return storage.values.map(\.seconds).reduce(0, +)
+      case HealthCondition.loadBalancer.name: return balanced?.seconds ?? 0
+      default: return rollout?.seconds ?? 0
+      }
     }
     func longest(_ trials: [String: Trial]?, _ prefixes: String...) -> Double {
       (trials ?? [:]).filter { entry in prefixes.contains { entry.key.hasPrefix($0) } }.map(\.value.seconds).max() ?? 0

@@ -17,7 +17,9 @@ struct TestBench: Sendable {
 
   func run(_ observation: Observation, stopwatch: Stopwatch) async throws(HearthError) -> TrialResults {
     let (members, absent) = members(observation)
-    let plan = TestPlan(members: members, domain: rack.cluster.networks.domain, options: options, access: access)
+    let plan = TestPlan(
+      members: members, domain: rack.cluster.networks.domain, options: options, access: access,
+      hasLoadBalancer: rack.cluster.loadBalancer != nil)
     var results = TrialResults(expectation: plan.expectation)
     results.absent = absent
     guard !members.isEmpty else { return results }

@@ -20,6 +20,8 @@ struct TestPlan: Sendable {
   let namespace: String
   let expectation: TrialResults.Expectation
   let members: [Member]
+  /// The rack gives addresses to Services.
+  let hasLoadBalancer: Bool
   let oldPayload: String
   let newPayload: String
 
@@ -32,7 +34,10 @@ struct TestPlan: Sendable {
     var webAssembly: WebAssemblyState.Images?
   }
 
-  init(members: [Member], domain: String, options: SmokeOptions, access: ClusterAccess) {
+  init(
+    members: [Member], domain: String, options: SmokeOptions, access: ClusterAccess, hasLoadBalancer: Bool = false
+  ) {
+    self.hasLoadBalancer = hasLoadBalancer
     self.access = access
     self.options = options
     self.domain = domain
@@ -68,6 +73,7 @@ struct TestPlan: Sendable {
           "payload": expectation.payload, "serverProgram": server,
         ]
       },
+      "hasLoadBalancer": hasLoadBalancer,
       "hasWebAssembly": members.contains { $0.webAssembly != nil },
       "webAssemblyPods": webAssemblyPods,
     ])

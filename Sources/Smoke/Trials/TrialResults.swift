@@ -33,6 +33,8 @@ package struct TrialResults: Sendable, Equatable {
   package var rollout: Rollout?
   /// By label: `written`, with the node, and `read`.
   package var storage: [String: Trial]
+  /// Nil where it was not tried.
+  package var balanced: BalancedService?
   /// By node name.
   package var webAssembly: [String: WebAssemblyTrial]
   /// By node name: why a node takes no part.

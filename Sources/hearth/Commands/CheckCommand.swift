@@ -52,13 +52,14 @@ struct CheckCommand: AsyncParsableCommand {
     let survey = session.survey
     let refused = await Self.sessionRefusals(survey)
     let attempts = await Reachability.attempts(session.rack, shells: survey.fleet.shells)
+    let occupants = await AddressProbe.findings(session.rack, shells: survey.fleet.shells)
     let policies = await Self.policies(session)
     await survey.fleet.close()
     let findings =
       Check.problems(
         rack: session.rack, facts: survey.facts, failures: survey.failures.merging(refused) { known, _ in known },
         today: Day(unixSeconds: Int(Date().timeIntervalSince1970)))
-      + Reachability.findings(attempts, rack: session.rack) + policies
+      + Reachability.findings(attempts, rack: session.rack) + occupants + policies
     switch output.output {
     case .json:
       try JSONSink.write(

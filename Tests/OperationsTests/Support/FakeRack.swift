@@ -57,7 +57,8 @@ final class FakeRack: RackPort {
   let rack: Rack
   let facts: [String: Facts]
   let folder: String
-  let events: any EventSink = SilentSink()
+  let notes = NoteLog()
+  var events: any EventSink { notes }
   private let state: Mutex<State>
   /// Sees each entry of the log as it is made.
   private let watch: @Sendable (inout State, String) -> Void
