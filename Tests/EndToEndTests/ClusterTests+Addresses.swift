@@ -140,7 +140,12 @@ extension ClusterTests {
       }
     }
     try rule("-I")
-    let broken = try conditions().filter { $0.value == "failed" }
+    var broken = try conditions().filter { $0.value == "failed" }
+    // What else fails once, as on a machine that is busy, has another reason; what fails every time is broken by it.
+    for _ in 0..<2 where broken.count > 1 {
+      let again = try conditions()
+      broken = broken.filter { again[$0.key] == "failed" }
+    }
     try rule("-D")
     #expect(broken.keys.sorted() == ["load-balancer"])
   }

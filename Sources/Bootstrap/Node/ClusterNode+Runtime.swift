@@ -8,6 +8,9 @@ extension ClusterNode {
   /// Brings the images kept on the host into containerd.
   static let importer = "/usr/local/lib/hearth/import-images"
 
+  /// The step that gives containerd its configuration.
+  static let runtimeConfiguration = "containerd configuration"
+
   /// containerd with its whole configuration, and the images that this host keeps.
   func runtime() throws(HearthError) -> [Resource] {
     let config = "/etc/hearth/containerd.toml"
@@ -23,7 +26,7 @@ extension ClusterNode {
       // Before the unit, so that a new host starts once; a running containerd that does not return gets its old one back.
       .custom(
         .init(
-          "containerd configuration", probe: "cmp -s \(config.shellQuoted) /etc/containerd/config.toml && echo same",
+          Self.runtimeConfiguration, probe: "cmp -s \(config.shellQuoted) /etc/containerd/config.toml && echo same",
           judge: { _, output in
             String(decoding: output, as: UTF8.self).hasPrefix("same")
               ? [] : [FieldChange("/etc/containerd/config.toml", from: nil, to: "as in \(config)")]

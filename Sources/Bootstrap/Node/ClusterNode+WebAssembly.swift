@@ -88,7 +88,9 @@ extension ClusterNode {
       .unit(
         .init(
           "hearth-wasm.service",
-          restartOn: watchedFiles(wasm, backend) + [WebAssemblyFiles.check, WebAssemblyFiles.unit]))
+          // To a plan the file that containerd reads is none: it is put in place by a step.
+          restartOn: watchedFiles(wasm, backend) + [WebAssemblyFiles.check, WebAssemblyFiles.unit]
+            + [Self.runtimeConfiguration]))
     ]
   }
 
