@@ -16,7 +16,8 @@ struct CostFileOptions: ParsableArguments {
       "Write FOCUS rows of this month so far, CSV; put `focus-1.2` into the name, or the other version.",
       valueName: "file"), completion: .file())
   var focus: String?
-  @Option(help: "With --focus: the version of FOCUS.") var focusVersion: ReportFOCUS.Version = .v1_2
+  @Option(help: ArgumentHelp("With --focus: the version of FOCUS.", valueName: "version"))
+  var focusVersion: ReportFOCUS.Version = .v1_2
   @Option(
     help: ArgumentHelp("Write metrics as Prometheus text, for a textfile collector.", valueName: "file"),
     completion: .file())
