@@ -36,8 +36,7 @@ import Testing
     ("new", [0, 0x61, 0x73, 0x6D, 9, 0, 0, 0], "unknown version"),
     ("native", [0x7F, 0x45, 0x4C, 0x46, 2, 1], "native"),
   ])
-  func `What is not WebAssembly is named, not packed`(_ name: String, _ bytes: [UInt8], _ words: String) async throws
-  {
+  func `What is not WebAssembly is named, not packed`(_ name: String, _ bytes: [UInt8], _ words: String) async throws {
     let file = try write("\(name).wasm", bytes)
     let error = await #expect(throws: HearthError.self) {
       try await WebAssemblyImage.pack(file, as: "hearth.local/x", to: scratch.path + "/x.tar")

@@ -8,7 +8,10 @@ struct ShellSourceTests {
   static let allowed: [(expression: String, file: String, reason: String)] = [
     (#"\.shellQuoted\b|\.shellWords\b"#, "", "quoted by the one function"),
     (#"^(Self|[A-Z][A-Za-z]*)(\.[a-zA-Z]+)+$"#, "", "a constant"),
-    (#"^Self\.publicKeyFile\(of: key\.type\)$"#, "Sources/SSH/Connection/SSHConnection+HostKey.swift", "one of a few constants"),
+    (
+      #"^Self\.publicKeyFile\(of: key\.type\)$"#, "Sources/SSH/Connection/SSHConnection+HostKey.swift",
+      "one of a few constants"
+    ),
     (#"\.octal$|radix: 8\)$"#, "", "a mode in octal digits"),
     (#"\.base64Lines$"#, "", "the alphabet of base64"),
     (#"^(before|after|file|text)\.sha256$|^sum$|algorithm\.rawValue$"#, "", "digits, or a case of an enumeration"),
