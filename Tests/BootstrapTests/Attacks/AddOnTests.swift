@@ -43,16 +43,16 @@ struct AddOnManifestTests {
   }()
 
   @Test(arguments: [
-    ("", "no manifest"), ("a: [", "not YAML"), ("kind: Pod", "no object of Kubernetes"),
-    ("apiVersion: v1\nkind: Pod\nmetadata: {generateName: x-}", "no object of Kubernetes"),
-    ("apiVersion: v1\nkind: Pod\nmetadata: {name: \"x y\"}", "no object of Kubernetes"),
-    ("apiVersion: v1\nkind: \"-A\\nPod\"\nmetadata: {name: x}", "no object of Kubernetes"),
+    ("", "no manifest"), ("a: [", "not YAML"), ("kind: Pod", "not a Kubernetes object"),
+    ("apiVersion: v1\nkind: Pod\nmetadata: {generateName: x-}", "not a Kubernetes object"),
+    ("apiVersion: v1\nkind: Pod\nmetadata: {name: \"x y\"}", "not a Kubernetes object"),
+    ("apiVersion: v1\nkind: \"-A\\nPod\"\nmetadata: {name: x}", "not a Kubernetes object"),
     (
       "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\n---\napiVersion: v1\nkind: Pod\n"
         + "metadata: {name: x, namespace: default}",
       "twice"
     ),
-    ("- a\n- b", "no object of Kubernetes"), (bomb, "values"),
+    ("- a\n- b", "not a Kubernetes object"), (bomb, "values"),
     // Five documents, each of them small enough.
     (Array(repeating: bomb.components(separatedBy: "f: ")[0], count: 5).joined(separator: "---\n"), "values"),
     (
