@@ -19,7 +19,11 @@ struct MarkupSourceTests {
     ),
     (#"^(first\.)?currency$|^known$"#, "Sources/Cost/Home/PriceSeries+Live.swift", "codes of three letters, in a hint"),
     (#"^(known|currency)$"#, "Sources/Prices/Book/ExchangeRates.swift", "codes of three letters, in a hint"),
-    (#"^\$0$"#, "Sources/SSH/PrivilegeFailure.swift", "a checked name, in a hint"),
+    (
+      #"^ratio\.plain$|^plain\((cores|memory)\.value\)$|^element$"#, "Sources/Cost/Report/ReportFOCUS.swift",
+      "numbers, and what is made of them"
+    ),
+    (#"^\$0$"#, "Sources/SSH/Root/Privilege.swift", "a checked name, in a hint"),
     (#"^name$"#, "Sources/Inventory/Draft/InventoryDraft+Text.swift", "a variable's name, read back as such"),
   ]
 
