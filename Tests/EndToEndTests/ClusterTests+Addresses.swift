@@ -108,7 +108,7 @@ extension ClusterTests {
 
     let applied = try up(with)
     #expect(applied.status == 0, "\(applied.output.suffix(2000)) \(applied.errors)")
-    #expect(try changesLeft(with) == [:])
+    #expect(try hearth.changesLeft(with) == [:])
     try addressesAreProved(with)
     try addressesAreCarried()
 

@@ -21,10 +21,6 @@ extension ClusterTests {
     try hearth.run("up", "--inventory", file, "--yes", "--skip-smoke", "--output", "json")
   }
 
-  func changesLeft(_ file: String) throws -> [String: Set<String>] {
-    try hearth.run("plan", "--inventory", file, "--output", "json").document(PlanDocument.self).changes
-  }
-
   @Test("settings of one's own reach the parts; one that does not work is named and taken back, and the part goes on")
   func ownSettings() throws {
     let pi4 = ("  - name: pi4\n", "  - name: pi4\n    settings: {kubelet: {maxPods: 20}}\n")
@@ -37,7 +33,7 @@ extension ClusterTests {
       "get", "nodes", "-o", "jsonpath={range .items[*]}{.metadata.name}={.status.capacity.pods} {end}")
     #expect(pods == "pi1=60 pi2=60 pi3=60 pi4=20")
     #expect(try rack.inside("pi1", "pgrep", "-af", "kube-scheduler").contains("--v=3"))
-    #expect(try changesLeft(good) == [:])
+    #expect(try hearth.changesLeft(good) == [:])
 
     let gates = ("  - name: pi4\n", "  - name: pi4\n    settings: {kubelet: {featureGates: {NoSuchGate: true}}}\n")
     for (wrong, unit, word, host) in [
@@ -106,12 +102,12 @@ extension ClusterTests {
         "jsonpath={.spec.replicas} {.status.availableReplicas}")
     }
     #expect(try replicas() == "2 2")
-    #expect(try changesLeft(with) == [:])
+    #expect(try hearth.changesLeft(with) == [:])
     let status = try hearth.run("status", "--inventory", with)
     #expect(status.output.contains("1 NetworkPolicy exists (greetings 1) and nothing enforces it"), "\(status.output)")
 
     _ = try rack.kubectl("-n", "greetings", "scale", "deployment", "greeting", "--replicas=1")
-    #expect(try changesLeft(with).keys.sorted() == ["pi1"])
+    #expect(try hearth.changesLeft(with).keys.sorted() == ["pi1"])
     #expect(try up(with).failure == nil)
     #expect(try replicas() == "2 2")
 
@@ -138,7 +134,7 @@ extension ClusterTests {
     #expect(listed.output.contains("local-path-provisioner"), "\(listed.output) \(listed.errors)")
     let applied = try up(with)
     #expect(applied.status == 0, "\(applied.output.suffix(2000)) \(applied.errors)")
-    #expect(try changesLeft(with) == [:])
+    #expect(try hearth.changesLeft(with) == [:])
     let smoke = try hearth.run("smoke", "--inventory", with, "--output", "json")
     let found = try smoke.lines(EventLine.self).last { $0.event == "condition" && $0.name == "storage" }
     #expect(smoke.status == 0 && found?.state == "passed", "\(smoke.output.suffix(3000)) \(smoke.errors)")

@@ -63,9 +63,18 @@ struct PlanDocument: Decodable {
 }
 
 extension HearthProgram {
-  /// What a plan still wants to change, by host.
-  func changesLeft() throws -> [String: Set<String>] {
-    try run("plan", "--output", "json").document(PlanDocument.self).changes
+  /// What a plan still wants to change, by host. A kubelet that was just restarted may call its node not ready for some
+  /// seconds: what is only waited for has to come true by itself, and is asked about once more.
+  func changesLeft(_ inventory: String? = nil) throws -> [String: Set<String>] {
+    let file = inventory.map { ["--inventory", $0] } ?? []
+    func plan() throws -> [String: Set<String>] {
+      try start(["plan", "--output", "json"] + file).end().document(PlanDocument.self).changes
+    }
+    let changes = try plan()
+    let isWaiting = changes.values.allSatisfy { $0.allSatisfy { $0.hasPrefix("condition ") } }
+    guard !changes.isEmpty, isWaiting else { return changes }
+    _ = try start(["status", "--wait", "120"] + file).end()
+    return try plan()
   }
 }
 
