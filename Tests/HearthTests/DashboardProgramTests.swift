@@ -57,11 +57,17 @@ struct DashboardProgramTests {
   /// - Returns: a session whose output begins with the program's process id.
   private func start(_ words: [String], onTerminal: Bool, before: String = "") throws -> Session {
     let settings =
-      ["HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"].map { "\($0)=\(program.folder.path)" } + ["TERM=xterm"]
+      ["HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"].map { "\($0)=\(program.folder.path)" } + [
+        "TERM=xterm", "SHELL=/bin/sh",
+      ]
     let inner = "\(before)echo \"pid $$\"; exec '\(Program.path)' \(words.joined(separator: " "))"
     let command =
       onTerminal
-      ? ["script", "-qefc", "bash -c '\(inner.replacing("'", with: "'\\''"))'; stty -a", "/dev/null"]
+      // A typed Ctrl-C reaches this shell too, which has to outlive it.
+      ? [
+        "script", "-qefc",
+        "trap : INT; bash -c '\(inner.replacing("'", with: "'\\''"))'; status=$?; stty -a; exit $status", "/dev/null",
+      ]
       : ["bash", "-c", inner]
     return try Session(
       ["env", "-C", program.folder.path, "-u", "SSH_AUTH_SOCK", "-u", "HEARTH_INVENTORY"] + settings + command)
