@@ -32,8 +32,8 @@ let package = Package(
       name: "hearth",
       dependencies: [
         "Artifacts", "Bench", "Bootstrap", "CBuild", "Cost", "Dashboard", "Diagnostics", "Discovery", "HTTP",
-        "Inventory", "Metering", "Operations", "PKI", "PageServer", "Prices", "Provision", "SSH", "Smoke", "Templates",
-        "Units", "Untrusted", "VirtualRack",
+        "Inventory", "Metering", "Operations", "PKI", "PageServer", "Preflight", "Prices", "Provision", "SSH", "Smoke",
+        "Templates", "Units", "Untrusted", "VirtualRack",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
@@ -55,7 +55,8 @@ let package = Package(
     .target(
       name: "Operations",
       dependencies: [
-        "Artifacts", "Bootstrap", "Diagnostics", "Inventory", "PKI", "Provision", "SSH", "Smoke", "Untrusted",
+        "Artifacts", "Bootstrap", "Diagnostics", "Inventory", "PKI", "Preflight", "Provision", "SSH", "Smoke",
+        "Untrusted",
       ],
       swiftSettings: strict
     ),
@@ -71,7 +72,8 @@ let package = Package(
     .target(
       name: "Bootstrap",
       dependencies: [
-        "Artifacts", "Diagnostics", "HTTP", "Inventory", "PKI", "Provision", "SSH", "Smoke", "Templates", "Untrusted",
+        "Artifacts", "Diagnostics", "HTTP", "Inventory", "PKI", "Preflight", "Provision", "SSH", "Smoke", "Templates",
+        "Untrusted",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -119,12 +121,25 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // What a host must be and have before Kubernetes: the check, its rules, and the preparation.
+    .target(
+      name: "Preflight",
+      dependencies: [
+        "Artifacts", "Diagnostics", "Inventory", "Provision", "SSH", "Templates", "Units", "Untrusted",
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "PreflightTests",
+      dependencies: ["Artifacts", "Diagnostics", "Inventory", "Preflight", "Provision", "TestSupport", "Units"],
+      exclude: ["Fixtures"],
+      swiftSettings: strict),
+
     // Facts, resources, plan, engine, journal, lock; knows hosts, knows nothing of Kubernetes.
     .target(
       name: "Provision",
       dependencies: [
-        "Untrusted",
-        "Artifacts", "Diagnostics", "Inventory", "SSH", "Templates", "Units",
+        "Artifacts", "Diagnostics", "Inventory", "SSH", "Templates", "Untrusted",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),
@@ -164,8 +179,8 @@ let package = Package(
     .testTarget(
       name: "BootstrapTests",
       dependencies: [
-        "Artifacts", "Bootstrap", "Diagnostics", "HTTP", "Inventory", "PKI", "Provision", "Templates", "TestSupport",
-        "Units",
+        "Artifacts", "Bootstrap", "Diagnostics", "HTTP", "Inventory", "PKI", "Preflight", "Provision", "Templates",
+        "TestSupport", "Units",
         .product(name: "Yams", package: "Yams"),
       ],
       exclude: ["Golden"],
@@ -173,10 +188,18 @@ let package = Package(
     ),
     .testTarget(name: "PKITests", dependencies: ["Diagnostics", "PKI", "TestSupport"], swiftSettings: strict),
 
-    // The model of the rack, its YAML, validation with line numbers.
+    // How YAML is read: keys, kinds and shapes from which decoder, JSON Schema and reference are made.
+    .target(
+      name: "Schema",
+      dependencies: ["Diagnostics", "Units", "Untrusted", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict
+    ),
+    // The model of the rack, its keys, validation with line numbers.
     .target(
       name: "Inventory",
-      dependencies: ["Diagnostics", "Templates", "Units", "Untrusted", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "Diagnostics", "Schema", "Templates", "Units", "Untrusted", .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: strict, plugins: ["EmbedFiles"]
     ),
     .testTarget(
@@ -226,7 +249,9 @@ let package = Package(
     // What the rack costs and what clouds would: models, comparison, reports; no network, no clock.
     .target(
       name: "Cost",
-      dependencies: ["Diagnostics", "Inventory", "Metering", "Prices", "Templates", "Units", "Untrusted"],
+      dependencies: [
+        "Diagnostics", "Inventory", "Metering", "Prices", "Schema", "Templates", "Units", "Untrusted",
+      ],
       swiftSettings: strict, plugins: ["EmbedFiles"]),
     .testTarget(
       name: "CostTests", dependencies: ["Cost", "Diagnostics", "Inventory", "Metering", "Prices", "Units"],
@@ -265,7 +290,7 @@ let package = Package(
     // What clouds charge: offers with source and date, the embedded snapshot, live price lists.
     .target(
       name: "Prices",
-      dependencies: ["Diagnostics", "HTTP", "Inventory", "JSONStream", "Units", "Untrusted"],
+      dependencies: ["Diagnostics", "HTTP", "Inventory", "JSONStream", "Schema", "Units", "Untrusted"],
       swiftSettings: strict,
       plugins: ["EmbedFiles"]
     ),
@@ -277,8 +302,8 @@ let package = Package(
     .target(
       name: "Metering",
       dependencies: [
+        "Diagnostics", "HTTP", "Inventory", "JSONStream", "Provision", "SSH", "Smoke", "Templates", "Units",
         "Untrusted",
-        "Diagnostics", "HTTP", "Inventory", "JSONStream", "SSH", "Smoke", "Templates", "Units",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
@@ -287,7 +312,7 @@ let package = Package(
     .testTarget(
       name: "MeteringTests",
       dependencies: [
-        "Diagnostics", "HTTP", "Inventory", "JSONStream", "Metering", "SSH", "TestSupport", "Units",
+        "Diagnostics", "HTTP", "Inventory", "JSONStream", "Metering", "Provision", "SSH", "TestSupport", "Units",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
@@ -303,16 +328,12 @@ let package = Package(
       name: "fuzz-decoders",
       dependencies: [
         "Artifacts", "Bench", "Bootstrap", "Cost", "Diagnostics", "Discovery", "HTTP", "Inventory", "JSONStream",
-        "Metering", "PKI", "Prices", "Provision", "SSH", "Smoke", "Templates", "Units", "Untrusted",
+        "Metering", "PKI", "Preflight", "Prices", "Provision", "SSH", "Smoke", "Templates", "Units", "Untrusted",
       ],
       swiftSettings: strict
     ),
     .testTarget(name: "UntrustedTests", dependencies: ["Diagnostics", "Untrusted"], swiftSettings: strict),
 
-    .testTarget(
-      name: "CheckTests", dependencies: ["Artifacts", "Diagnostics", "Inventory", "Provision", "TestSupport", "Units"],
-      exclude: ["Fixtures"],
-      swiftSettings: strict),
     .testTarget(
       name: "HTTPTests", dependencies: ["Diagnostics", "HTTP", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: strict),

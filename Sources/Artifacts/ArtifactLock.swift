@@ -128,7 +128,9 @@ package struct ArtifactLock: Sendable, Equatable {
   /// The first carrier of a program that is locked, and its checksum.
   ///
   /// - Throws: ``HearthError`` `checksum` when there is none.
-  package func carrier(of artifact: Artifact, _ carriers: [Carrier]) throws(HearthError) -> (Carrier, Checksum) {
+  package func carrier(of artifact: Artifact, _ carriers: [UpstreamFile]) throws(HearthError) -> (
+    UpstreamFile, Checksum
+  ) {
     for carrier in carriers {
       if let file = files[carrier.path] { return (carrier, file.checksum) }
     }

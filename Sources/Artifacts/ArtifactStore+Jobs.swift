@@ -5,7 +5,7 @@ import HTTP
 extension ArtifactStore {
   /// One file of upstream's and all that is wanted from it.
   struct Job: Sendable {
-    let carrier: Carrier
+    let carrier: UpstreamFile
     let checksum: Checksum
     var artifacts: [(Artifact, member: String?)]
   }
@@ -21,12 +21,12 @@ extension ArtifactStore {
   }
 
   /// nil for images of a registry, which are not files of the source.
-  private func carrier(of artifact: Artifact) throws(HearthError) -> (Carrier, Checksum)? {
+  private func carrier(of artifact: Artifact) throws(HearthError) -> (UpstreamFile, Checksum)? {
     switch artifact.content {
     case .program(let carriers): return try lock.carrier(of: artifact, ordered(carriers))
     case .image(let image):
       guard case .archive(let path, let checksum) = image.place else { return nil }
-      return (Carrier(origin: "", path: path), checksum)
+      return (UpstreamFile(origin: "", path: path), checksum)
     }
   }
 

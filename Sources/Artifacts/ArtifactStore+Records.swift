@@ -14,7 +14,7 @@ extension ArtifactStore {
   private func record(of artifact: Artifact, fully: Bool) throws(HearthError) -> ArtifactRecord {
     var record = ArtifactRecord(
       name: artifact.name, version: artifact.version, architecture: artifact.architecture, source: "", state: .unlocked)
-    let carrier: Carrier
+    let carrier: UpstreamFile
     let wanted: Checksum
     switch artifact.content {
     case .image(let image):
@@ -28,7 +28,7 @@ extension ArtifactStore {
         record.state = record.bytes == nil ? .missing : try isWhole(archive, fully: fully) ? .verified : .wrong
         return record
       case .archive(let path, let checksum):
-        (carrier, wanted) = (Carrier(origin: "", path: path), checksum)
+        (carrier, wanted) = (UpstreamFile(origin: "", path: path), checksum)
       }
     case .program(let carriers):
       guard let locked = ordered(carriers).first(where: { lock.files[$0.path] != nil }),
@@ -54,7 +54,7 @@ extension ArtifactStore {
     return record
   }
 
-  private func place(of carrier: Carrier) -> String {
+  private func place(of carrier: UpstreamFile) -> String {
     switch location(of: carrier) {
     case .url(let url): url
     case .file(let path): path
@@ -63,10 +63,39 @@ extension ArtifactStore {
   }
 
   /// Where a file of upstream's lies on this machine, or would lie.
-  func localPath(of carrier: Carrier, _ checksum: Checksum) -> String {
+  func localPath(of carrier: UpstreamFile, _ checksum: Checksum) -> String {
     if case .file(let path) = location(of: carrier) { return path }
     return cache.download(checksum, path: carrier.path)
   }
 
   private func size(of path: String) -> Int? { ArtifactCache.exists(path) ? ArtifactCache.bytes(of: path) : nil }
+}
+
+/// What is known of one artifact on the operator's machine, without asking any server.
+package struct ArtifactRecord: Sendable, Equatable, Codable {
+  package enum State: String, Sendable, Codable {
+    /// Here, with the bytes that the lock file names.
+    case verified
+    /// Not here yet.
+    case missing
+    /// Here, with other bytes.
+    case wrong
+    /// No lock file names its checksum, so it is never installed.
+    case unlocked
+  }
+
+  package var name: String
+  package var version: String
+  package var architecture: Architecture
+  /// URL, path or image reference.
+  package var source: String
+  /// Path of the program inside the archive that is fetched.
+  package var member: String?
+  /// Algorithm and hex digits, as in `sha256:…`; of an image its digest or that of its archive.
+  package var checksum: String?
+  /// Size of the file here; nil while it is missing.
+  package var bytes: Int?
+  /// Where it lies on this machine, or would lie.
+  package var file: String?
+  package var state: State
 }

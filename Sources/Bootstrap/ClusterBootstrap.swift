@@ -3,6 +3,7 @@
 package import Diagnostics
 package import Inventory
 package import PKI
+package import Preflight
 package import Provision
 
 /// A whole cluster as data: what each host must hold and in which order it comes to life.

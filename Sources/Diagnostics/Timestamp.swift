@@ -11,7 +11,7 @@ package struct Timestamp: Sendable, Equatable, Codable {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
     guard let date = try? Date(text, strategy: .iso8601) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "`\(text)` is no time of ISO 8601")
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "`\(text)` is not a time of ISO 8601")
     }
     wrappedValue = Int(date.timeIntervalSince1970)
   }

@@ -118,3 +118,43 @@ package final class HTTPClient: Sendable {
     }
   }
 }
+
+/// What is asked of a server.
+package enum HTTPMethod: Sendable {
+  case get
+  case head
+  /// With a form as its body, or nothing.
+  case post
+  /// With a file as its body.
+  case put
+
+  /// Follows redirects; what changes something on a server does not.
+  var isReading: Bool { self == .get || self == .head }
+}
+
+/// A server's answer, whatever its status.
+package struct HTTPResponse: Sendable {
+  package var status: Int
+  package var headers: HTTPHeaders
+  package var body: [UInt8]
+
+  package var isSuccess: Bool { (200..<300).contains(status) }
+  package var text: String { String(decoding: body, as: UTF8.self) }
+
+  /// What to tell people when this answer to `url` is not the wanted one.
+  package func failure(of url: String, peer: HTTPPeer = .server) -> HearthError {
+    HearthError.status(url, ResponseHead(status: status, headers: headers), peer: peer)
+  }
+}
+
+/// Header fields; names in any case.
+package struct HTTPHeaders: Sendable, Equatable {
+  private var fields: [String: String] = [:]
+
+  package init() {}
+
+  package subscript(name: String) -> String? {
+    get { fields[name.lowercased()] }
+    set { fields[name.lowercased()] = newValue }
+  }
+}

@@ -1,5 +1,6 @@
 package import Diagnostics
 import Foundation
+import Schema
 import Untrusted
 
 /// Reads inventories: YAML goes in, a validated ``Rack`` or every mistake at once comes out.
@@ -67,7 +68,8 @@ package enum InventoryFile {
   ) throws(HearthErrors) -> Rack {
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent().standardizedFileURL.path
     var decoding = Decoding(
-      file: file, folder: folder == "/" ? "" : folder, home: environment["HOME"] ?? NSHomeDirectory())
+      file: file, folder: folder == "/" ? "" : folder, home: environment["HOME"] ?? NSHomeDirectory(),
+      synonyms: InventoryKeys.synonyms)
     guard let tree = try YAMLTree.parse(text, file: file) else {
       throw HearthErrors([
         HearthError(
@@ -102,3 +104,6 @@ package enum InventoryFile {
       cause: error.cause, command: "ls -l \(path.shellQuoted)")
   }
 }
+
+/// A place in an inventory.
+typealias Place = YAMLTree.Place

@@ -179,18 +179,6 @@ package enum Resource: Sendable {
   }
 }
 
-/// One line of a plan: a field, what it is now and what is wanted. Nil means absent.
-package struct FieldChange: Sendable, Equatable, Codable {
-  package var field: String
-  package var from: String?
-  package var to: String?
-  package init(_ field: String, from: String?, to: String?) {
-    self.field = field
-    self.from = from
-    self.to = to
-  }
-}
-
 extension Resource {
   /// The ``id`` of a file or delivery at this path.
   package static func fileID(_ path: String) -> String { "file \(path)" }

@@ -65,16 +65,12 @@ package struct SmokeTest: Sendable {
   /// What an `up` has just put right may need some seconds until everybody has noticed: looks again while something that
   /// needs no test pods fails on hosts that answer.
   private func look(_ observer: Observer) async -> Observation {
-    let deadline = ContinuousClock.now + options.settling
-    while true {
-      let observation = await observer.observe()
-      guard anyFails(HealthCondition.passive, observation), observation.unreachable.isEmpty,
-        ContinuousClock.now < deadline, !Task.isCancelled
-      else {
-        return observation
-      }
-      try? await Task.sleep(for: .seconds(1))
+    var observation = await observer.observe()
+    for await look in ContinuousClock().looks(every: .seconds(1), for: options.settling) {
+      if look > 0 { observation = await observer.observe() }
+      guard anyFails(HealthCondition.passive, observation), observation.unreachable.isEmpty else { break }
     }
+    return observation
   }
 
   private func anyFails(_ conditions: [HealthCondition], _ observation: Observation) -> Bool {

@@ -6,7 +6,7 @@ package import Synchronization
 /// ``TemplateFormat``, and with it how a value stands in it; a value that is missing is an error, wherever its tag is.
 ///
 /// ```swift
-/// let program = try Template("cluster/delete-node").render(["node": name, "isGone": true])
+/// let program = try Template("cluster/delete-node").render(["kubectl": words, "node": name, "isGone": true])
 /// let object = try Template("manifests/node.yaml").value(NodeManifest(name: name, labels: labels))
 /// ```
 package struct Template: Sendable {

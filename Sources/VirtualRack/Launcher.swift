@@ -35,7 +35,7 @@ struct Launcher: Sendable {
         .name(command[0]), arguments: Arguments(Array(command.dropFirst())), platformOptions: options, input: .none,
         output: .string(limit: 1 << 20), error: .sequence
       ) { execution in
-        var complaint = Complaint()
+        var complaint = LauncherDiagnostics()
         for try await line in execution.standardError.strings() {
           if let note = complaint.read(line) { events.emit(.note(level: .info, host: nil, text: note)) }
         }

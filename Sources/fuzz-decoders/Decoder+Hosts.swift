@@ -1,3 +1,5 @@
+import Preflight
+
 #if DEBUG
   @testable import Bench
   @testable import Bootstrap
@@ -23,7 +25,7 @@
         }
       })
 
-    private static let facts = Decoder(name: "facts", files: ["Tests/CheckTests/Fixtures/*.facts"]) { bytes in
+    private static let facts = Decoder(name: "facts", files: ["Tests/PreflightTests/Fixtures/*.facts"]) { bytes in
       guard
         let facts = try? FactsProgram.decode(bytes, before: .seconds(1_795_477_700), after: .seconds(1_795_477_701))
       else { return }
@@ -92,7 +94,7 @@
       _ = Rollout(sections, seconds: 1)
       _ = Trial.parse(lines: bytes.text)
       _ = Reply(bytes.text)
-      _ = try? Remains.parse(sections["namespaces"] ?? bytes.text, now: 1_788_220_800)
+      _ = try? LeftoverNamespace.parse(sections["namespaces"] ?? bytes.text, now: 1_788_220_800)
     }
 
     private static let clusterView = Decoder(

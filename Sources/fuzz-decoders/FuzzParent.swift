@@ -76,7 +76,7 @@ struct FuzzParent {
     return (status, false)
   }
 
-  /// What a process has used so far: a machine that has other things to do is no decoder's fault.
+  /// What a process has used so far: a machine that has other things to do is not a decoder's fault.
   private static func processorSeconds(_ child: pid_t) -> Double {
     let text = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)) ?? ""
     // Behind the name, which may hold anything: the 14th and the 15th field.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import SSH
 import Synchronization
 import Untrusted
@@ -9,21 +10,15 @@ struct HostCommand {
 
   /// - Returns: errors, by host name.
   func each(_ work: @escaping @Sendable (any RootShell) async throws(HearthError) -> Void) async -> [HearthError] {
-    await withTaskGroup(of: HearthError?.self) { group in
-      for (name, shell) in shells {
-        group.addTask {
-          do throws(HearthError) {
-            try await work(shell)
-            return nil
-          } catch {
-            return error.at(Subject(host: name))
-          }
-        }
+    await concurrently(shells.keys.sorted()) { [shells] name -> HearthError? in
+      guard let shell = shells[name] else { return nil }
+      do throws(HearthError) {
+        try await work(shell)
+        return nil
+      } catch {
+        return error.at(Subject(host: name))
       }
-      var errors: [HearthError] = []
-      for await error in group { if let error { errors.append(error) } }
-      return errors.sorted { ($0.subject.host ?? "") < ($1.subject.host ?? "") }
-    }
+    }.compactMap(\.self)
   }
 }
 
@@ -82,5 +77,28 @@ final class PrefixedLines: Sendable {
   private static func rawLines(_ bytes: [UInt8]) -> [[UInt8]] {
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { Array($0) }
     return lines.last?.isEmpty == true ? lines.dropLast() : lines
+  }
+}
+
+/// Text files that hearth writes for people, or that people hand to it.
+enum TextFile {
+  static func read(_ path: String) throws(HearthError) -> String {
+    do {
+      return try String(contentsOfFile: path, encoding: .utf8)
+    } catch {
+      throw HearthError(
+        .usage, "the file cannot be read as text", subject: Subject(file: path), cause: error.localizedDescription,
+        command: "ls -l \(path.shellQuoted)")
+    }
+  }
+
+  static func write(_ text: String, to path: String) throws(HearthError) {
+    do {
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+    } catch {
+      throw HearthError(
+        .local, "the file cannot be written", subject: Subject(file: path),
+        hint: "check who owns the folder, and free disk space with `df -h`", cause: error.localizedDescription)
+    }
   }
 }

@@ -250,7 +250,7 @@ final class RackRun: Sendable {
   }
 
   func authority(create: Bool) async throws(HearthError) -> Authority {
-    try await AuthorityKeeper(folder: "\(stateFolder)/pki")
+    try await CAResolver(folder: "\(stateFolder)/pki")
       .authority(for: rack, survey: session.survey, create: create)
   }
 

@@ -39,7 +39,8 @@ struct LocalProgramTests {
     let image = Descriptor(mediaType: "application/vnd.oci.image.manifest.v1+json", digest: "sha256:00", size: 1)
     try FileManager.default.createDirectory(atPath: folder.file("stage"), withIntermediateDirectories: true)
     await #expect(throws: HearthError.self) {
-      try await ImageStage(folder: folder.file("stage")).finish(image, reference: "a/b:1", to: folder.file("image.tar"))
+      try await OCILayoutWriter(folder: folder.file("stage")).finish(
+        image, reference: "a/b:1", to: folder.file("image.tar"))
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["stage"])
   }

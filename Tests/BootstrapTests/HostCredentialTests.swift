@@ -31,7 +31,7 @@ struct HostCredentialTests {
     guard case .custom(let custom) = resource else { return ["no custom resource"] }
     let result = try sh(custom.probe)
     #expect(!result.output.contains("PRIVATE KEY"))
-    return custom.judge(result.status, Array(result.output.utf8)).map(\.field)
+    return custom.judge(result.status, Array(result.output.utf8)).map(\.field.text)
   }
 
   private func apply(_ resource: Resource, in folder: String) throws {

@@ -1,6 +1,7 @@
 import Diagnostics
 import Inventory
 import PKI
+import Preflight
 import Provision
 import Templates
 import Testing

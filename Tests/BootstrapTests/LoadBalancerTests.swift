@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Inventory
 import PKI
+import Preflight
 import Provision
 import Templates
 import Testing
@@ -75,7 +76,7 @@ struct LoadBalancerTests {
 
   @Test(arguments: [
     ("10.78.0.200-203", "the address 10.78.0.200 for Services lies outside this host's network 10.77.0.11/24"),
-    ("10.77.0.200-203", "this host has the address 10.77.0.202 itself, which Services shall get"),
+    ("10.77.0.200-203", "this host has the address 10.77.0.202 itself, which Services are to get"),
     ("10.77.0.240-243", "the addresses 10.77.0.240-243 for Services hold this host's gateway 10.77.0.242"),
   ])
   func `What nobody would find, or somebody has, is refused`(_ range: String, _ message: String) throws {

@@ -141,7 +141,7 @@ struct NotifyTests {
     #expect(try received().isEmpty)
   }
 
-  @Test("a node that starts anew between two looks is no news")
+  @Test("a node that restarts between two looks is not news")
   func restart() throws {
     try settings()
     for state in ["Unknown", "True", "False", "True"] {
@@ -277,7 +277,7 @@ struct NotifyTests {
       #expect(try notice(received())?.text == "home: pi9: its disk is 97 % full\npi9: its disk is 97 % full")
       #expect(try folder.read("state/known").contains("lost/pi2"))
     }
-    // The first is gone: what it has told already is no news, what comes next is told by this one.
+    // The first is gone: what it has told already is not news, what comes next is told by this one.
     try nodes()
     try look(host: "pi9")
     #expect(try notice(received())?.text == "home: 1 over\npi2 is back")

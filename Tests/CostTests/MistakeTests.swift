@@ -49,7 +49,7 @@ struct MistakeTests {
   }
 
   @Test(arguments: [
-    ("", "empty"), ("2026-01-01T00:00:00Z,abc\n2026-01-01T01:00:00Z,1", "no time and price"),
+    ("", "empty"), ("2026-01-01T00:00:00Z,abc\n2026-01-01T01:00:00Z,1", "not a time and price"),
     ("2026-01-01T00:00:00Z,0.2\n2025-01-01T00:00:00Z,0.2\n", "goes back"),
     ("2026-01-01T00:00:00Z,85.20\n", "not plausible"),
   ])

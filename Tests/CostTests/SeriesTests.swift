@@ -43,7 +43,7 @@ struct SeriesTests {
     (day("time,price\n") { "\(hour($0)),30.0" }, "not plausible", "cents"),
     (day("time,price\n") { "\(hour($0)),85.3" }, "not plausible", "MWh"),
     (day("time,price\n") { "\(hour($0)),\"1,234.56\"" }, "not plausible", "MWh"),
-    (day("time,price\n") { "\(hour($0)),\"1,234\"" }, "no time and price", "lines such as"),
+    (day("time,price\n") { "\(hour($0)),\"1,234\"" }, "not a time and price", "lines such as"),
     (day("") { "\(hour($0)),0.10,0.30" }, "not clear which", "two columns"),
     (day("") { "\(hour($0)),0,30" }, "not clear which", "decimal point"),
     (day("time,a,b\n") { "\(hour($0)),0.1,0.3" }, "not clear which", "two columns"),

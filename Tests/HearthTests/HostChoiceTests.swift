@@ -77,7 +77,7 @@ struct InitScanTests {
       program, network, "init", "--scan", "--network", "10.20.0.0/30", "--name", "home", "--user", "pi")
     #expect(none.0 == 1 && none.1.contains("no SSH host was found on 10.20.0.0/30"), "\(none.1)")
     let wide = try run(program, network, "init", "--scan", "--network", "10.0.0.0/8", "--name", "home", "--user", "pi")
-    #expect(wide.0 == 2 && wide.1.contains("`10.0.0.0/8` is no network to look at"), "\(wide.1)")
+    #expect(wide.0 == 2 && wide.1.contains("`10.0.0.0/8` is not a network to look at"), "\(wide.1)")
     let both = try run(program, network, "init", "--scan", "--addresses", "10.20.0.1")
     #expect(both.0 == 2, "\(both.1)")
     let name = try run(

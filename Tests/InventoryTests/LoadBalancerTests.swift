@@ -20,7 +20,7 @@ struct LoadBalancerTests {
     "", "-", "192.168.1", "192.168.1.200-", "-192.168.1.200", "192.168.1.200-199", "192.168.1.200-256",
     "192.168.1.200-1.219", "192.168.1.200-219-220", "192.168.1.200/28", "192.168.1.200-0219", "a-b",
   ])
-  func `What is no range is none`(_ text: String) { #expect(AddressRange(text) == nil) }
+  func `What is not a range is none`(_ text: String) { #expect(AddressRange(text) == nil) }
 
   private func decode(_ cluster: String) throws -> Rack {
     try InventoryFile.decode(

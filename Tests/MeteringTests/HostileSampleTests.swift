@@ -26,7 +26,7 @@ struct HostileSampleTests {
   }
 
   @Test(
-    "A time that cannot be is no time",
+    "A time that cannot be is not a time",
     arguments: [
       "9223372036854775807 1 b", "-9223372036854775808 1 b", "99999999999999999999 1 b", "x 1 b", "1e9 1 b", "", "1",
     ])

@@ -93,7 +93,7 @@ struct StartTests {
     let power = try FakePower(isVirtual: false)
     #expect(Start.steps(power.rack) == [])
     #expect(await Self.start(power, patience: .seconds(5)) == .success(false))
-    #expect(power.now.on == [] && power.now.told == ["hosts: 0 of 3 answer"] && power.seconds == 6)
+    #expect(power.now.on == [] && power.now.told == ["hosts: 0 of 3 answer"] && power.seconds == 5)
   }
 
   @Test func aHostThatCannotBeSwitchedOnEndsIt() async throws {

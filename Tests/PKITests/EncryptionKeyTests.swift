@@ -40,7 +40,7 @@ struct EncryptionKeyTests {
   }
 
   @Test(
-    "a number that leaves none for the next key is no number of a key",
+    "a number that leaves none for the next key is not a number of a key",
     arguments: ["9223372036854775807", "1000001", "0", "-1", "+2", "２", "1e3", ""])
   func numbers(number: String) throws {
     var files = AuthorityFiles(try Authority.create(cluster: "home"))

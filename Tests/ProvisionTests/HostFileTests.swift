@@ -80,7 +80,7 @@ struct HostFileTests {
     let kind = Self.entries.kind
     let difference = try #require(try kind.difference(ComparisonContext(state: insisting)))
     #expect(
-      difference.fields.contains { $0.field == "cloud-init" && $0.from?.contains("/boot/firmware/user-data") == true })
+      difference.fields.contains { $0.field == .cloudInit && $0.from?.contains("/boot/firmware/user-data") == true })
     let step = try kind.fragment(ResourceChange(id: "hosts", action: .create, fields: difference.fields), on: insisting)
     #expect(step.script.contains("put_hosts_block \(HostsBlock.template)"))
     insisting.contents[HostsBlock.template] = Array("127.0.1.1 {{fqdn}}\n\(Self.block)".utf8)

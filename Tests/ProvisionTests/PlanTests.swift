@@ -31,7 +31,7 @@ import Testing
       state.stats["/etc/kubelet.yaml"] = Self.stat(modified)
     }
     #expect(plan.isEmpty == !restarts)
-    #expect(plan.phases[0].hosts["pi1"]?.first?.fields.map(\.field) == (restarts ? ["restart"] : nil))
+    #expect(plan.phases[0].hosts["pi1"]?.first?.fields.map(\.field) == (restarts ? [.restart] : nil))
   }
 
   @Test func restartsAUnitWhenItsFileChangesInTheSamePlan() {

@@ -50,7 +50,7 @@ struct PlanTests {
         ("failover watch", failover.watchProgram(addresses: ["container": "10.96.0.1", "wasm": "10.96.0.2"])),
         ("failover pods", failover.podsProgram),
         ("clean", TestPlan.cleanProgram(["hearth-smoke-a"], access: .standard)),
-        ("remains", Remains.program(access: .standard)),
+        ("remains", LeftoverNamespace.program(access: .standard)),
         (
           "state",
           Observer(rack: Sample.rack(), shells: [:], access: .standard).program(
@@ -115,7 +115,7 @@ struct PlanTests {
 
   @Test("a namespace is removed when its run has ended, never while it may go on", arguments: remains)
   func stale(_ remains: (owner: String?, age: Int?, stale: Bool)) {
-    let left = Remains(namespace: "hearth-smoke-a", owner: remains.owner, ageSeconds: remains.age)
+    let left = LeftoverNamespace(namespace: "hearth-smoke-a", owner: remains.owner, ageSeconds: remains.age)
     #expect(left.isStale(seenFrom: ProcessIdentity(system: "laptop", pid: 1, start: "1")) == remains.stale)
   }
 
@@ -127,7 +127,7 @@ struct PlanTests {
           "creationTimestamp":"2026-11-24T00:00:00Z"},"status":{"phase":"Active"}},
         {"metadata":{"name":"hearth-smoke-b"},"status":{"phase":"Terminating"}}]}
       """
-    let found = try Remains.parse(json, now: 1_795_478_400 + 90)
-    #expect(found == [Remains(namespace: "hearth-smoke-a", owner: "laptop:7", ageSeconds: 90)])
+    let found = try LeftoverNamespace.parse(json, now: 1_795_478_400 + 90)
+    #expect(found == [LeftoverNamespace(namespace: "hearth-smoke-a", owner: "laptop:7", ageSeconds: 90)])
   }
 }

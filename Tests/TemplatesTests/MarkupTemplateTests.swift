@@ -2,7 +2,7 @@ import Testing
 
 @testable import Templates
 
-/// Where values stand in templates that are no shell programs: each format quotes for one kind of place, and no value may
+/// Where values stand in templates that are not shell programs: each format quotes for one kind of place, and no value may
 /// stand in another.
 struct MarkupTemplateTests {
   /// Values in CSS, each with its reason.

@@ -174,7 +174,7 @@ kill_cgroup() {
     if [ -e "$1/cgroup.kill" ]; then
       echo 1 >"$1/cgroup.kill"
     else
-      # shellcheck disable=SC2046 # one process id per word; one that has ended meanwhile is no failure
+      # shellcheck disable=SC2046 # one process id per word; one that has ended meanwhile is not a failure
       kill -9 $(processes_below "$1") 2>/dev/null || :
     fi
     sleep 0.02

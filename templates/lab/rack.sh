@@ -272,7 +272,7 @@ move() { # HOST=ADDRESS...
     host_folder "${pair%%=*}" >/dev/null
     octets=$(printf '%s' "${pair#*=}" | awk -F. 'NF == 4 && !/[^0-9.]/ && $1 > 0 && $1 < 224 && $1 != 127 &&
       $2 < 256 && $3 < 256 && $4 > 2 && $4 < 255 && $2 $3 $4 != "" { print $1 + 0 "." $2 + 0 "." $3 + 0 "." $4 + 0 }')
-    [ "$octets" = "${pair#*=}" ] || die "\"${pair#*=}\" is no address for a host" "write it as in 10.78.0.13, its last part from 3 to 254"
+    [ "$octets" = "${pair#*=}" ] || die "\"${pair#*=}\" is not an address for a host" "write it as in 10.78.0.13, its last part from 3 to 254"
   done
   lock_lab
   for pair; do echo "${pair#*=}" >"$state/hosts/${pair%%=*}/address.new"; done

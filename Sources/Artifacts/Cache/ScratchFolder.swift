@@ -43,3 +43,76 @@ final class ScratchFolder: Sendable {
     }
   }
 }
+
+/// Keeps other processes away from one entry of the cache; released when the last reference goes, also by a crash.
+final class FileLock: Sendable {
+  private let descriptor: Int32
+
+  /// Waits until the lock is free, without blocking a thread. The lock's file stays.
+  ///
+  /// - Parameter waiting: called once when somebody else holds it.
+  init(_ path: String, waiting: () -> Void) async throws(HearthError) {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw HearthError.file("cannot open", path, errno: errno) }
+    self.descriptor = descriptor
+    var told = false
+    for await _ in ContinuousClock().looks(every: .milliseconds(100)) {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+      guard errno == EWOULDBLOCK || errno == EINTR else { throw HearthError.file("cannot lock", path, errno: errno) }
+      if !told { waiting() }
+      told = true
+    }
+    throw HearthError(.cancelled, "stopped while another hearth held \(path)")
+  }
+
+  deinit { close(descriptor) }
+}
+
+extension HearthError {
+  /// A system call on a local file failed.
+  ///
+  /// - Parameter verb: as in `cannot write`.
+  static func file(_ verb: String, _ path: String, errno code: Int32) -> HearthError {
+    let folder = (path as NSString).deletingLastPathComponent
+    return switch code {
+    case ENOSPC, EDQUOT:
+      HearthError(
+        .local, "\(verb) \(path): the disk is full", hint: "Free space there, or set XDG_CACHE_HOME to another disk.",
+        command: "df -h \(folder.shellQuoted)")
+    case EACCES, EPERM, EROFS:
+      HearthError(
+        .local, "\(verb) \(path): not allowed",
+        hint: "Make the folder yours (a run under sudo may have left it to root), or set XDG_CACHE_HOME.",
+        cause: String(cString: strerror(code)), command: "ls -ld \(folder.shellQuoted)")
+    case ENOENT:
+      HearthError(
+        .local, "\(verb) \(path): it does not exist", hint: "Check the path.", command: "ls -l \(folder.shellQuoted)")
+    default:
+      HearthError(
+        .local, "\(verb) \(path)", hint: "Look at the file and its folder.", cause: String(cString: strerror(code)),
+        command: "ls -ld \(path.shellQuoted)")
+    }
+  }
+
+  /// What Foundation threw for a local file. Its own code counts: `errno` may be another call's by then.
+  static func file(_ verb: String, _ path: String, from error: any Error) -> HearthError {
+    var found = file(verb, path, errno: posixCode(of: error))
+    if found.cause == nil { found.cause = error.localizedDescription }
+    return found
+  }
+
+  static func posixCode(of error: any Error) -> Int32 {
+    let error = error as NSError
+    if error.domain == NSPOSIXErrorDomain { return Int32(clamping: error.code) }
+    if let inner = error.userInfo[NSUnderlyingErrorKey] as? NSError { return posixCode(of: inner) }
+    guard error.domain == NSCocoaErrorDomain else { return EIO }
+    return switch CocoaError.Code(rawValue: error.code) {
+    case .fileWriteOutOfSpace: ENOSPC
+    case .fileWriteNoPermission, .fileReadNoPermission: EACCES
+    case .fileNoSuchFile, .fileReadNoSuchFile: ENOENT
+    case .fileWriteVolumeReadOnly: EROFS
+    case .fileWriteFileExists: EEXIST
+    default: EIO
+    }
+  }
+}

@@ -30,18 +30,18 @@ struct ImageLayout: Sendable {
 
   /// What a registry would store under the image's names. For an archive of older `docker save`, which has no manifests,
   /// one is written beside its layers.
-  func roots() throws(ImageParcel.Mistake) -> [Descriptor] {
+  func roots() throws(PushPlan.Mistake) -> [Descriptor] {
     if let index: ImageIndex = read("index.json") { return index.manifests }
     guard let list: [DockerManifest] = read("manifest.json") else {
-      throw ImageParcel.Mistake(text: "it holds neither index.json nor manifest.json, so it is not an image")
+      throw PushPlan.Mistake(text: "it holds neither index.json nor manifest.json, so it is not an image")
     }
     guard list.reduce(0, { $0 + 1 + $1.Layers.count }) <= Self.mostParts else {
-      throw ImageParcel.Mistake(text: "it names more than \(Self.mostParts) parts")
+      throw PushPlan.Mistake(text: "it names more than \(Self.mostParts) parts")
     }
     do throws(HearthError) {
       return try list.map { image throws(HearthError) in try converted(image) }
     } catch {
-      throw ImageParcel.Mistake(text: error.message)
+      throw PushPlan.Mistake(text: error.message)
     }
   }
 
@@ -67,7 +67,7 @@ struct ImageLayout: Sendable {
       layers: try image.Layers.map { name throws(HearthError) in
         try blob(name, "application/vnd.oci.image.layer.v1.tar")
       })
-    return try ImageStage(folder: folder).store(manifest, mediaType: ImageManifest.mediaTypes[0])
+    return try OCILayoutWriter(folder: folder).store(manifest, mediaType: ImageManifest.mediaTypes[0])
   }
 
   /// Digests and names come from the archive: they must not lead out of it, nor by a link.

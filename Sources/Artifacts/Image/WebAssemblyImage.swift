@@ -46,7 +46,7 @@ package struct WebAssemblyImage: Sendable {
     _ = try ImageReference(named)
 
     var manifests: [Descriptor] = []
-    let image = ImageStage(folder: "\(stage)/image")
+    let image = OCILayoutWriter(folder: "\(stage)/image")
     for architecture in Architecture.allCases {
       let config = ImageConfig(
         architecture: architecture.rawValue, os: "linux",

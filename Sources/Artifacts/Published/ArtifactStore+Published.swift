@@ -19,7 +19,7 @@ extension ArtifactStore {
   package func published(
     _ artifacts: [Artifact], others: [String] = [], needed: Int = 2
   ) async throws(HearthError) -> [PublishedFile] {
-    var carriers: [String: (carrier: Carrier, artifact: Artifact)] = [:]
+    var carriers: [String: (carrier: UpstreamFile, artifact: Artifact)] = [:]
     for artifact in artifacts {
       guard case .program(let all) = artifact.content, let first = all.first(where: { !$0.origin.isEmpty }),
         !all.contains(where: { lock.files[$0.path] != nil })
@@ -86,7 +86,7 @@ extension ArtifactStore {
     }
   }
 
-  private func bases(of carrier: Carrier) throws(HearthError) -> [String] {
+  private func bases(of carrier: UpstreamFile) throws(HearthError) -> [String] {
     switch source {
     case .upstream: return [carrier.origin]
     case .mirror(let base): return [base.trimmingSlash]

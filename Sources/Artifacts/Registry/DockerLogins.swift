@@ -59,7 +59,7 @@ package struct DockerLogins: Sendable {
       } catch {
         throw HearthError(
           .local, "the logins of docker cannot be read", subject: Subject(file: file),
-          hint: "Mend the file, or give --username NAME --password-stdin.")
+          hint: "Repair the file, or give --username NAME --password-stdin.")
       }
     }
   }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import HTTP
+import Untrusted
 
 /// One image at its registry. Shows who asks only where the registry wants to know, and to nobody but the registry and
 /// the server of tokens that it names.
@@ -116,5 +117,122 @@ actor RegistryClient {
   private struct Grant: Decodable {
     var token: String?
     var access_token: String?
+  }
+}
+
+extension RegistryClient {
+  /// Brings a blob where it is missing.
+  ///
+  /// - Returns: false when the registry had it.
+  func push(_ digest: Checksum, file: String) async throws(HearthError) -> Bool {
+    let url = "\(url)/blobs/\(digest)"
+    let answer = try await send(.head, url)
+    if answer.isSuccess { return false }
+    guard answer.status == 404 else { throw refusal(url, answer) }
+    // A broken connection ends the upload on the registry's side too: each try is a new one.
+    for pause in [1, 4] {
+      do {
+        return try await upload(digest, file: file)
+      } catch {
+        guard case .line = error else { throw error.error }
+        try await http.pause(.seconds(pause), url)
+      }
+    }
+    do { return try await upload(digest, file: file) } catch { throw error.error }
+  }
+
+  /// Why an upload came to nothing.
+  private enum Failure: Error {
+    /// No answer came to what was sent.
+    case line(HearthError)
+    case refused(HearthError)
+
+    var error: HearthError {
+      switch self {
+      case .line(let error), .refused(let error): error
+      }
+    }
+  }
+
+  private func upload(_ digest: Checksum, file: String) async throws(Failure) -> Bool {
+    let target: String
+    do { target = try await uploadPlace(for: digest) } catch { throw .refused(error) }
+    let stored: HTTPResponse
+    do {
+      stored = try await send(.put, target, ["Content-Type": "application/octet-stream"], file: file, attempts: 1)
+    } catch {
+      throw error.code == .download ? .line(error) : .refused(error)
+    }
+    guard stored.status == 201 else { throw .refused(refusal(target, stored)) }
+    return true
+  }
+
+  private func uploadPlace(for digest: Checksum) async throws(HearthError) -> String {
+    let start = "\(url)/blobs/uploads/"
+    let opened = try await send(.post, start)
+    guard opened.status == 202, let location = opened.headers["location"], var place = place(location) else {
+      throw refusal(start, opened)
+    }
+    // What stands there already may be signed, so it stays letter for letter.
+    place.percentEncodedQuery = (place.percentEncodedQuery.map { "\($0)&" } ?? "") + "digest=\(digest)"
+    guard let target = place.string else { throw refusal(start, opened) }
+    return target
+  }
+
+  /// Relative to the registry, or a whole address; never from TLS to none.
+  private func place(_ location: String) -> URLComponents? {
+    guard let base = URL(string: url), let place = URL(string: location, relativeTo: base)?.absoluteURL,
+      let parts = URLComponents(url: place, resolvingAgainstBaseURL: true),
+      parts.scheme == "https" || parts.scheme == base.scheme
+    else { return nil }
+    return parts
+  }
+
+  /// Stores a manifest or an index under a digest or a tag.
+  func push(manifest file: String, mediaType: String, as name: String) async throws(HearthError) {
+    let url = "\(url)/manifests/\(name)"
+    let answer = try await send(.put, url, ["Content-Type": mediaType], file: file)
+    guard answer.status == 201 else { throw refusal(url, answer) }
+  }
+}
+
+extension RegistryClient {
+  /// What to tell people when the registry did not do what it was asked for.
+  func refusal(_ url: String, _ response: HTTPResponse) -> HearthError {
+    HearthError(
+      .download, "\(HearthError.displayed(url)): the registry answered \(response.status)", hint: hint(response.status),
+      cause: Self.words(response.body), command: "curl -v \(HearthError.displayed(url).shellQuoted)")
+  }
+
+  private func hint(_ status: Int) -> String {
+    switch (status, access.actions) {
+    case (401, "pull"), (403, "pull"): "The image is private or the name is wrong; hearth pulls what anybody may pull."
+    case (401, _) where access.credential == nil:
+      "Give a name and a password: `docker login \(reference.host)`, or --username NAME --password-stdin."
+    case (401, _): "The name or the password is wrong, or the password has ended."
+    case (403, _): "This account may not write to \(reference.repository); check the name of the image."
+    case (404, "pull"): "Check the name and the digest of the image in the lock file."
+    case (404, _): "Check the registry's address and the image's name; some registries want the repository made first."
+    case (413, _): "A proxy before the registry refuses files of this size; raise its limit."
+    case (429, _): "The registry limits requests from this address; wait, or put an archive of the image into a folder."
+    case (300..<400, _): "The registry sends writers elsewhere; use the address that it names."
+    default: "The registry is in trouble; run the command again later."
+    }
+  }
+
+  /// `{"errors":[{"code":"DENIED","message":"…"}]}`
+  private static func words(_ body: [UInt8]) -> String? {
+    struct Answer: Decodable {
+      struct Mistake: Decodable {
+        var code: String
+        var message: String?
+      }
+      var errors: [Mistake]
+    }
+    guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)), !answer.errors.isEmpty else {
+      return nil
+    }
+    return answer.errors.map { [$0.code, $0.message].compactMap { $0 }.joined(separator: ": ") }.joined(separator: "; ")
+      .bounded(1000)
   }
 }

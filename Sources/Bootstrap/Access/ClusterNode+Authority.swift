@@ -22,9 +22,9 @@ extension ClusterNode {
     all.append(.absent(path: "\(Self.pki)/ca-signer.crt"))
     // A member's user comes with Debian's package or is made here; both are the same to what follows.
     all += [
-      .user(.init("etcd", home: "/var/lib/etcd")),
-      .directory(.init("/etc/etcd")), .directory(.init("/etc/etcd/pki")),
-      .file(.init("/etc/etcd/pki/ca.crt", authority.etcd.trustPEM)),
+      .user(.init("etcd", home: NodePath.etcdHome)),
+      .directory(.init("/etc/etcd")), .directory(.init(NodePath.etcdPKI)),
+      .file(.init(NodePath.etcdAuthority, authority.etcd.trustPEM)),
     ]
     return all
   }

@@ -39,7 +39,7 @@ extension ClusterNode {
         "kube-proxy", "kube-proxy", Self.proxyUser(of: name), organization: "hearth:proxies", days: Self.nodeDays),
       // No group and no role: it may see what everybody with a certificate may see, above all /readyz.
       HostCredential(
-        name: "API check", path: "/etc/hearth/pki/api-check.pem",
+        name: "API check", path: NodePath.apiCheck,
         request: .init(commonName: "hearth:api-check", usages: [.client]), authority: authority.cluster,
         units: ["hearth-api.service"]),
     ]

@@ -29,10 +29,10 @@ extension ClusterBootstrap {
       ])
       restore[node.name] = [
         .directory(.init("/var/lib/hearth", mode: 0o700)),
-        .directory(.init("/var/lib/hearth/backups", mode: 0o700)),
+        .directory(.init(NodePath.backups, mode: 0o700)),
         .delivery(.init(snapshot, archive.snapshot, mode: 0o600)),
-        .user(.init("etcd", home: "/var/lib/etcd")),
-        .directory(.init("/var/lib/etcd", mode: 0o700, owner: "etcd:etcd")),
+        .user(.init("etcd", home: NodePath.etcdHome)),
+        .directory(.init(NodePath.etcdHome, mode: 0o700, owner: "etcd:etcd")),
         Self.step(
           "etcd from the backup", id, probe: "[ -d \(ClusterNode.etcdData)/member ] && cat /var/lib/etcd/.restored",
           .init(making, timeout: .seconds(600))),
@@ -71,5 +71,26 @@ extension Facts {
     var facts = self
     facts.existingPaths.remove(ClusterNode.joinedMarkPath)
     return facts
+  }
+}
+
+/// What a restore loses, in words. etcd's revision counts every change since the cluster began.
+package struct RestoreLoss: Sendable, Equatable {
+  package var backup: Int
+  /// Of the etcd that still lives; nil when none does.
+  package var living: Int?
+
+  package init(backup: Int, living: Int?) {
+    self.backup = backup
+    self.living = living
+  }
+
+  package var text: String {
+    guard let living else {
+      return "What was written after that is lost; how much cannot be told, since no etcd answers."
+    }
+    let changes = living - backup
+    if changes <= 0 { return "Nothing was written after that." }
+    return "\(changes) change\(changes == 1 ? "" : "s") that were written after that are lost."
   }
 }

@@ -12,7 +12,7 @@ extension ClusterNode {
   /// A backup every night, kept on each control-plane host.
   func backups(inventory: String?) throws(HearthError) -> [Resource] {
     let (service, timer) = ("hearth-backup.service", "hearth-backup.timer")
-    let units = "/etc/systemd/system"
+    let units = NodePath.units
     let program = try Template("backup/back-up").render([
       "etcdctl": release.paths.etcdctl, "snapshotTool": release.paths.snapshotTool,
       "authorityFiles": AuthorityFiles.names, "cluster": rack.cluster.name,
@@ -20,7 +20,7 @@ extension ClusterNode {
     ])
     let calendar = try Template("backup/\(timer)").render(["hour": String(format: "%02d", rack.cluster.backup.hour)])
     var all: [Resource] = [
-      .directory(.init("/var/lib/hearth/backups", mode: 0o700)),
+      .directory(.init(NodePath.backups, mode: 0o700)),
       .file(.init(Self.backupProgram, program, mode: 0o755)),
       .file(.init("\(units)/\(service)", try Template.text(of: "backup/\(service)"))),
       .file(.init("\(units)/\(timer)", calendar)),

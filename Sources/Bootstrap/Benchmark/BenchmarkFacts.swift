@@ -21,42 +21,28 @@ package struct BenchmarkFacts: Sendable {
   package static func collect(
     rack: Rack, shells: [String: any RootShell], admin: ClusterAdmin
   ) async throws(HearthErrors) -> BenchmarkFacts {
-    struct Answer: Sendable {
-      var host: String
-      var result: Result<BenchmarkHost, HearthError>
-    }
     let program: String
     do {
       program = try Template.text(of: "benchmark/facts.sh")
     } catch {
       throw HearthErrors([error])
     }
-    let answers = await withTaskGroup(of: Answer.self) { group in
-      for node in rack.nodes {
-        let shell = shells[node.name]
-        group.addTask {
-          do throws(HearthError) {
-            guard let shell else { throw HearthError(.unreachable, "this host cannot be reached") }
-            let text = try await shell.run(program, timeout: .seconds(60)).outputText
-            let host = BenchmarkHost(
-              name: node.name, isControlPlane: node.roles.contains(.controlPlane), text: text)
-            return Answer(host: node.name, result: .success(host))
-          } catch {
-            return Answer(host: node.name, result: .failure(error.at(Subject(host: node.name))))
-          }
-        }
+    let answers = await concurrently(rack.nodes) { node -> Result<BenchmarkHost, HearthError> in
+      do throws(HearthError) {
+        guard let shell = shells[node.name] else { throw HearthError(.unreachable, "this host cannot be reached") }
+        let text = try await shell.run(program, timeout: .seconds(60)).outputText
+        return .success(
+          BenchmarkHost(name: node.name, isControlPlane: node.roles.contains(.controlPlane), text: text))
+      } catch {
+        return .failure(error.at(Subject(host: node.name)))
       }
-      var all: [Answer] = []
-      for await answer in group { all.append(answer) }
-      return all
     }
     var hosts: [BenchmarkHost] = []
     var errors: [HearthError] = []
-    for node in rack.nodes {
-      switch answers.first(where: { $0.host == node.name })?.result {
+    for answer in answers {
+      switch answer {
       case .success(let host): hosts.append(host)
       case .failure(let error): errors.append(error)
-      case nil: break
       }
     }
     guard errors.isEmpty else { throw HearthErrors(errors) }

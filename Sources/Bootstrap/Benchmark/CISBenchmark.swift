@@ -65,10 +65,10 @@ package enum CISBenchmark {
     modes("1.1.5", "The scheduler's unit is 600", .controlPlane, 0o600, unit("kube-scheduler")),
     owners("1.1.6", "The scheduler's unit is root's", .controlPlane, unit("kube-scheduler")),
     modes("1.1.7", "etcd's unit and its settings are 600", .controlPlane, 0o600) {
-      ["/etc/systemd/system/hearth-etcd.service", "/etc/etcd/cluster.env"].contains($0)
+      [NodePath.etcdUnit, NodePath.etcdCluster].contains($0)
     },
     owners("1.1.8", "etcd's unit and its settings are root's", .controlPlane) {
-      ["/etc/systemd/system/hearth-etcd.service", "/etc/etcd/cluster.env"].contains($0)
+      [NodePath.etcdUnit, NodePath.etcdCluster].contains($0)
     },
     BenchmarkItem(
       "1.1.9", "The pod network's files are 600", .controlPlane,
@@ -78,24 +78,24 @@ package enum CISBenchmark {
       if files.isEmpty { return "there is no such file" }
       let open = files.filter { $0.value.mode & 0o177 != 0 }.keys.sorted()
       if !open.isEmpty { return "\(open.joined(separator: ", ")) can be read by others" }
-      guard let leases = host.files["/run/hearth/leases"] else { return nil }
+      guard let leases = host.files[NodePath.leases] else { return nil }
       return leases.mode & 0o077 == 0 ? nil : "/run/hearth/leases can be entered by others"
     },
     owners("1.1.10", "The pod network's files are root's", .controlPlane) { $0.hasPrefix("/etc/cni/net.d/") },
-    modes("1.1.11", "etcd's data folder is 700", .controlPlane, 0o700) { $0.hasPrefix("/var/lib/etcd") },
+    modes("1.1.11", "etcd's data folder is 700", .controlPlane, 0o700) { $0.hasPrefix(NodePath.etcdHome) },
     owners("1.1.12", "etcd's data folder is etcd's", .controlPlane, owner: "etcd:etcd") {
-      $0.hasPrefix("/var/lib/etcd")
+      $0.hasPrefix(NodePath.etcdHome)
     },
-    modes("1.1.13", "The administrator's kubeconfig is 600", .controlPlane, 0o600, path("/etc/kubernetes/admin.conf")),
-    owners("1.1.14", "The administrator's kubeconfig is root's", .controlPlane, path("/etc/kubernetes/admin.conf")),
-    modes("1.1.15", "The scheduler's kubeconfig is 600", .controlPlane, 0o600, path("/etc/kubernetes/scheduler.conf")),
-    owners("1.1.16", "The scheduler's kubeconfig is root's", .controlPlane, path("/etc/kubernetes/scheduler.conf")),
+    modes("1.1.13", "The administrator's kubeconfig is 600", .controlPlane, 0o600, path(NodePath.adminKubeconfig)),
+    owners("1.1.14", "The administrator's kubeconfig is root's", .controlPlane, path(NodePath.adminKubeconfig)),
+    modes("1.1.15", "The scheduler's kubeconfig is 600", .controlPlane, 0o600, path(NodePath.schedulerKubeconfig)),
+    owners("1.1.16", "The scheduler's kubeconfig is root's", .controlPlane, path(NodePath.schedulerKubeconfig)),
     modes(
       "1.1.17", "The controller manager's kubeconfig is 600", .controlPlane, 0o600,
-      path("/etc/kubernetes/controller-manager.conf")),
+      path(NodePath.controllerManagerKubeconfig)),
     owners(
       "1.1.18", "The controller manager's kubeconfig is root's", .controlPlane,
-      path("/etc/kubernetes/controller-manager.conf")),
+      path(NodePath.controllerManagerKubeconfig)),
     owners("1.1.19", "Certificates and keys are root's", .controlPlane) { $0.hasPrefix("/etc/kubernetes/pki") },
     modes("1.1.20", "Certificates are 644", .controlPlane, 0o644) {
       $0.hasPrefix("/etc/kubernetes/pki/") && $0.hasSuffix(".crt")
@@ -108,13 +108,13 @@ package enum CISBenchmark {
   static let nodeFiles: [BenchmarkItem] = [
     modes("4.1.1", "The kubelet's unit is 600", .everyNode, 0o600, unit("kubelet")),
     owners("4.1.2", "The kubelet's unit is root's", .everyNode, unit("kubelet")),
-    modes("4.1.3", "kube-proxy's kubeconfig is 600", .everyNode, 0o600, path("/etc/kubernetes/kube-proxy.conf")),
-    owners("4.1.4", "kube-proxy's kubeconfig is root's", .everyNode, path("/etc/kubernetes/kube-proxy.conf")),
-    modes("4.1.5", "The kubelet's kubeconfig is 600", .everyNode, 0o600, path("/etc/kubernetes/kubelet.conf")),
-    owners("4.1.6", "The kubelet's kubeconfig is root's", .everyNode, path("/etc/kubernetes/kubelet.conf")),
+    modes("4.1.3", "kube-proxy's kubeconfig is 600", .everyNode, 0o600, path(NodePath.proxyKubeconfig)),
+    owners("4.1.4", "kube-proxy's kubeconfig is root's", .everyNode, path(NodePath.proxyKubeconfig)),
+    modes("4.1.5", "The kubelet's kubeconfig is 600", .everyNode, 0o600, path(NodePath.kubeletKubeconfig)),
+    owners("4.1.6", "The kubelet's kubeconfig is root's", .everyNode, path(NodePath.kubeletKubeconfig)),
     modes("4.1.7", "The authority's certificate is 644", .everyNode, 0o644, path("/etc/kubernetes/pki/ca.crt")),
     owners("4.1.8", "The authority's certificate is root's", .everyNode, path("/etc/kubernetes/pki/ca.crt")),
-    modes("4.1.9", "The kubelet's configuration is 600", .everyNode, 0o600, path("/var/lib/kubelet/config.yaml")),
-    owners("4.1.10", "The kubelet's configuration is root's", .everyNode, path("/var/lib/kubelet/config.yaml")),
+    modes("4.1.9", "The kubelet's configuration is 600", .everyNode, 0o600, path(NodePath.kubeletConfiguration)),
+    owners("4.1.10", "The kubelet's configuration is root's", .everyNode, path(NodePath.kubeletConfiguration)),
   ]
 }

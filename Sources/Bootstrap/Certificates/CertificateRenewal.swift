@@ -79,7 +79,10 @@ package struct CertificateRenewal: Sendable {
   private func waitForAPI(_ host: String) async throws(HearthError) {
     guard let shell = shells[host] else { return }
     // Restarts are only asked for by the program: the old server may still answer for a moment.
-    let program = "systemctl restart kube-apiserver.service\n" + (try Template.text(of: "conditions/wait-for-api"))
+    let wait = try Template("conditions/wait-for-api").render([
+      "kubectl": Kubectl.admin, "tries": ClusterConditions.tries,
+    ])
+    let program = "systemctl restart kube-apiserver.service\n" + wait
     let result = try await shell.run(program, timeout: .seconds(240))
     guard result.status == 0 else {
       throw HearthError(
@@ -92,11 +95,10 @@ package struct CertificateRenewal: Sendable {
 
   /// The signing program's own timer runs every minute; people who wait should not wait for it.
   private func sign() async {
-    while !Task.isCancelled {
+    for await _ in ContinuousClock().looks(every: .seconds(2)) {
       for node in rack.controlPlane {
         _ = try? await shells[node.name]?.run("systemctl start hearth-sign.service", timeout: .seconds(60))
       }
-      try? await Task.sleep(for: .seconds(2))
     }
   }
 }

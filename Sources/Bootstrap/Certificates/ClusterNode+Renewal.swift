@@ -20,7 +20,7 @@ extension ClusterNode {
   func renewal() throws(HearthError) -> [Resource] {
     let table = "/etc/hearth/certificates"
     let folder = "/usr/local/lib/hearth"
-    let units = "/etc/systemd/system"
+    let units = NodePath.units
     let index = controlPlane.firstIndex { $0.name == name } ?? 0
     let timer = try Template("certificates/hearth-certs.timer").render([
       "minute": String(format: "%02d", index * 10 % 60 + 3), "isControlPlane": isControlPlane,
@@ -112,7 +112,7 @@ extension Resource {
         "at boot \(unit)", probe: "systemctl is-enabled -- \(unit.shellQuoted)",
         judge: { _, output in
           let state = String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-          return state == "enabled" ? [] : [FieldChange("at boot", from: state.isEmpty ? nil : state, to: "enabled")]
+          return state == "enabled" ? [] : [FieldChange(.atBoot, from: state.isEmpty ? nil : state, to: "enabled")]
         },
         apply: { () throws(HearthError) in .init("systemctl --quiet enable -- \(unit.shellQuoted)") }))
   }

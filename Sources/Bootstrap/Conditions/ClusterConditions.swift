@@ -62,14 +62,17 @@ struct ClusterConditions {
   /// Seconds that nodes and DNS may take. A kubelet that could not find its Node at first looks again with growing pauses,
   /// the sixth time after 117 s (`csi_plugin.go`, 15 ms times 6 each time), which comes on top of its own start.
   private static let patience = 210
+  /// Looks at an API server that is to become ready, three a second.
+  static let tries = Patience.seconds(400)
 
   func condition(
     _ name: String, probe: String, wait: String, values: [String: Any?],
     after: [String] = [], judge: @escaping @Sendable (Int32, [UInt8]) -> [FieldChange]
   ) throws(HearthError) -> Resource {
     let script = try Template("conditions/\(wait)").render(
-      values.merging(["seconds": Patience.seconds(Self.patience), "tries": Patience.seconds(400)]) { first, _ in first }
-    )
+      values.merging([
+        "kubectl": Kubectl.admin, "seconds": Patience.seconds(Self.patience), "tries": Self.tries,
+      ]) { first, _ in first })
     return .custom(
       .init(
         Self.id(name), probe: probe, judge: judge,
@@ -80,4 +83,50 @@ struct ClusterConditions {
   }
 
   private static func lastLine(_ text: String) -> String? { text.lastLines(1).last }
+}
+
+extension ClusterConditions {
+  /// In v1.20 a controller manager that ever saw all nodes unready at once never evicts pods again (kubernetes#94183).
+  /// It did when every node turned ready after it had started; then it is restarted.
+  func evictionWorks() throws(HearthError) -> Resource {
+    let count = nodes.count
+    return try condition(
+      "eviction-works",
+      probe: """
+        date -d "$(systemctl show -p ActiveEnterTimestamp --value kube-controller-manager.service)" +%s 2>/dev/null
+        \(Self.nodeStates)
+        """,
+      wait: "restart-controller-manager", values: ["nodes": nodes.map { "node/\($0.name)" }],
+      judge: { _, output in Self.judgeColdStart(output, nodes: count) })
+  }
+
+  /// The first line is the start of the controller manager in seconds since 1970, the others are nodes.
+  static func judgeColdStart(_ output: [UInt8], nodes: Int) -> [FieldChange] {
+    let lines = output.split(separator: UInt8(ascii: "\n"), maxSplits: 1)
+    let change = [FieldChange("controller manager", from: "started before all nodes", to: "started after a node")]
+    guard let first = lines.first, let started = Double(String(decoding: first, as: UTF8.self)) else { return change }
+    let states = lines.count > 1 ? NodeState.all(in: Array(lines[1])) : []
+    guard states.count >= nodes else { return change }
+    let firstReady = states.compactMap { $0.isReady ? $0.since?.timeIntervalSince1970 : nil }.min()
+    guard let firstReady else { return change }
+    return started < firstReady ? change : []
+  }
+}
+
+/// One line of what the cluster says about its nodes: name, readiness and since when.
+struct NodeState: Equatable {
+  var name: String
+  var isReady: Bool
+  var since: Date?
+
+  /// Lines `NAME True 2026-11-23T10:00:00Z`; a node that never reported has only its name.
+  static func all(in output: [UInt8]) -> [NodeState] {
+    String(decoding: output, as: UTF8.self).byteLines.compactMap { line in
+      let words = line.split(separator: " ").map(String.init)
+      guard let name = words.first else { return nil }
+      return NodeState(
+        name: name, isReady: words.count > 1 && words[1] == "True",
+        since: words.count > 2 ? try? Date(words[2], strategy: .iso8601) : nil)
+    }
+  }
 }

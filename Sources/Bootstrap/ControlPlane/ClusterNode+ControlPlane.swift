@@ -12,15 +12,15 @@ extension ClusterNode {
   /// systemd restarts what came too early.
   func apiServer() throws(HearthError) -> [Resource] {
     let unit = "/etc/systemd/system/kube-apiserver.service"
-    let audit = "/etc/kubernetes/audit-policy.yaml"
-    let encryption = "/etc/kubernetes/encryption.yaml"
+    let audit = NodePath.auditPolicy
+    let encryption = NodePath.encryption
     let admission = Self.admission
     let keys = authority.encryptionKeys.map { ["name": $0.name, "secret": $0.base64] }
     let certificates = ["apiserver", "apiserver-etcd-client", "apiserver-kubelet-client", "front-proxy-client"]
       .map { "\(Self.pki)/\($0).pem" }
     let authorities = ["ca.crt", "etcd-ca.crt", "front-proxy-ca.crt", "sa.key", "sa.pub"].map { "\(Self.pki)/\($0)" }
     return [
-      .directory(.init("/var/log/kubernetes", mode: 0o700)),
+      .directory(.init(NodePath.auditLog, mode: 0o700)),
       .file(.init(audit, try Template.text(of: "kubernetes/audit-policy.yaml"), mode: 0o600)),
       .file(.init(admission, admissionConfiguration().text, mode: 0o600)),
       .file(
@@ -29,12 +29,12 @@ extension ClusterNode {
       .file(try configuration(of: .apiServer, at: unit)),
       self.unit(
         Self.apiServerUnit,
-        watching: ["/usr/local/bin/kube-apiserver", unit, audit, admission, encryption] + certificates + authorities,
+        watching: [NodePath.apiServer, unit, audit, admission, encryption] + certificates + authorities,
         trial: try trial(.apiServer, files: [unit])),
     ]
   }
 
-  private static let admission = "/etc/kubernetes/admission.json"
+  private static let admission = NodePath.admission
 
   func apiServerText() throws(HearthError) -> String {
     try Template("kubernetes/kube-apiserver.service").render([
@@ -56,7 +56,7 @@ extension ClusterNode {
       self.unit(
         "kube-controller-manager.service",
         watching: [
-          "/usr/local/bin/kube-controller-manager", unit, waiter, "/etc/kubernetes/controller-manager.conf",
+          "/usr/local/bin/kube-controller-manager", unit, waiter, NodePath.controllerManagerKubeconfig,
           "\(Self.pki)/controller-manager.pem", "\(Self.pki)/ca.crt", "\(Self.pki)/sa.key",
         ], trial: try trial(.controllerManager, files: [unit])),
     ]
@@ -77,7 +77,7 @@ extension ClusterNode {
       self.unit(
         "kube-scheduler.service",
         watching: [
-          "/usr/local/bin/kube-scheduler", unit, "/etc/kubernetes/scheduler.conf", "\(Self.pki)/scheduler.pem",
+          "/usr/local/bin/kube-scheduler", unit, NodePath.schedulerKubeconfig, "\(Self.pki)/scheduler.pem",
           "\(Self.pki)/ca.crt",
         ], trial: try trial(.scheduler, files: [unit])),
     ]
@@ -85,5 +85,21 @@ extension ClusterNode {
 
   func schedulerText() throws(HearthError) -> String {
     try Template("kubernetes/kube-scheduler.service").render(["releaseFlags": release.schedulerFlags])
+  }
+}
+
+extension ClusterNode {
+  /// Old controller managers must be watched after a power cut; see ``KubernetesRelease/stallsAfterColdStart``.
+  func evictionCare() throws(HearthError) -> [Resource] {
+    guard release.stallsAfterColdStart else { return [] }
+    let (service, timer) = ("hearth-eviction.service", "hearth-eviction.timer")
+    let units = NodePath.units
+    let program = try Template.text(of: "eviction/keep-eviction-working")
+    return [
+      .file(.init("/usr/local/lib/hearth/keep-eviction-working", program, mode: 0o755)),
+      .file(.init("\(units)/\(service)", try Template.text(of: "eviction/\(service)"))),
+      .file(.init("\(units)/\(timer)", try Template.text(of: "eviction/\(timer)"))),
+      .unit(.init(timer, restartOn: ["\(units)/\(timer)"])),
+    ]
   }
 }

@@ -12,21 +12,21 @@ extension ClusterNode {
   /// - Parameter join: set where the host joins a living cluster and has no data yet.
   func etcd(_ join: MembershipPlan.Join? = nil) throws(HearthError) -> [Resource] {
     let unit = "/etc/systemd/system/\(Self.etcdUnit)"
-    let environment = "/etc/etcd/cluster.env"
+    let environment = NodePath.etcdCluster
     let members = controlPlane.map { "\($0.name)=https://\($0.address):2380" }.joined(separator: ",")
     let first = try Template("etcd/cluster.env").render([
       "address": address, "members": join?.initialCluster ?? members, "state": join == nil ? "new" : "existing",
       "token": rack.cluster.name,
     ])
     return [
-      .directory(.init("/var/lib/etcd", mode: 0o700, owner: "etcd:etcd")),
+      .directory(.init(NodePath.etcdHome, mode: 0o700, owner: "etcd:etcd")),
       // A join that was cut off may have written an older list; without data etcd reads the list again.
       .file(.init(environment, first, mode: 0o600, onlyIfMissing: join == nil || holdsData)),
       .file(try configuration(of: .etcd, at: unit)),
       self.unit(
         Self.etcdUnit,
         watching: [
-          unit, release.installMark(of: "etcd-server") ?? release.paths.etcd, "/etc/etcd/pki/ca.crt",
+          unit, release.installMark(of: "etcd-server") ?? release.paths.etcd, NodePath.etcdAuthority,
           "/etc/etcd/pki/server.pem", "/etc/etcd/pki/peer.pem",
         ], trial: try trial(.etcd, files: [unit])),
     ]

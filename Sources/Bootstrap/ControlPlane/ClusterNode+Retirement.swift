@@ -40,12 +40,12 @@ extension ClusterNode {
       "apiserver.pem", "apiserver-kubelet-client.pem", "apiserver-etcd-client.pem", "front-proxy-client.pem",
       "controller-manager.pem", "scheduler.pem", "admin.pem", "ca-signer.crt",
     ].map { "\(pki)/\($0)" } + AuthorityFiles.names.filter { $0 != "ca.crt" }.map { "\(pki)/\($0)" } + [
-      "/etc/kubernetes/encryption.yaml", "/etc/kubernetes/audit-policy.yaml", "/etc/kubernetes/controller-manager.conf",
-      "/etc/kubernetes/scheduler.conf", "/etc/etcd/pki", "/etc/etcd/cluster.env", etcdData, "/var/log/kubernetes",
+      NodePath.encryption, NodePath.auditPolicy, NodePath.controllerManagerKubeconfig,
+      NodePath.schedulerKubeconfig, NodePath.etcdPKI, NodePath.etcdCluster, etcdData, NodePath.auditLog,
       // What was kept of former days holds the same keys.
-      "\(etcdData).before-restore", "\(etcdData).before-survivor", "/var/lib/etcd/.restored", "/var/lib/hearth/backups",
-      inventoryPath, notifySettings, signingTablePath, "/etc/kubernetes/admission.json",
-      "/etc/kubernetes/admin.conf",
+      "\(etcdData).before-restore", "\(etcdData).before-survivor", "/var/lib/etcd/.restored", NodePath.backups,
+      inventoryPath, notifySettings, signingTablePath, NodePath.admission,
+      NodePath.adminKubeconfig,
     ]
   }
 }

@@ -51,11 +51,11 @@ package struct Drain: Sendable {
   package func run(
     _ node: String, _ options: Options = Options(), clock: some Clock<Duration> = ContinuousClock()
   ) async throws(HearthError) {
-    let deadline = clock.now.advanced(by: options.timeout)
+    let looks = clock.looks(every: .milliseconds(700), for: options.timeout)
     if !options.force { try refuseUnmanaged(node, try await look(node)) }
     try await cordon(node)
     do throws(HearthError) {
-      try await empty(node, options, clock, until: deadline)
+      try await empty(node, options, looks)
     } catch {
       guard error.code == .cancelled else { throw error }
       throw HearthError(
@@ -65,12 +65,11 @@ package struct Drain: Sendable {
     }
   }
 
-  private func empty<Time: Clock<Duration>>(
-    _ node: String, _ options: Options, _ clock: Time, until deadline: Time.Instant
-  ) async throws(HearthError) {
+  private func empty(_ node: String, _ options: Options, _ looks: Looks) async throws(HearthError) {
     var told = ""
-    while true {
-      let decision = try await look(node)
+    var decision = DrainDecision(pods: [], budgets: [])
+    for await _ in looks {
+      decision = try await look(node)
       if decision.isDone {
         events.emit(.condition(name: "drained", host: node, state: .met, detail: "no pods left to evict"))
         return
@@ -79,10 +78,10 @@ package struct Drain: Sendable {
         told = decision.summary
         events.emit(.condition(name: "drained", host: node, state: .waiting, detail: told))
       }
-      guard clock.now < deadline else { throw Self.timedOut(node, decision, options) }
       if !decision.evict.isEmpty { try await evict(decision.evict) }
-      do { try await clock.sleep(for: .milliseconds(700)) } catch { throw HearthError(.cancelled, "stopped") }
     }
+    if Task.isCancelled { throw HearthError(.cancelled, "stopped") }
+    throw Self.timedOut(node, decision, options)
   }
 
   private func look(_ node: String) async throws(HearthError) -> DrainDecision {

@@ -100,7 +100,7 @@ extension ClusterNode {
     let held = hasAddressPool ? [] : facts.interfaces.flatMap(\.addresses).map(\.address).filter(range.contains)
     if let address = held.first {
       throw HearthError(
-        .unsupported, "this host has the address \(address) itself, which Services shall get",
+        .unsupported, "this host has the address \(address) itself, which Services are to get",
         subject: Subject(host: name), hint: hint, command: "ip -4 -brief address")
     }
     if let gateway = facts.defaultRoute?.gateway, range.contains(gateway) {

@@ -23,8 +23,8 @@ extension ClusterNode {
       .unit(
         .init(
           Self.balancerUnit,
-          restartOn: [config, state, unit, "\(Self.pki)/ca.crt", "/etc/hearth/pki/api-check.pem"]
-            + credentials.filter { $0.path == "/etc/hearth/pki/api-check.pem" }.map { $0.resource.id },
+          restartOn: [config, state, unit, "\(Self.pki)/ca.crt", NodePath.apiCheck]
+            + credentials.filter { $0.path == NodePath.apiCheck }.map { $0.resource.id },
           reloads: true)),
     ]
   }

@@ -15,7 +15,7 @@ extension ClusterNode {
       .file(.init("/etc/cni/net.d/10-hearth.conflist", conflist, mode: 0o600)),
       // The plugin's notes on addresses are nobody's business; the folder is gone after a boot, and made again then.
       .file(.init("/etc/tmpfiles.d/hearth.conf", "d /run/hearth/leases 0700 root root -\n")),
-      .directory(.init("/run/hearth/leases", mode: 0o700)),
+      .directory(.init(NodePath.leases, mode: 0o700)),
     ] + (try masquerade()) + (try routes())
   }
 

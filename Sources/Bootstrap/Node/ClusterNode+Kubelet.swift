@@ -4,7 +4,7 @@ import Provision
 import Templates
 
 extension ClusterNode {
-  private static let kubeletConfig = "/var/lib/kubelet/config.yaml"
+  private static let kubeletConfig = NodePath.kubeletConfiguration
   private static let proxyConfig = "/var/lib/kube-proxy/config.yaml"
   private static let kubeletUnit = "/etc/systemd/system/kubelet.service"
   private static let proxyUnit = "/etc/systemd/system/kube-proxy.service"
@@ -30,15 +30,15 @@ extension ClusterNode {
       unit(
         "kubelet.service",
         watching: [
-          "/usr/local/bin/kubelet", Self.kubeletUnit, Self.kubeletConfig,
+          NodePath.kubelet, Self.kubeletUnit, Self.kubeletConfig,
           // Not the client's certificate, which it reads again by itself.
-          "/etc/kubernetes/kubelet.conf", "\(Self.pki)/ca.crt", "\(Self.pki)/kubelet-server.pem",
+          NodePath.kubeletKubeconfig, "\(Self.pki)/ca.crt", "\(Self.pki)/kubelet-server.pem",
         ] + (hasRegistryLogins ? [Self.registryLogins] : []), trial: try trial(.kubelet, files: [Self.kubeletConfig])),
       unit(
         "kube-proxy.service",
         watching: [
           "/usr/local/bin/kube-proxy", Self.proxyUnit, Self.proxyConfig,
-          "/etc/kubernetes/kube-proxy.conf", "\(Self.pki)/ca.crt",
+          NodePath.proxyKubeconfig, "\(Self.pki)/ca.crt",
         ], trial: try trial(.kubeProxy, files: [Self.proxyConfig])),
     ]
   }
@@ -96,5 +96,35 @@ extension ClusterNode {
       "name": name, "pods": networks.pods.description, "rigidConntrack": !facts.canSetConntrackMax,
       "rigidOOMScore": !facts.canLowerOOMScore,
     ])
+  }
+}
+
+/// What a kubelet keeps back from pods, by the size of its board: pods that eat everything must not take the node down.
+struct Reservation: Equatable {
+  /// In MiB.
+  var kubeMemory: Int
+  var systemMemory: Int
+  var eviction: Int
+  /// In thousandths of a core.
+  var kubeCPU: Int
+  var systemCPU: Int
+
+  /// - Parameter isControlPlane: etcd, API server and their like run beside the pods, with no limit of their own.
+  init(memoryBytes: Int, isControlPlane: Bool) {
+    let mebibytes = memoryBytes >> 20
+    let small = mebibytes < 1536
+    // Measured: kubelet, containerd and kube-proxy take 190 MiB, the control plane 600 more.
+    kubeMemory = (small ? 128 : 256) + (isControlPlane ? (mebibytes < 3072 ? 512 : 768) : 0)
+    systemMemory = small ? 64 : 128
+    eviction = mebibytes < 3072 ? 64 : 100
+    kubeCPU = isControlPlane ? 200 : 100
+    systemCPU = 100
+  }
+
+  var values: [String: String] {
+    [
+      "kubeMemory": "\(kubeMemory)Mi", "systemMemory": "\(systemMemory)Mi", "eviction": "\(eviction)Mi",
+      "kubeCPU": "\(kubeCPU)m", "systemCPU": "\(systemCPU)m",
+    ]
   }
 }

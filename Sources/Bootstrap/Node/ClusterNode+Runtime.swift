@@ -1,5 +1,6 @@
 import Diagnostics
 import Inventory
+import Preflight
 import Provision
 import Templates
 import Untrusted
@@ -29,7 +30,7 @@ extension ClusterNode {
           Self.runtimeConfiguration, probe: "cmp -s \(config.shellQuoted) /etc/containerd/config.toml && echo same",
           judge: { _, output in
             String(decoding: output, as: UTF8.self).hasPrefix("same")
-              ? [] : [FieldChange("/etc/containerd/config.toml", from: nil, to: "as in \(config)")]
+              ? [] : [FieldChange(NodePath.containerdConfiguration, from: nil, to: "as in \(config)")]
           },
           apply: { () throws(HearthError) in .init("exec \([replacer, own].shellWords)", timeout: .seconds(180)) },
           after: [Resource.fileID(config)])),

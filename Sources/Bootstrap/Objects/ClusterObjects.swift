@@ -5,6 +5,7 @@ import Inventory
 import PKI
 import Provision
 import Templates
+import Untrusted
 
 /// The Kubernetes objects that hearth keeps in the cluster: access, nodes, DNS. They are applied on one control-plane
 /// host, by server-side apply.
@@ -85,5 +86,43 @@ struct ClusterObjects {
   static func objects(in output: [UInt8]) -> [JSONValue] {
     guard let value = try? JSONValue(json: output) else { return [] }
     return value["kind"].string == "List" ? value["items"].array : [value]
+  }
+}
+
+extension ClusterObjects {
+  /// The cluster's DNS by the kind that the inventory names; both kinds go by the same names, so that a change of kind
+  /// is a change of the same objects.
+  func dns(_ image: Software.Image) throws(HearthError) -> [JSONValue] {
+    let networks = rack.cluster.networks
+    let values: [String: Any?] = [
+      "image": image.reference, "address": networks.dnsService.description, "domain": networks.domain,
+      "replicas": nodes.count > 1 ? 2 : 1, "forward": forwarding.target, "architecture": dnsArchitecture?.rawValue,
+    ]
+    switch rack.cluster.addons.dns {
+    case .coredns: return try Template("dns/coredns.yaml").documents(values)
+    case .dnsmasq:
+      let script = try Template.text(of: "dns/names")
+      return try Template("dns/dnsmasq.yaml").documents(values.merging(["script": script]) { $1 })
+    case .none: return []
+    }
+  }
+}
+
+extension ClusterObjects {
+  /// The RuntimeClass that hearth made goes with the runtime; nil where there is one.
+  func formerRuntimeClass() -> Resource? {
+    guard software.webAssembly == nil else { return nil }
+    let selector = "runtimeclass -l app.kubernetes.io/managed-by=hearth"
+    return .custom(
+      .init(
+        "former RuntimeClass", probe: "\(Kubectl.observe) get \(selector) -o name 2>/dev/null",
+        judge: { _, output in
+          String(decoding: output, as: UTF8.self).filledLines.map {
+            FieldChange($0, from: "there", to: nil)
+          }
+        },
+        apply: { () throws(HearthError) in
+          .init("\(Kubectl.admin.shellWords) delete \(selector)", timeout: .seconds(60))
+        }))
   }
 }

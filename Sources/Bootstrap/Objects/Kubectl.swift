@@ -1,11 +1,17 @@
 import Diagnostics
+import Smoke
 
 /// kubectl on a control-plane host. It does apply and wait; what it prints as JSON is judged here.
 enum Kubectl {
   /// The whole command of the host's administrator, as words.
-  static let admin = [
-    "/usr/local/bin/kubectl", "--kubeconfig=/etc/kubernetes/admin.conf", "--cache-dir=/var/lib/hearth/kubectl",
-  ]
+  static let admin = ClusterAccess.standard.words
+
+  /// The same as a `sh` function `kube`, to be put before a program that holds templates of Go.
+  static let function = "kube() { \(admin.shellWords) \"$@\"; }\n"
+
+  /// Of a guest's credential.
+  private static let guest =
+    #"kubectl="kubectl --kubeconfig=$HEARTH_FILES/kubeconfig --cache-dir=/var/lib/hearth/kubectl""#
 
   /// For observation: reads with the host's own administrator credential, and gives up soon.
   static let observe = (["kubectl"] + admin.dropFirst() + ["--request-timeout=5s"]).shellWords
@@ -13,7 +19,7 @@ enum Kubectl {
   /// Applies `objects.json`. The credential is a guest's, good for a day and gone after the program: the right of
   /// administrators is among the objects.
   static let apply = """
-    kubectl="kubectl --kubeconfig=$HEARTH_FILES/kubeconfig --cache-dir=/var/lib/hearth/kubectl"
+    \(Kubectl.guest)
     # Those that exist are refused, and taken care of by the apply.
     $kubectl create -f "$HEARTH_FILES/nodes.json" >/dev/null 2>&1 || :
     $kubectl apply --server-side --force-conflicts --field-manager=hearth -f "$HEARTH_FILES/objects.json" || exit 1
@@ -22,7 +28,7 @@ enum Kubectl {
 
   /// The same for objects that are not nodes.
   static let applyAccess = """
-    kubectl="kubectl --kubeconfig=$HEARTH_FILES/kubeconfig --cache-dir=/var/lib/hearth/kubectl"
+    \(Kubectl.guest)
     $kubectl apply --server-side --force-conflicts --field-manager=hearth -f "$HEARTH_FILES/objects.json" || exit 1
 
     """

@@ -16,7 +16,7 @@ extension ClusterNode {
     rack.cluster.registries.map { $0.login == nil ? $0.name : "\($0.name) login" }
   }
 
-  /// Kubelets keep what they read for minutes, so one starts anew for new logins.
+  /// Kubelets keep what they read for minutes, so one restarts for new logins.
   var hasRegistryLogins: Bool { rack.cluster.registries.contains { $0.login != nil } }
 
   func registries() throws(HearthError) -> [Resource] {

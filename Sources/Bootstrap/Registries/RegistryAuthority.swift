@@ -14,7 +14,7 @@ package enum RegistryAuthority {
       !text.contains("PRIVATE KEY")
     else {
       throw HearthError(
-        .inventory, "this is no certificate in PEM: the authority of the registry \(registry.name)",
+        .inventory, "this is not a certificate in PEM: the authority of the registry \(registry.name)",
         subject: Subject(file: path), hint: "take the authority's certificate alone, without any key",
         command: "openssl x509 -in \(path.shellQuoted) -noout -subject")
     }

@@ -1,3 +1,4 @@
+package import Artifacts
 package import Inventory
 
 /// How hearth installs one Kubernetes release: the release table's entry, the versions that the inventory chose, and
@@ -106,7 +107,7 @@ extension KubernetesRelease {
         snapshotTool: "/usr/bin/etcdctl")
     case .upstream:
       Paths(
-        etcd: "/usr/local/bin/etcd", containerd: "/usr/local/bin/containerd", runc: "/usr/local/sbin/runc",
+        etcd: NodePath.etcd, containerd: NodePath.containerd, runc: NodePath.runc,
         cni: "/opt/cni/bin", snapshotTool: "/usr/local/bin/etcdutl")
     }
   }
@@ -121,4 +122,131 @@ extension KubernetesRelease {
     /// What restores snapshots and reads them without a server: from etcd 3.6 on a program of its own.
     package var snapshotTool: String
   }
+}
+
+extension KubernetesRelease {
+  /// Versions of the parts that hearth delivers beside Kubernetes, as upstream writes them; nil where Debian's packages
+  /// are used.
+  package struct Parts: Sendable, Equatable {
+    package var etcd: String
+    package var containerd: String
+    package var runc: String
+    package var cni: String
+  }
+
+  package var parts: Parts? {
+    guard source == .upstream else { return nil }
+    func version(_ part: ReleaseTable.Part) -> String { chosen.version(of: part, with: entry) ?? "" }
+    return Parts(
+      etcd: "v\(version(.etcd))", containerd: version(.containerd), runc: "v\(version(.runc))",
+      cni: "v\(version(.cni))")
+  }
+
+  /// runwasi's last shim.
+  private static let wasmtimeShim = "v0.6.1"
+
+  /// What runs WebAssembly on hosts of one architecture, with where it belongs.
+  package func webAssemblyPrograms(
+    _ backend: Software.WebAssembly.Backend, _ architecture: Architecture
+  ) -> [(artifact: Artifact, path: String, onlyOnControlPlane: Bool)] {
+    switch backend {
+    case .shim:
+      [
+        (
+          .wasmtimeShim(version: webAssemblyVersion(backend), architecture),
+          "/usr/local/bin/containerd-shim-wasmtime-v1",
+          false
+        )
+      ]
+    case .wrapper:
+      [
+        (
+          .wasmtime(version: webAssemblyVersion(backend), architecture),
+          "\(ClusterNode.engineFolder(webAssemblyVersion(backend)))/wasmtime", false
+        ),
+        (.wasmRunc(architecture), ClusterNode.wrapper, false),
+      ]
+    }
+  }
+
+  package func webAssemblyVersion(_ backend: Software.WebAssembly.Backend) -> String {
+    backend == .shim ? Self.wasmtimeShim : chosen.version(of: .wasmtime, with: entry) ?? ""
+  }
+
+  /// The shim runs only where a person asks for it: hearth was never tested with it.
+  package static func webAssemblyBackend(_ wish: AddOns.WebAssembly) -> Software.WebAssembly.Backend? {
+    switch wish {
+    case .auto, .wrapper: .wrapper
+    case .shim: .shim
+    case .none: nil
+    }
+  }
+
+  /// Every program for one architecture: the artifact, where it belongs on a host, and who needs it.
+  package func programs(
+    version: KubernetesVersion, _ architecture: Architecture
+  ) -> [(artifact: Artifact, path: String, onlyOnControlPlane: Bool)] {
+    let onNodes = Set(programs(isControlPlane: false))
+    var all: [(Artifact, String, Bool)] = programs(isControlPlane: true).map {
+      (.kubernetes($0, version: version.description, architecture), "/usr/local/bin/\($0)", !onNodes.contains($0))
+    }
+    guard let parts else { return all }
+    all += ["etcd", "etcdctl", "etcdutl"].map {
+      (.etcd($0, version: parts.etcd, architecture), "/usr/local/bin/\($0)", true)
+    }
+    all += ["containerd", "containerd-shim-runc-v2", "ctr"].map {
+      (.containerd($0, version: parts.containerd, architecture), "/usr/local/bin/\($0)", false)
+    }
+    all.append((.runc(version: parts.runc, architecture), paths.runc, false))
+    all += ["bridge", "host-local", "loopback", "portmap"].map {
+      (.cniPlugin($0, version: parts.cni, architecture), "\(paths.cni)/\($0)", false)
+    }
+    return all
+  }
+}
+
+/// How containerd's configuration file looks for one version of containerd.
+struct ContainerdConfiguration: Equatable {
+  /// Of the file: 2 up to containerd 1.7, 3 from 2.0 on, 4 from 2.4 on.
+  var format: Int
+  /// `cni.bin_dir` is deprecated since 2.1 and gone in 2.4; `cni.bin_dirs` takes its place.
+  var knowsFolders: Bool
+
+  /// - Parameter containerd: such as `2.3.4` or Debian's `1.6.20~ds1-1`; nil where none is known yet, which happens with
+  ///   Debian's packages before they are installed, and these are older than 2.
+  init(containerd: String?) {
+    let numbers = containerd.map { VersionRange.numbers(of: $0) } ?? []
+    let (major, minor) = (numbers.first ?? 1, numbers.count > 1 ? numbers[1] : 0)
+    format = major < 2 ? 2 : major == 2 && minor < 4 ? 3 : 4
+    knowsFolders = major > 2 || major == 2 && minor >= 1
+  }
+
+  /// Below `templates/`: the plugins have other names from containerd 2.0 on.
+  var template: String { format == 2 ? "containerd/config-v2.toml" : "containerd/config-v3.toml" }
+}
+
+extension KubernetesRelease {
+  /// Namespaces have a Pod Security Standard by themselves: stable from 1.25 on.
+  package var knowsPodSecurity: Bool { minor >= 25 }
+  /// The kubelet confines containers that name no seccomp profile: stable from 1.27 on.
+  package var knowsSeccompDefault: Bool { minor >= 27 }
+  /// Services with external addresses can be refused by a plugin, from 1.21 on.
+  package var canDenyExternalIPs: Bool { minor >= 21 }
+  /// The API server itself evaluates admission rules: stable from 1.30 on.
+  package var knowsAdmissionPolicies: Bool { minor >= 30 }
+
+  /// Admission plugins besides those that are on by default.
+  package var admissionPlugins: [String] {
+    ["NodeRestriction", "EventRateLimit"] + (canDenyExternalIPs ? ["DenyServiceExternalIPs"] : [])
+  }
+}
+
+extension ClusterNode {
+  /// For TLS 1.2 only those that authenticate what they encrypt, with the keys on P-256 that all of a rack's certificates
+  /// have. TLS 1.3 has no others. The names are those that every release since 1.20 knows.
+  static let ciphers = etcdCiphers + ["TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305"]
+  /// etcd changed its name for the third.
+  static let etcdCiphers = [
+    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+  ]
 }

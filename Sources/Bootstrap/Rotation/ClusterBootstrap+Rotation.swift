@@ -2,7 +2,8 @@ package import Artifacts
 package import Diagnostics
 import Inventory
 package import PKI
-import Provision
+package import Provision
+import Templates
 
 extension ClusterBootstrap {
   /// Everything that trusts authorities or is signed by them, host by host: a kubelet that restarts says for a moment
@@ -49,5 +50,25 @@ extension ClusterBootstrap {
       phase: Phase(
         "authorities-\(host.name)", title: "Authorities on \(host.name)",
         resources: [host.name: Self.filesFirst(start + late) + [try conditions.etcdHealthy()]]))
+  }
+}
+
+/// One part of a change of authorities: a host, brought to the keys of a stage before the next part is begun.
+package struct RotationStep: Sendable {
+  package var host: String
+  /// Done before, where the phase changes anything: balancers turn away from an API server that is about to restart.
+  package var quiet: Phase?
+  package var phase: Phase
+}
+
+/// The program that writes every Secret again, run on a control-plane host.
+package enum SecretRewriting {
+  /// - Parameter key: the name of the key that writes now. Letters and digits.
+  /// - Returns: a program that prints how many Secrets there are once all of them carry the key's name in etcd.
+  package static func program(key: String, release: KubernetesRelease) throws(HearthError) -> String {
+    try Template("rotation/rewrite-secrets").render([
+      "etcdctl": ClusterAdmin.etcdctl(release.paths.etcdctl), "kubectl": Kubectl.admin,
+      "prefix": "k8s:enc:secretbox:v1:\(key):",
+    ])
   }
 }

@@ -35,7 +35,7 @@ extension ClusterObjects {
         },
         apply: { () throws(HearthError) in
           .init(
-            "kubectl --kubeconfig=/etc/kubernetes/admin.conf delete --ignore-not-found clusterrolebinding/hearth:nodes "
+            "\(Kubectl.admin.shellWords) delete --ignore-not-found clusterrolebinding/hearth:nodes "
               + "clusterrole/hearth:nodes",
             timeout: .seconds(60))
         }))

@@ -2,7 +2,7 @@ package import Artifacts
 package import Diagnostics
 import Inventory
 package import PKI
-import Provision
+package import Provision
 import Templates
 
 extension ClusterBootstrap {
@@ -103,5 +103,21 @@ extension ClusterConditions {
       values: ["etcdctl": command],
       after: [Resource.unitID(ClusterNode.etcdUnit)],
       judge: { status, _ in status == 0 ? [] : [FieldChange("health", from: nil, to: "healthy")] })
+  }
+}
+
+/// One part of an upgrade: some resources of some hosts, brought up to date before the next part is begun.
+package struct UpgradeStep: Sendable {
+  package var phase: Phase
+  /// Nodes that are emptied of pods before, and take pods again after.
+  package var drained: [String]
+
+  /// The members of these hosts stop for a moment.
+  package var stopsEtcd: Bool
+
+  package init(phase: Phase, drained: [String] = [], stopsEtcd: Bool = false) {
+    self.phase = phase
+    self.drained = drained
+    self.stopsEtcd = stopsEtcd
   }
 }

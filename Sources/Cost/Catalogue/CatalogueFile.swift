@@ -1,6 +1,7 @@
 package import Diagnostics
 import Foundation
 import Inventory
+import Schema
 import Units
 
 /// One file of `inventory/hardware/`.
@@ -10,7 +11,7 @@ package struct CatalogueFile: Sendable {
 
   /// - Throws: Every mistake of the file, with its line.
   package static func decode(_ text: String, file: String) throws(HearthErrors) -> CatalogueFile {
-    var decoding = Decoding(file: file, folder: "", home: "")
+    var decoding = Decoding(file: file)
     guard let tree = try YAMLTree.parse(text, file: file) else {
       throw HearthErrors([HearthError(.inventory, "the catalogue is empty", subject: Subject(file: file))])
     }

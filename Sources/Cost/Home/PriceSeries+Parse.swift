@@ -147,7 +147,7 @@ struct SeriesReader {
 
   private func wrong(_ line: Substring, _ place: Subject) -> HearthError {
     HearthError(
-      .inventory, "`\(line.prefix(120))` is no time and price", subject: place,
+      .inventory, "`\(line.prefix(120))` is not a time and price", subject: place,
       hint: "write lines such as 2026-01-31T13:00:00Z,0.2541")
   }
 

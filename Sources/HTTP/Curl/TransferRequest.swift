@@ -1,4 +1,5 @@
 import Diagnostics
+import Synchronization
 
 /// One request, as the curl thread carries it out.
 struct TransferRequest: Sendable {
@@ -43,4 +44,47 @@ enum TransferResult: Sendable {
   case cancelled
   /// The curl thread could not enter the network namespace.
   case noNamespace(String, errno: Int32)
+}
+
+/// Joins a transfer and its cancellation, whichever comes first.
+final class TransferSlot: Sendable {
+  private let state = Mutex<(transfer: Transfer?, isCancelled: Bool)>((nil, false))
+
+  func fill(_ transfer: Transfer) {
+    let isCancelled = state.withLock { state in
+      state.transfer = transfer
+      return state.isCancelled
+    }
+    if isCancelled { transfer.cancel() }
+  }
+
+  func cancel() {
+    let transfer = state.withLock { state in
+      state.isCancelled = true
+      return state.transfer
+    }
+    transfer?.cancel()
+  }
+}
+
+/// Keeps a body in memory, up to a limit.
+final class MemorySink: BodySink {
+  private let limit: Int
+  private let state = Mutex<(bytes: [UInt8], isOverLimit: Bool)>(([], false))
+
+  init(limit: Int) { self.limit = limit }
+
+  var body: [UInt8] { state.withLock(\.bytes) }
+  var isOverLimit: Bool { state.withLock(\.isOverLimit) }
+
+  func receive(_ bytes: UnsafeRawBufferPointer, head: ResponseHead) -> Bool {
+    state.withLock { state in
+      guard state.bytes.count + bytes.count <= limit else {
+        state.isOverLimit = true
+        return false
+      }
+      state.bytes.append(contentsOf: bytes)
+      return true
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package import Diagnostics
 import Foundation
+import Schema
 
 /// An add-on that comes with hearth: data, not code. One file of `inventory/addons/`, with its manifests beside it.
 package struct CatalogueAddOn: Sendable, Equatable {
@@ -59,7 +60,7 @@ package struct CatalogueAddOn: Sendable, Equatable {
   package static func decode(
     _ text: String, file: String, beside files: [String: String]
   ) throws(HearthErrors) -> CatalogueAddOn {
-    var decoding = Decoding(file: file, folder: "", home: "")
+    var decoding = Decoding(file: file)
     guard let tree = try YAMLTree.parse(text, file: file) else { throw mistake("the add-on is empty", file) }
     let section = CatalogueAddOnKeys.kind.decode(tree, &decoding)
     if let name = section?.manifests, files[name.value] == nil {

@@ -1,3 +1,5 @@
+import Schema
+
 /// `cluster.addons.storage: local`: each volume is a folder on one node.
 package struct LocalStorage: Sendable, Equatable {
   /// Where volumes lie on a node that has no folder of its own here; absolute.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Schema
 
 struct CatalogueAddOnSection: Sendable {
   var name: String?

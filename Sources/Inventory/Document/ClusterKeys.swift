@@ -1,3 +1,5 @@
+import Schema
+
 enum ClusterKeys {
   static let name = Key(
     "name", Kind<String>.name, required: true, example: "home",

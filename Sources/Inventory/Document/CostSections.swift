@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Schema
 import Units
 
 /// `cost`, `purchase`, `watts` and the items of `rack` as they are written.

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Schema
 
 /// An inventory as it is written, before defaults are merged and rules are checked. Everything is optional: what is
 /// missing or wrong has been reported, and the rules look at the rest all the same.

@@ -1,3 +1,5 @@
+import Schema
+
 struct LoadBalancerSection: Sendable {
   var addresses: Located<AddressRange>
 }

@@ -1,3 +1,5 @@
+import Schema
+
 enum NodeKeys {
   static let name = Key(
     "name", Kind<String>.name.located, required: true, example: "pi1",
@@ -37,6 +39,17 @@ enum NodeKeys {
 
 /// The whole inventory.
 enum InventoryKeys {
+  /// What people of other tools call our keys.
+  static let synonyms = [
+    "ip": "address", "host": "address", "hostname": "name", "node": "nodes", "hosts": "nodes", "servers": "nodes",
+    "role": "roles", "version": "kubernetes", "k8s": "kubernetes", "username": "user", "login": "user",
+    "key": "identityFiles", "keys": "identityFiles", "identityfile": "identityFiles", "keyfile": "identityFiles",
+    "fingerprint": "hostKeys", "fingerprints": "hostKeys", "pins": "hostKeys", "proxyjump": "jump", "bastion": "jump",
+    "become": "sudo", "model": "hardware", "type": "hardware", "podcidr": "pods", "podsubnet": "pods",
+    "servicecidr": "services", "servicesubnet": "services", "vip": "endpoint", "network": "networks",
+    "sources": "artifacts", "psu": "supply", "power": "supply", "tags": "labels",
+  ]
+
   static let cluster = Key("cluster", ClusterKeys.kind, required: true, "What the cluster is to be.")
   static let defaults = Key("defaults", HostKeys.kind, "What holds for all nodes that do not say otherwise.")
   static let nodes = Key(

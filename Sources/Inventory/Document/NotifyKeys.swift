@@ -1,4 +1,5 @@
 import Diagnostics
+import Schema
 
 enum NotifyKeys {
   private static let address = TextShape(
@@ -16,7 +17,7 @@ enum NotifyKeys {
     guard let secret = Kind<Secret<String>>.secret.decode(tree, &decoding) else { return nil }
     guard secret.reveal().wholeMatch(of: /https?:\/\/[!#-\[\]-~]+/) != nil else {
       decoding.add(
-        "the environment variable of `\(decoding.key)` is no URL", at: tree.place,
+        "the environment variable of `\(decoding.key)` is not a URL", at: tree.place,
         hint: "it begins with http:// or https:// and has no blanks, quotes or backslashes")
       return nil
     }

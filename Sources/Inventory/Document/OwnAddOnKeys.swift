@@ -1,3 +1,5 @@
+import Schema
+
 struct OwnAddOnSection: Sendable {
   var place: Place
   var name: Located<String>?

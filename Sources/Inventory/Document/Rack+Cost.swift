@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Schema
 import Units
 
 extension Located where Value: Equatable {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Schema
 
 struct RegistrySection: Sendable {
   var place: Place

@@ -1,3 +1,4 @@
+import Schema
 import Templates
 
 /// Settings of the cluster's parts as the inventory has them: each of the first level with its place.

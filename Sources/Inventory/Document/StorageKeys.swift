@@ -1,3 +1,5 @@
+import Schema
+
 struct StorageSection: Sendable {
   var isWanted = true
   var path: Located<String>?

@@ -1,3 +1,5 @@
+import Schema
+
 /// `cluster.versions`: one key for each part of the release table.
 enum VersionKeys {
   static let kind = Kind<[ReleaseTable.Part: Located<String>]>.object(

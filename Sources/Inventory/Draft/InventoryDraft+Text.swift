@@ -1,4 +1,5 @@
 package import Diagnostics
+import Schema
 import Templates
 
 extension InventoryDraft {

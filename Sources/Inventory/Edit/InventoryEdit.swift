@@ -1,5 +1,6 @@
 package import Diagnostics
 import Foundation
+import Schema
 import Untrusted
 
 /// Changes single lines of an inventory and leaves every other one, comments too, as its owner wrote it. What comes out

@@ -1,5 +1,6 @@
 package import Diagnostics
 import Foundation
+import Schema
 import Untrusted
 
 /// An inventory as hearth understands it: every value that holds, with the place that it comes from. Made from the same

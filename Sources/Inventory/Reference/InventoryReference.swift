@@ -1,3 +1,5 @@
+import Schema
+
 /// The reference of all keys, for `docs/inventory.md`.
 package enum InventoryReference {
   /// Markdown: a table for each map of an inventory, in the order in which one meets them.

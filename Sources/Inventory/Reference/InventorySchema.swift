@@ -1,3 +1,5 @@
+import Schema
+
 /// The JSON Schema of inventories, for editors that complete and check YAML by it.
 package enum InventorySchema {
   /// What such a file is called when hearth writes it beside an inventory.

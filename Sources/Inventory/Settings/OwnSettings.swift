@@ -1,4 +1,6 @@
+import Diagnostics
 package import Templates
+import Yams
 
 /// What people set for the cluster's parts, over what hearth sets. Component to the tree of its settings; flags are a tree
 /// of one level, whose lists and maps become `a,b` and `a=b,c=d`.
@@ -39,6 +41,76 @@ extension JSONValue {
     case .object(let members):
       members.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.summary ?? "")" }.joined(separator: ",")
     default: summary ?? ""
+    }
+  }
+}
+
+/// Settings that are hearth's own, with the reason; data in `templates/settings.yaml`, which is part of the program.
+package struct SettingRules: Sendable {
+  /// Component to a path such as `authentication` or `clientConnection.kubeconfig`, and why it is not to be set. For
+  /// tables it is the last key alone. `*` at the end stands for any end.
+  package var refused: [Component: [String: String]]
+
+  private struct Document: Decodable {
+    var refused: [String: [String: String]]
+  }
+
+  /// A test reads it, so it can be read.
+  package static let embedded: SettingRules = {
+    let document = try? YAMLDecoder().decode(Document.self, from: Template.text(of: "settings.yaml"))
+    var refused: [Component: [String: String]] = [:]
+    for (name, table) in document?.refused ?? [:] {
+      if let component = Component(rawValue: name) { refused[component] = table }
+    }
+    return SettingRules(refused: refused)
+  }()
+
+  /// Why a setting cannot be chosen; nil where it can.
+  package func reason(_ component: Component, _ path: [String]) -> String? {
+    guard let table = refused[component] else { return nil }
+    let name = component.form == .tables ? path.last ?? "" : path.joined(separator: ".")
+    return table.first { pattern, _ in
+      pattern.hasSuffix("*")
+        ? name.hasPrefix(pattern.dropLast()) : name == pattern || name.hasPrefix(pattern + ".")
+    }?.value
+  }
+}
+
+/// A part of the cluster whose settings people may choose.
+package enum Component: String, Sendable, CaseIterable {
+  case kubelet, apiServer, controllerManager, scheduler, kubeProxy, etcd, containerd
+
+  /// How its settings are written.
+  package enum Form: Sendable {
+    /// A tree, as in the component's own configuration file.
+    case fields
+    /// Names and values of the command line, without the two hyphens.
+    case flags
+    /// Tables of a TOML file.
+    case tables
+  }
+
+  package var form: Form {
+    switch self {
+    case .kubelet, .kubeProxy: .fields
+    case .apiServer, .controllerManager, .scheduler, .etcd: .flags
+    case .containerd: .tables
+    }
+  }
+
+  /// Runs on control-plane nodes only.
+  package var isOfControlPlane: Bool { form == .flags }
+
+  /// In the words of messages.
+  package var title: String {
+    switch self {
+    case .kubelet: "the kubelet"
+    case .apiServer: "the API server"
+    case .controllerManager: "the controller manager"
+    case .scheduler: "the scheduler"
+    case .kubeProxy: "kube-proxy"
+    case .etcd: "etcd"
+    case .containerd: "containerd"
     }
   }
 }

@@ -1,3 +1,5 @@
+import Schema
+
 extension InventoryRule {
   static let labels = InventoryRule { document, decoding in
     for label in document.hosts.flatMap(\.labels) {

@@ -1,3 +1,5 @@
+import Schema
+
 extension InventoryRule {
   /// Addresses for Services belong to nobody else in the inventory. Whether they lie in the nodes' network only the nodes can
   /// tell, and whether somebody in the LAN has one of them.

@@ -1,3 +1,5 @@
+import Schema
+
 extension InventoryRule {
   static let separateNetworks = InventoryRule { document, decoding in
     let networks = document.cluster.networks

@@ -1,3 +1,5 @@
+import Schema
+
 extension InventoryRule {
   static let uniqueNames = InventoryRule { document, decoding in
     var first: [String: Place] = [:]

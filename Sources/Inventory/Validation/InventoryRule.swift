@@ -1,3 +1,5 @@
+import Schema
+
 /// A rule that looks at more than one value, or at what a value means. Each reports what it finds and leaves the rest to
 /// the others; values that are missing or wrong in themselves have been reported already.
 struct InventoryRule: Sendable {

@@ -26,7 +26,7 @@ struct CounterTrust: Equatable, Sendable {
   /// Loads change between two looks; not by more than this.
   private static let factor: Decimal = 4
 
-  /// A reading that is no whole number of tens shows that the counter's steps are finer than that: it counts in whole
+  /// A reading that is not a whole number of tens shows that the counter's steps are finer than that: it counts in whole
   /// watt-hours at least. What its maker promises needs no reading.
   mutating func look(at counter: WattHours, promised: WattHours? = nil) {
     let tens = counter.value / CounterTrust.coarsest.value

@@ -1,6 +1,7 @@
 package import Diagnostics
 import Foundation
 package import Inventory
+package import Provision
 package import SSH
 import Smoke
 import Templates
@@ -22,50 +23,41 @@ package struct Sampler: Sendable {
     self.keepKilobytes = keepKilobytes
   }
 
-  private static let folder = "/usr/local/lib/hearth"
-  private static let units = "/etc/systemd/system"
+  private static let program = "/usr/local/lib/hearth/sample"
+  private static let spool = "/usr/local/lib/hearth/spool-sample"
+  private static let service = "/etc/systemd/system/hearth-sampler.service"
+  private static let timer = "/etc/systemd/system/hearth-sampler.timer"
+  private static let timerUnit = "hearth-sampler.timer"
 
-  /// Puts it on the host and starts it; over an older one it replaces it.
-  package func install(on shell: any RootShell, meters: [MeterDeclaration]) async throws(HearthError) {
-    let sample = try SampleProgram.text(meters: meters, on: shell.host)
-    let files: [(path: String, text: String, mode: UInt16)] = [
-      ("\(Sampler.folder)/sample", sample, 0o644),
-      (
-        "\(Sampler.folder)/spool-sample",
-        try spoolProgram(), 0o755
-      ),
-      ("\(Sampler.units)/hearth-sampler.service", try Template.text(of: "metering/hearth-sampler.service"), 0o644),
-      (
-        "\(Sampler.units)/hearth-sampler.timer",
-        try Template("metering/hearth-sampler.timer").render(["seconds": seconds]), 0o644
-      ),
-    ]
-    try await run("mkdir -p \(Sampler.folder)", on: shell)
-    for file in files {
-      try await shell.upload(
-        .bytes(Array(file.text.utf8)), to: file.path, mode: file.mode, owner: "root:root", progress: nil)
-    }
-    try await run(
-      "systemctl daemon-reload && systemctl enable hearth-sampler.timer && systemctl restart hearth-sampler.timer "
-        + "&& systemctl start hearth-sampler.service", on: shell)
+  /// Puts it on the host and starts it; over an older one it replaces it. The timer takes the first sample at once.
+  package func phase(on host: String, meters: [MeterDeclaration]) throws(HearthError) -> Phase {
+    Phase(
+      "sampler", title: "Take samples on \(host)",
+      resources: [
+        host: [
+          .directory(.init((Self.program as NSString).deletingLastPathComponent)),
+          .file(.init(Self.program, try SampleProgram.text(meters: meters, on: host))),
+          .file(.init(Self.spool, try spoolProgram(), mode: 0o755)),
+          .file(.init(Self.service, try Template.text(of: "metering/hearth-sampler.service"))),
+          .file(.init(Self.timer, try Template("metering/hearth-sampler.timer").render(["seconds": seconds]))),
+          .unit(.init(Self.timerUnit, restartOn: [Self.timer])),
+        ]
+      ])
+  }
+
+  /// Takes it away; samples that wait stay.
+  package static func removal(from host: String) -> Phase {
+    Phase(
+      "sampler", title: "Take no more samples on \(host)",
+      resources: [
+        host: [.unit(.init(timerUnit, state: .stopped, enabled: false))]
+          + [timer, service, spool, program].map { .absent(path: $0) }
+      ])
   }
 
   /// Takes a sample, keeps it, and forgets the oldest.
   package func spoolProgram() throws(HearthError) -> String {
     try Template("metering/spool.sh").render(["keepDays": keepDays, "keepKilobytes": keepKilobytes])
-  }
-
-  /// Takes it away; samples that wait stay unless `samples` says so.
-  package static func remove(from shell: any RootShell, samples: Bool = false) async throws(HearthError) {
-    let names = ["hearth-sampler.timer", "hearth-sampler.service"]
-    let files = ["sample", "spool-sample"].map { "\(folder)/\($0)" } + names.map { "\(Sampler.units)/\($0)" }
-    try await run(
-      """
-      systemctl disable --now \(names.shellWords) 2>/dev/null
-      rm -f \(files.shellWords)
-      \(samples ? "rm -rf /var/lib/hearth/samples" : "")
-      systemctl daemon-reload
-      """, on: shell)
   }
 
   /// Brings the samples of a host into the history, oldest first. What is in the history is taken away on the host only
@@ -108,15 +100,6 @@ package struct Sampler: Sendable {
     let result = try await shell.run(try SampleProgram.text(meters: meters, on: shell.host), timeout: .seconds(180))
     guard result.status == 0 else { throw failure("taking a sample", result, shell.host) }
     return try SampleText.parse(result.outputText, meters: meters, host: shell.host)
-  }
-
-  private static func run(_ program: String, on shell: any RootShell) async throws(HearthError) {
-    let result = try await shell.run(program)
-    guard result.status == 0 else { throw failure("setting the sampler up", result, shell.host) }
-  }
-
-  private func run(_ program: String, on shell: any RootShell) async throws(HearthError) {
-    try await Sampler.run(program, on: shell)
   }
 
   private static func failure(_ what: String, _ result: ExecResult, _ host: String) -> HearthError {

@@ -1,5 +1,6 @@
 package import Diagnostics
 import Inventory
+import Preflight
 package import Provision
 
 extension RackPort {

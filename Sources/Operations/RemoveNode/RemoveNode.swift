@@ -88,7 +88,8 @@ package struct RemoveNode: RackOperation {
       port.note("cannot be logged in to; looking whether it still works", host: name)
       // A kubelet renews once a heartbeat.
       let patience = Duration.seconds(max(25, 3 * port.rack.cluster.failover.heartbeatSeconds))
-      isGone = try await !NodePulse(admin: try port.admin(cluster)).beats(name, within: patience, clock: port.clock)
+      isGone = try await !LeaseProbe(admin: try port.admin(cluster))
+        .isRenewing(name, within: patience, clock: port.clock)
     }
     if shell == nil, !systemIsGone {
       port.note(

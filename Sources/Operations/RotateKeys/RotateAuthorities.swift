@@ -107,7 +107,7 @@ package struct RotateAuthorities {
     port.events.emit(.condition(name: "authorities", host: nil, state: .waiting, detail: stage.words))
     // Twice: what a host renewed by itself, while another still had older keys, is found the second time.
     for _ in 1...2 { try await round.bring(authority) }
-    let pods = PodTrust(admin: try port.admin(), events: port.events)
+    let pods = PodCARollout(admin: try port.admin(), events: port.events)
     try await pods.waitUntilPublished()
     switch stage {
     case .trust:

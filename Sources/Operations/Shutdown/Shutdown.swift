@@ -86,9 +86,8 @@ package struct Shutdown: RackOperation, Sendable {
   }
 
   private func waitUntilGone(_ shell: any RootShell, _ clock: some Clock<Duration>) async throws(HearthError) {
-    let deadline = clock.now.advanced(by: .seconds(180))
     var watch = PowerOffWatch()
-    while clock.now < deadline {
+    for await _ in clock.looks(every: .milliseconds(500), for: .seconds(180)) {
       do {
         _ = try await shell.run(":", timeout: .seconds(5))
         watch.heard(nil)
@@ -96,11 +95,10 @@ package struct Shutdown: RackOperation, Sendable {
         watch.heard(error.code)
       }
       if watch.isOff { return }
-      do { try await clock.sleep(for: .milliseconds(500)) } catch {
-        throw HearthError(
-          .cancelled, "stopped while this host goes off", hint: "run `hearth shutdown` again for the hosts that stay on"
-        )
-      }
+    }
+    if Task.isCancelled {
+      throw HearthError(
+        .cancelled, "stopped while this host goes off", hint: "run `hearth shutdown` again for the hosts that stay on")
     }
     throw HearthError(
       .timedOut, "the host is not known to be off after 180 s",

@@ -29,7 +29,8 @@ extension PowerPort {
   private func watch<Time: Clock<Duration>>(_ limit: Duration, on clock: Time) async throws -> ClusterStatus {
     let start = clock.now
     var told = ""
-    while true {
+    var last: ClusterStatus?
+    for await _ in clock.looks(every: .seconds(1), for: limit) {
       let status = try await look()
       let line =
         Stage.line(status.stages) ?? (status.healthy ? "everything is up" : "all stages reached; conditions settle")
@@ -38,9 +39,12 @@ extension PowerPort {
         told = line
         try tell(line, status, seconds: passed / .seconds(1))
       }
-      if status.healthy && status.stages.allSatisfy(\.isReached) || passed > limit { return status }
+      if status.healthy && status.stages.allSatisfy(\.isReached) { return status }
       if isStopping { throw CancellationError() }
-      try await clock.sleep(for: .seconds(1))
+      last = status
     }
+    try Task.checkCancellation()
+    guard let last else { throw CancellationError() }
+    return last
   }
 }

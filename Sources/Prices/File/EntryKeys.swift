@@ -1,5 +1,6 @@
 import Foundation
 import Inventory
+import Schema
 import Units
 
 /// An entry as it is written; what is missing is filled from the file's defaults.

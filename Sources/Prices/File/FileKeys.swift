@@ -1,5 +1,6 @@
 import Foundation
 import Inventory
+import Schema
 import Units
 
 /// A price file as it is written.

@@ -1,5 +1,6 @@
 import Foundation
 import Inventory
+import Schema
 import Units
 
 /// A machine type of which one chooses processors and memory, as it is written.

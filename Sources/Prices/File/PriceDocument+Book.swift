@@ -1,5 +1,6 @@
 import Foundation
 import Inventory
+import Schema
 import Units
 
 extension PriceDocument {

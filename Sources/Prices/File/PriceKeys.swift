@@ -1,5 +1,6 @@
 import Foundation
 import Inventory
+import Schema
 import Units
 
 /// What every entry of a price file says about where its number comes from. A file's `defaults` hold for entries that

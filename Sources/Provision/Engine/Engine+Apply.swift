@@ -1,5 +1,5 @@
 import Artifacts
-import Diagnostics
+package import Diagnostics
 import Synchronization
 
 extension Engine {
@@ -91,7 +91,7 @@ extension Engine {
       hosts.filter { host in
         plan.phases.contains { $0.hosts[host]?.contains { $0.id == Resource.bootParameters([]).id } == true }
       })
-    return Uploads(wanted, restarting: restarting, engine: self, gate: Gate(limits.uploads))
+    return Uploads(wanted, restarting: restarting, engine: self, gate: AsyncSemaphore(limits.uploads))
   }
 
   private func apply(
@@ -114,7 +114,7 @@ extension Engine {
     events.emit(.phaseStarted(phase: phase.name, hosts: hosts))
     let lost = Array(report.failures.keys)
     let results = await forEach(hosts, limit: limits.work) { host in
-      let line = HostLine(
+      let line = HostPhaseRunner(
         engine: self, host: host, phase: desired, index: index, changes: phase.hosts[host] ?? [],
         state: plan.observation.hosts[host] ?? HostState(), lost: lost)
       let result = await line.run(after: uploads)
@@ -172,4 +172,21 @@ extension Engine {
     let ids = phases.flatMap { $0.hosts[host] ?? [] }.map(\.id)
     if !ids.isEmpty { report.notReached[host, default: []] += ids }
   }
+}
+
+/// How a run ended, host by host.
+package struct ApplyReport: Sendable {
+  /// Host to ids of the resources that were changed, in order.
+  package var changed: [String: [String]] = [:]
+  /// Host to what stopped it.
+  package var failures: [String: HearthError] = [:]
+  /// Host to ids of resources that were planned but not reached.
+  package var notReached: [String: [String]] = [:]
+  package var phases: [Summary.Phase] = []
+  package var cancelled = false
+  package var seconds = 0.0
+
+  package init() {}
+
+  package var changedCount: Int { changed.values.reduce(0) { $0 + $1.count } }
 }

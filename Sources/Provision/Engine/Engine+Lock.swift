@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import SSH
 import Templates
 import Untrusted
@@ -53,11 +53,61 @@ extension Engine {
   /// this is for hosts that wait for others.
   func keepAlive(_ hosts: [String]) async {
     guard let program = try? Template("host/heartbeat.sh").render(["run": identity.run]) else { return }
-    while !Task.isCancelled {
-      do { try await Task.sleep(for: .seconds(HostLock.expirySeconds / 3)) } catch { return }
+    for await look in ContinuousClock().looks(every: .seconds(HostLock.expirySeconds / 3)) where look > 0 {
       _ = await forEach(hosts, limit: limits.work) { host in
         _ = try? await self.shell(host).run(program, timeout: .seconds(20))
       }
+    }
+  }
+}
+
+extension Engine {
+  /// Takes hosts for as long as `work` lasts, over several plans: nobody else gets in between two steps of a command.
+  /// Hosts that are not connected are left out. Plans that are applied meanwhile use this lock.
+  ///
+  /// - Throws: who holds a host, or what `work` throws. Nothing stays locked.
+  package func holding<Value: Sendable>(
+    _ hosts: [String], _ work: () async throws(HearthErrors) -> Value
+  ) async throws(HearthErrors) -> Value {
+    let hosts = hosts.filter { currentShells[$0] != nil }
+    try await hold(hosts)
+    let heartbeat = Task { await keepAlive(hosts) }
+    let result: Result<Value, HearthErrors>
+    do {
+      result = .success(try await work())
+    } catch {
+      result = .failure(error)
+    }
+    heartbeat.cancel()
+    state.setHeld([])
+    await release(hosts, clean: true)
+    return try result.get()
+  }
+
+  private func hold(_ hosts: [String]) async throws(HearthErrors) {
+    let observation = await observe([Phase("hold", title: "Hold", resources: hosts.reduce(into: [:]) { $0[$1] = [] })])
+    let errors = await forEach(hosts, limit: limits.work) { host -> HearthError? in
+      do throws(HearthError) {
+        if let failure = observation.failures[host] { throw failure }
+        try await self.lock(host, observation.hosts[host] ?? HostState())
+        return nil
+      } catch {
+        return error.at(Subject(host: host, step: "lock"))
+      }
+    }
+    let failed = hosts.compactMap { errors[$0] ?? nil }
+    guard failed.isEmpty else {
+      let taken = hosts.filter { errors[$0] == .some(.none) }
+      await release(taken, clean: false)
+      throw HearthErrors(failed)
+    }
+    state.setHeld(Set(hosts))
+  }
+
+  /// Also when the task has been cancelled meanwhile.
+  private func release(_ hosts: [String], clean: Bool) async {
+    await uninterrupted {
+      _ = await self.forEach(hosts, limit: self.limits.work) { await self.unlock($0, clean: clean) }
     }
   }
 }

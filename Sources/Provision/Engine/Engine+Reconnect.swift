@@ -24,19 +24,20 @@ extension Engine {
   /// Opens a new connection to a host that restarts or was lost, trying again until it answers.
   ///
   /// - Parameter old: the boot that must be over; nil if any will do.
-  func reconnect(_ host: String, within limit: Duration, bootOtherThan old: String?) async throws(HearthError) {
+  func reconnect(
+    _ host: String, within limit: Duration, bootOtherThan old: String?, clock: some Clock<Duration> = ContinuousClock()
+  ) async throws(HearthError) {
     guard let reconnect else {
       throw HearthError(
         .unreachable, "the host restarts now", subject: Subject(host: host),
         hint: "run the command again when it is back; it goes on where it stopped")
     }
-    let deadline = ContinuousClock.now + limit
     var last: HearthError?
     if let lost = shells.withLock({ $0.removeValue(forKey: host) }) {
       state.addExecs(await lost.execCount, on: host)
       await lost.close()
     }
-    while ContinuousClock.now < deadline {
+    for await _ in clock.looks(every: .milliseconds(500), for: limit) {
       if isCancelled {
         throw HearthError(
           .cancelled, "stopped while waiting for this host", subject: Subject(host: host),
@@ -57,9 +58,9 @@ extension Engine {
         if [.hostKey, .cancelled].contains(error.code) { throw error }
         last = error
       }
-      do { try await Task.sleep(for: .milliseconds(500)) } catch {
-        throw HearthError(.cancelled, "stopped while waiting for this host", subject: Subject(host: host))
-      }
+    }
+    if Task.isCancelled {
+      throw HearthError(.cancelled, "stopped while waiting for this host", subject: Subject(host: host))
     }
     // Why it refuses the login is the thing to know then.
     if let last, [.authentication, .privilege].contains(last.code) { throw last.at(Subject(host: host)) }

@@ -52,3 +52,64 @@ package final class Engine: Sendable {
   /// Hosts are being changed at this moment.
   package var isWorking: Bool { !state.jobs.isEmpty }
 }
+
+extension Engine {
+  /// Ends the work of hosts that can only wait for one that has failed. What their units began goes on there by itself.
+  func abandon(_ hosts: [String], because cause: String) async {
+    guard !hosts.isEmpty else { return }
+    state.abandon(hosts, because: cause)
+    let jobs = state.jobs.filter { hosts.contains($0.key) }
+    _ = await forEach(jobs.keys.sorted(), limit: limits.work) { host in
+      guard let job = jobs[host] else { return }
+      // The job's folder may be about to be made.
+      let program = """
+        n=0
+        while [ ! -e \(job)/result ] && [ "$n" -lt 30 ]; do sleep 0.1; n=$((n + 1)); done
+        [ ! -d \(job) ] || printf '%s\\n' \(Self.givenUp(because: cause).shellQuoted) >\(job)/abandon
+        """
+      _ = try? await self.shell(host).run(program, timeout: .seconds(15))
+    }
+  }
+
+  static func givenUp(because cause: String) -> String { "\(cause) failed, and this host can only wait for it" }
+
+  /// The error of a host that ended because another one failed: a consequence, not a cause.
+  static func consequence(of cause: String, on host: String, step: String? = nil) -> HearthError {
+    HearthError(
+      .cluster, "not finished, because \(cause) failed", subject: Subject(host: host, step: step),
+      hint: "put \(cause) right first, then run the command again: it goes on from here")
+  }
+}
+
+extension Engine {
+  /// Host to remote commands run so far, over all its connections.
+  package func execCounts() async -> [String: Int] {
+    var counts = state.execs
+    for (host, shell) in shells.withLock({ $0 }) { counts[host, default: 0] += await shell.execCount }
+    return counts
+  }
+
+  /// Closes all connections, also those that were opened in place of others.
+  package func close() async {
+    for shell in shells.withLock({ $0.values }) { await shell.close() }
+  }
+
+  func shell(_ host: String) throws(HearthError) -> any RootShell {
+    guard let shell = shells.withLock({ $0[host] }) else {
+      throw HearthError(.unreachable, "there is no connection to this host", subject: Subject(host: host))
+    }
+    return shell
+  }
+
+  /// Runs `work` for all hosts, at most `limit` of them at a time.
+  func forEach<Value: Sendable>(
+    _ hosts: [String], limit: Int, _ work: @escaping @Sendable (String) async -> Value
+  ) async -> [String: Value] {
+    await concurrently(byKey: hosts, limit: limit, work)
+  }
+}
+
+extension Engine {
+  /// The connections as they are now; a host that restarted has a new one.
+  package var currentShells: [String: any RootShell] { shells.withLock { $0 } }
+}

@@ -14,7 +14,7 @@ final class Uploads: Sendable {
   private let tasks: Mutex<[Key: Task<HearthError?, Never>]> = Mutex([:])
   private let waiting: Mutex<[String: [Item]]> = Mutex([:])
   private let engine: Engine
-  private let gate: Gate
+  private let gate: AsyncSemaphore
 
   /// - Parameters:
   ///   - wanted: in the order of phases.
@@ -22,7 +22,7 @@ final class Uploads: Sendable {
   ///     end what is under way.
   init(
     _ wanted: [(host: String, phase: String, deliveries: [Resource.Delivery])], restarting: Set<String>,
-    engine: Engine, gate: Gate
+    engine: Engine, gate: AsyncSemaphore
   ) {
     self.engine = engine
     self.gate = gate

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import Synchronization
 import Untrusted
 
@@ -65,5 +65,14 @@ final class WaitingNote: Sendable {
       return nil
     }
     return "Waiting for the program of an earlier run (\(lock.owner.holder)) that still works here"
+  }
+}
+
+/// Hands every event to several sinks, in order.
+package struct TeeSink: EventSink {
+  private let sinks: [any EventSink]
+  package init(_ sinks: [any EventSink]) { self.sinks = sinks }
+  package func emit(_ event: Event) {
+    for sink in sinks { sink.emit(event) }
   }
 }

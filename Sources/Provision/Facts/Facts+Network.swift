@@ -78,3 +78,74 @@ extension Facts {
     listening = seen.values.sorted { $0.port < $1.port }
   }
 }
+
+extension Facts {
+  mutating func readFirewall(_ report: FactsReport) {
+    firewall.backend = report.value("iptables").flatMap(Firewall.Backend.init)
+    let (current, legacy) = (report.sections["iptables"] ?? [], report.sections["iptables-legacy"] ?? [])
+    firewall.inputs =
+      [PacketFilter.iptables(current, name: "iptables"), .iptables(legacy, name: "iptables-legacy")].compactMap(\.self)
+      + PacketFilter.nftables(report.sections["nft-rules"] ?? [])
+    for line in current + legacy {
+      if line.hasPrefix(":FORWARD DROP") {
+        firewall.droppingChains.append("iptables FORWARD")
+      } else if line.hasPrefix("-A FORWARD ") {
+        firewall.forwardRules.append(line)
+      }
+    }
+    readNft(report.sections["nft"] ?? [])
+  }
+
+  /// Chains as `nft list chains` prints them. Those of `ip filter FORWARD` are iptables' own and known already.
+  private mutating func readNft(_ lines: [String]) {
+    var table = ""
+    var chain = ""
+    for line in lines {
+      let words = line.words
+      if words.first == "table", words.count >= 3 {
+        table = "\(words[1]) \(words[2])".bounded(80).visibleLine
+      } else if words.first == "chain", words.count >= 2 {
+        chain = words[1].bounded(80).visibleLine
+      } else if line.contains("hook forward"), line.contains("policy drop") {
+        let name = "\(table) \(chain)"
+        if name != "ip filter FORWARD", !table.hasPrefix("ip6 ") { firewall.droppingChains.append(name) }
+      }
+    }
+  }
+}
+
+/// Name servers that pods could ask, too: not those that only answer on the host itself.
+extension Facts {
+  static let resolvedFile = "/run/systemd/resolve/resolv.conf"
+
+  static func nameServers(_ lines: [String]?) -> [String] {
+    (lines ?? []).compactMap { line in
+      let words = line.words
+      return words.count >= 2 && words[0] == "nameserver" ? NamePattern.address.optional(words[1]) : nil
+    }
+  }
+
+  /// systemd-resolved's list of real name servers, where `/etc/resolv.conf` names its stub; nil where that file is to be
+  /// read. What kubeadm gives to kubelets as `resolvConf`.
+  package var upstreamResolverFile: String? {
+    resolvers.contains(where: Self.isLoopback) && resolvedUpstreams.contains { !Self.isLoopback($0) }
+      ? Self.resolvedFile : nil
+  }
+
+  /// What pods with the host's DNS settings find in their `/etc/resolv.conf`.
+  package var podResolvers: [String] { upstreamResolverFile == nil ? resolvers : resolvedUpstreams }
+
+  /// Addresses of name servers that pods can reach: no loopback, and none that is valid on one link only.
+  package var podNameServers: [String] {
+    podResolvers.filter {
+      !Self.isLoopback($0) && $0.wholeMatch(of: /[0-9A-Fa-f:.]{2,45}/) != nil && !Self.isLinkLocal($0)
+    }
+  }
+
+  static func isLoopback(_ address: String) -> Bool {
+    address.hasPrefix("127.") || address == "::1" || address.hasPrefix("::ffff:127.") || address.hasPrefix("::1%")
+      || address == "0.0.0.0" || address == "::"
+  }
+
+  private static func isLinkLocal(_ address: String) -> Bool { address.lowercased().hasPrefix("fe80:") }
+}

@@ -87,12 +87,12 @@ struct FactsReport {
 
 extension String {
   /// The parts before and after the first separator.
-  func cut(_ separator: Character) -> (String, String)? {
+  package func cut(_ separator: Character) -> (String, String)? {
     guard let index = firstIndex(of: separator) else { return nil }
     return (String(self[..<index]), String(self[self.index(after: index)...]))
   }
 
-  var trimmed: String {
+  package var trimmed: String {
     var view = self[...]
     while let first = view.first, first.isWhitespace { view.removeFirst() }
     while let last = view.last, last.isWhitespace { view.removeLast() }
@@ -106,5 +106,5 @@ extension String {
   }
 
   /// Split at runs of blanks.
-  var words: [String] { split(whereSeparator: \.isWhitespace).map(String.init) }
+  package var words: [String] { split(whereSeparator: \.isWhitespace).map(String.init) }
 }

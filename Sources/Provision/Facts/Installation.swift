@@ -11,7 +11,7 @@ package enum Installation: String, Sendable, CaseIterable {
   case podman = "Podman"
 
   /// Any of these paths betrays it.
-  var evidence: [String] {
+  package var evidence: [String] {
     switch self {
     case .k3s: ["/usr/local/bin/k3s", "/etc/rancher/k3s", "/var/lib/rancher/k3s"]
     case .rke2: ["/etc/rancher/rke2", "/var/lib/rancher/rke2", "/usr/local/bin/rke2"]
@@ -29,7 +29,7 @@ package enum Installation: String, Sendable, CaseIterable {
   }
 
   /// Any of these Debian packages betrays it.
-  var packages: [String] {
+  package var packages: [String] {
     switch self {
     case .kubeadm: ["kubelet", "kubeadm"]
     case .docker: ["docker.io", "docker-ce"]

@@ -61,7 +61,7 @@ package struct SysctlFiles: Sendable, Equatable {
   /// systemd reads them in the order of their names, byte by byte, whatever their folder; the first folder wins.
   private static let folders = ["/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d"]
   /// ufw applies its own file when it starts, after all others.
-  static let ufw = "/etc/ufw/sysctl.conf"
+  package static let ufw = "/etc/ufw/sysctl.conf"
 
   private static func parts(_ path: String) -> (folder: String, name: String)? {
     guard let slash = path.lastIndex(of: "/") else { return nil }

@@ -1,5 +1,6 @@
 package import Diagnostics
 package import SSH
+import Synchronization
 
 /// The person at the keyboard, as far as logging in needs one. Every answer may be nil: there is no terminal.
 package struct Operator: Sendable {
@@ -22,5 +23,23 @@ package struct Operator: Sendable {
     self.trustHostKey = trustHostKey
     self.keyPassphrase = keyPassphrase
     self.sudoPassword = sudoPassword
+  }
+}
+
+/// One ``KeyFile`` per path, however many hosts use it.
+final class KeyFiles: Sendable {
+  private let passphrase: KeyFile.PassphraseProvider?
+  private let files = Mutex<[String: KeyFile]>([:])
+
+  init(passphrase: KeyFile.PassphraseProvider?) { self.passphrase = passphrase }
+
+  func files(_ paths: [String]) -> [KeyFile] {
+    files.withLock { files in
+      paths.map { path in
+        let file = files[path] ?? KeyFile(path, passphrase: passphrase)
+        files[path] = file
+        return file
+      }
+    }
   }
 }

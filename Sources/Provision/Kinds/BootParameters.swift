@@ -47,7 +47,7 @@ struct BootParameters: ResourceKind {
       fields.append(FieldChange(BootPlace.Generator.path, from: nil, to: word))
     }
     if !lacking.isEmpty {
-      fields.append(FieldChange("restart", from: nil, to: "for \(lacking.joined(separator: " ")) to come into force"))
+      fields.append(FieldChange(.restart, from: nil, to: "for \(lacking.joined(separator: " ")) to come into force"))
     } else if words.contains("cgroup_enable=memory"), Self.hasMemoryController(state) == false {
       throw HearthError(
         .unsupported, "the kernel ignores cgroup_enable=memory: it is in force, and the memory controller is off",
@@ -79,7 +79,7 @@ struct BootParameters: ResourceKind {
 
         """
     }
-    if change.fields.contains(where: { $0.field == "restart" }) {
+    if change.fields.contains(where: { $0.field == .restart }) {
       script += "want_restart \(place.path.shellQuoted)\n"
     }
     return Fragment(script: script, libraries: ["file.sh", "boot.sh"])

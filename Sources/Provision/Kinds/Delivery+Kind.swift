@@ -20,7 +20,7 @@ extension Resource.Delivery: ResourceKind {
       return Difference(
         .create,
         [
-          FieldChange("content", from: nil, to: summary), FieldChange("mode", from: nil, to: mode.octal),
+          FieldChange(.content, from: nil, to: summary), FieldChange(.mode, from: nil, to: mode.octal),
         ])
     }
     guard stat.kind == .file else {
@@ -32,13 +32,13 @@ extension Resource.Delivery: ResourceKind {
       return Difference(
         .update,
         [
-          FieldChange("kind", from: stat.kindName, to: "file"), FieldChange("content", from: nil, to: summary),
+          FieldChange(.kind, from: stat.kindName, to: "file"), FieldChange(.content, from: nil, to: summary),
         ])
     }
     var fields: [FieldChange] = []
     if context.state.sums[path] != file.sha256 {
       let before = context.state.sums[path].map { ", sha256 \($0.prefix(12))" } ?? ""
-      fields.append(FieldChange("content", from: "\(stat.bytes) bytes\(before)", to: summary))
+      fields.append(FieldChange(.content, from: "\(stat.bytes) bytes\(before)", to: summary))
     }
     fields += attributeChanges(stat, mode: mode, owner: "root:root")
     return Difference(.update, fields)
@@ -46,7 +46,7 @@ extension Resource.Delivery: ResourceKind {
 
   /// Whether this change needs the bytes.
   static func moves(_ change: ResourceChange) -> Bool {
-    change.fields.contains { $0.field == "content" }
+    change.fields.contains { $0.field == .content }
   }
 
   func fragment(_ change: ResourceChange, on state: HostState) throws(HearthError) -> Fragment {

@@ -12,9 +12,9 @@ extension Resource.File: ResourceKind {
       return Difference(
         .create,
         [
-          FieldChange("content", from: nil, to: contentSummary),
-          FieldChange("mode", from: nil, to: mode.octal),
-          FieldChange("owner", from: nil, to: owner),
+          FieldChange(.content, from: nil, to: contentSummary),
+          FieldChange(.mode, from: nil, to: mode.octal),
+          FieldChange(.owner, from: nil, to: owner),
         ])
     }
     if onlyIfMissing { return nil }
@@ -27,8 +27,8 @@ extension Resource.File: ResourceKind {
       return Difference(
         .update,
         [
-          FieldChange("kind", from: stat.kindName, to: "file"),
-          FieldChange("content", from: nil, to: contentSummary),
+          FieldChange(.kind, from: stat.kindName, to: "file"),
+          FieldChange(.content, from: nil, to: contentSummary),
         ])
     }
     var fields: [FieldChange] = []
@@ -40,7 +40,7 @@ extension Resource.File: ResourceKind {
   /// The content is written only if it differs: a new modification time would restart units.
   func fragment(_ change: ResourceChange, on state: HostState) throws(HearthError) -> Fragment {
     let sum = content.sha256
-    guard change.action == .create || change.fields.contains(where: { $0.field != "mode" && $0.field != "owner" })
+    guard change.action == .create || change.fields.contains(where: { $0.field != .mode && $0.field != .owner })
     else {
       return Fragment(
         script: "set_attributes \(path.shellQuoted) \(mode.octal) \(owner.shellQuoted)\n"
@@ -66,10 +66,10 @@ extension Resource.File: ResourceKind {
   }
 
   private func contentChanges(from old: [UInt8]?, _ stat: FileStat) -> [FieldChange] {
-    if sensitive { return [FieldChange("content", from: "(hidden)", to: "(hidden)")] }
+    if sensitive { return [FieldChange(.content, from: "(hidden)", to: "(hidden)")] }
     guard let old, stat.bytes == old.count, let before = String(validating: old, as: UTF8.self),
       let after = String(validating: content, as: UTF8.self)
-    else { return [FieldChange("content", from: "\(stat.bytes) bytes", to: contentSummary)] }
+    else { return [FieldChange(.content, from: "\(stat.bytes) bytes", to: contentSummary)] }
     return LineDiff(from: before, to: after).fields
   }
 }

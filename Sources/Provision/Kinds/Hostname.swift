@@ -22,13 +22,13 @@ struct Hostname: ResourceKind {
   func difference(_ context: ComparisonContext) throws(HearthError) -> Difference? {
     var fields: [FieldChange] = []
     let present = context.state.values[Self.now]
-    if present != name { fields.append(FieldChange("now", from: present, to: name)) }
+    if present != name { fields.append(FieldChange(.now, from: present, to: name)) }
     if context.state.sums[file.path] != file.content.sha256 {
       let before = context.state.contents[file.path].map { String(decoding: $0, as: UTF8.self) }
-      fields.append(FieldChange("at boot", from: before?.split(separator: "\n").first.map(String.init), to: name))
+      fields.append(FieldChange(.atBoot, from: before?.split(separator: "\n").first.map(String.init), to: name))
     }
     if context.state.stats[Self.cloudFolder + "/."] != nil, try cloudFile.difference(context) != nil {
-      fields.append(FieldChange("cloud-init", from: "sets name and /etc/hosts at boot", to: "leaves them alone"))
+      fields.append(FieldChange(.cloudInit, from: "sets name and /etc/hosts at boot", to: "leaves them alone"))
     }
     return Difference(.update, fields)
   }
@@ -37,8 +37,8 @@ struct Hostname: ResourceKind {
     var script = ""
     for field in change.fields {
       switch field.field {
-      case "now": script += "set_value \(Self.now) \(name.shellQuoted) hostname\n"
-      case "at boot": script += file.putScript(file.content.sha256)
+      case .now: script += "set_value \(Self.now) \(name.shellQuoted) hostname\n"
+      case .atBoot: script += file.putScript(file.content.sha256)
       default: script += cloudFile.putScript(cloudFile.content.sha256)
       }
     }

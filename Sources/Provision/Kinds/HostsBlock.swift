@@ -42,7 +42,7 @@ struct HostsBlock: ResourceKind {
     let isNew = present == nil
     if let file = Self.rewriter(context.state), Self.block(in: context.state.contents[Self.template] ?? []) != lines {
       fields.append(
-        FieldChange("cloud-init", from: "writes /etc/hosts at boot (\(file))", to: "writes these entries, too"))
+        FieldChange(.cloudInit, from: "writes /etc/hosts at boot (\(file))", to: "writes these entries, too"))
     }
     return Difference(isNew ? .create : .update, fields)
   }

@@ -29,15 +29,15 @@ struct KernelModule: ResourceKind {
   func difference(_ context: ComparisonContext) throws(HearthError) -> Difference? {
     var fields: [FieldChange] = []
     let isLoaded = context.state.modules.contains(kernelName)
-    if !isLoaded { fields.append(FieldChange("now", from: nil, to: "loaded")) }
+    if !isLoaded { fields.append(FieldChange(.now, from: nil, to: "loaded")) }
     let boot = try file.difference(context)
-    if boot != nil { fields.append(FieldChange("at boot", from: nil, to: "loaded")) }
+    if boot != nil { fields.append(FieldChange(.atBoot, from: nil, to: "loaded")) }
     return Difference(isLoaded ? .update : .create, fields)
   }
 
   func fragment(_ change: ResourceChange, on state: HostState) throws(HearthError) -> Fragment {
     var script = ""
-    if change.fields.contains(where: { $0.field == "now" }) { script += "load_module \(name.shellQuoted)\n" }
+    if change.fields.contains(where: { $0.field == .now }) { script += "load_module \(name.shellQuoted)\n" }
     return Fragment(script: script + file.putScript(file.content.sha256), libraries: ["file.sh", "module.sh"])
   }
 }

@@ -1,7 +1,7 @@
 import Diagnostics
 
 /// A kernel setting: its value now, and a file that sets it at every boot.
-struct KernelSetting: ResourceKind {
+package struct KernelSetting: ResourceKind {
   var key: String
   var value: String
 
@@ -21,13 +21,13 @@ struct KernelSetting: ResourceKind {
   static let latePrefix = "~hearth-"
 
   /// Whether hearth wrote a file of `sysctl.d`.
-  static func isOurs(_ path: String) -> Bool {
+  package static func isOurs(_ path: String) -> Bool {
     path.hasPrefix("/etc/sysctl.d/99-zz-hearth-") || path.hasPrefix("/etc/sysctl.d/\(latePrefix)")
   }
 
   /// The line of a later file that sets another value at each boot; nil where hearth's own comes last, or where no file
   /// could win, as against ufw.
-  static func overruling(_ key: String, _ value: String, _ files: SysctlFiles) -> SysctlFiles.Assignment? {
+  package static func overruling(_ key: String, _ value: String, _ files: SysctlFiles) -> SysctlFiles.Assignment? {
     guard let last = files.last(key, ignoring: { isOurs($0) || $0 == SysctlFiles.ufw }),
       let name = last.setting.path.split(separator: "/").last, last.value != normal(value),
       Array("99-zz-hearth-".utf8).lexicographicallyPrecedes(Array(name.utf8))
@@ -46,13 +46,13 @@ struct KernelSetting: ResourceKind {
     try checkPath(path)
     var fields: [FieldChange] = []
     let present = context.state.values[path].map(Self.normal)
-    if present != Self.normal(value) { fields.append(FieldChange("now", from: present, to: value)) }
+    if present != Self.normal(value) { fields.append(FieldChange(.now, from: present, to: value)) }
     if try file.difference(context) != nil {
       let before = context.state.contents[file.path].map { String(decoding: $0, as: UTF8.self) }
-      fields.append(FieldChange("at boot", from: before.map(Self.normal), to: value))
+      fields.append(FieldChange(.atBoot, from: before.map(Self.normal), to: value))
     }
     if let other = Self.overruling(key, value, context.state.sysctlFiles), try lateFile.difference(context) != nil {
-      fields.append(FieldChange("at boot", from: "\(other.value ?? "") (\(other.setting.place))", to: value))
+      fields.append(FieldChange(.atBoot, from: "\(other.value ?? "") (\(other.setting.place))", to: value))
     }
     return Difference(.update, fields)
   }
@@ -60,7 +60,7 @@ struct KernelSetting: ResourceKind {
   func fragment(_ change: ResourceChange, on state: HostState) throws(HearthError) -> Fragment {
     var script = file.putScript(file.content.sha256)
     if Self.overruling(key, value, state.sysctlFiles) != nil { script += lateFile.putScript(lateFile.content.sha256) }
-    if change.fields.contains(where: { $0.field == "now" }) {
+    if change.fields.contains(where: { $0.field == .now }) {
       script += "set_value \(path.shellQuoted) \(value.shellQuoted) \(key.shellQuoted)\n"
     }
     return Fragment(script: script, libraries: ["file.sh", "sysctl.sh"])

@@ -30,14 +30,14 @@ extension Resource.Packages: ResourceKind {
         fields.append(FieldChange(wanted.name, from: installed?.version, to: wanted.version ?? "installed"))
       }
       if held.contains(wanted.name), installed?.held != true {
-        fields.append(FieldChange("\(wanted.name) held", from: nil, to: "held"))
+        fields.append(FieldChange(.held(wanted.name), from: nil, to: "held"))
       }
     }
     return Difference(isNew ? .create : .update, fields)
   }
 
   func fragment(_ change: ResourceChange, on state: HostState) throws(HearthError) -> Fragment {
-    let installs = change.fields.contains { !$0.field.hasSuffix(" held") }
+    let installs = change.fields.contains { !$0.field.isHold }
     var script = ""
     if installs, isUpgrade {
       script += "upgrade_packages \(names.map(\.shellQuoted).joined(separator: " "))\n"

@@ -78,3 +78,64 @@ extension Resource {
     }
   }
 }
+
+extension Resource.Custom: ResourceKind {
+  func observe(_ request: inout ObservationRequest) {
+    request.probe(name, probe)
+  }
+
+  func difference(_ context: ComparisonContext) throws(HearthError) -> Difference? {
+    let result = context.state.probes[name] ?? ProbeResult(status: 127, output: [])
+    let fields = judge(result.status, result.output)
+    if !fields.isEmpty { return Difference(fields.allSatisfy { $0.from == nil } ? .create : .update, fields) }
+    guard let cause = after.first(where: { context.changed.contains($0) }) else { return nil }
+    return Difference(.run, [FieldChange("run", from: nil, to: "because of \(cause)")])
+  }
+
+  func fragment(_ change: ResourceChange, on state: HostState) throws(HearthError) -> Fragment {
+    let program = try program()
+    return Fragment(script: program.script, files: program.files, timeout: program.timeout, isBounded: true)
+  }
+}
+
+extension Resource.User: ResourceKind {
+  func observe(_ request: inout ObservationRequest) {
+    request.user(name)
+  }
+
+  func difference(_ context: ComparisonContext) throws(HearthError) -> Difference? {
+    try checkPath(home)
+    guard let present = context.state.users[name] else {
+      return Difference(.create, [FieldChange("home", from: nil, to: home)])
+    }
+    return present == home ? nil : Difference(.update, [FieldChange("home", from: present, to: home)])
+  }
+
+  func fragment(_ change: ResourceChange, on state: HostState) throws(HearthError) -> Fragment {
+    Fragment(script: "put_user \(name.shellQuoted) \(home.shellQuoted)\n", libraries: ["user.sh"])
+  }
+}
+
+/// No swap now nor after a boot, whatever brought it: a line of `/etc/fstab`, units, a swap partition found by systemd,
+/// `dphys-swapfile` (Raspberry Pi OS up to 12), `rpi-swap` (from 13), `zram-tools` or zram-generator.
+struct SwapOff: ResourceKind {
+  func observe(_ request: inout ObservationRequest) {
+    request.swap = true
+  }
+
+  func difference(_ context: ComparisonContext) throws(HearthError) -> Difference? {
+    let swap = context.state.swap
+    var fields: [FieldChange] = []
+    if !swap.active.isEmpty {
+      fields.append(FieldChange("in use", from: swap.active.joined(separator: ", "), to: nil))
+    }
+    for line in swap.fstab { fields.append(FieldChange("/etc/fstab", from: line, to: "# \(line)")) }
+    for provider in swap.providers { fields.append(FieldChange(.atBoot, from: provider, to: nil)) }
+    return Difference(.update, fields)
+  }
+
+  func fragment(_ change: ResourceChange, on state: HostState) throws(HearthError) -> Fragment {
+    // Moving swapped pages back from an SD card takes its time.
+    Fragment(script: "swap_off\n", libraries: ["file.sh", "swap.sh"], timeout: .seconds(300))
+  }
+}

@@ -25,7 +25,7 @@ extension Resource.Unit: ResourceKind {
     switch state {
     case .masked:
       if unit?.file.hasPrefix("masked") == true, unit?.active != "active" { return nil }
-      return Difference(.update, [FieldChange("state", from: unit.map(Self.present), to: "masked")])
+      return Difference(.update, [FieldChange(.state, from: unit.map(Self.present), to: "masked")])
     case .stopped: return Difference(.update, stoppedChanges(unit))
     case .running: return runningDifference(unit, context)
     }
@@ -39,33 +39,33 @@ extension Resource.Unit: ResourceKind {
     guard let unit, unit.load != "not-found" else { return [] }
     var fields: [FieldChange] = []
     if !["inactive", "failed"].contains(unit.active) {
-      fields.append(FieldChange("state", from: unit.active, to: "stopped"))
+      fields.append(FieldChange(.state, from: unit.active, to: "stopped"))
     }
     if !enabled, unit.file.hasPrefix("enabled") {
-      fields.append(FieldChange("at boot", from: unit.file, to: "disabled"))
+      fields.append(FieldChange(.atBoot, from: unit.file, to: "disabled"))
     }
     return fields
   }
 
   private func runningDifference(_ unit: UnitState?, _ context: ComparisonContext) -> Difference? {
     guard let unit, unit.load != "not-found" else {
-      var fields = [FieldChange("state", from: nil, to: "running")]
-      if enabled { fields.append(FieldChange("at boot", from: nil, to: "enabled")) }
+      var fields = [FieldChange(.state, from: nil, to: "running")]
+      if enabled { fields.append(FieldChange(.atBoot, from: nil, to: "enabled")) }
       return Difference(.create, fields)
     }
     var fields: [FieldChange] = []
     // Units that have no [Install] section, or are made by generators, start at boot by other means or not at all.
     if enabled, ["disabled", "masked", "masked-runtime", "enabled-runtime", "linked", ""].contains(unit.file) {
-      fields.append(FieldChange("at boot", from: unit.file.isEmpty ? nil : unit.file, to: "enabled"))
+      fields.append(FieldChange(.atBoot, from: unit.file.isEmpty ? nil : unit.file, to: "enabled"))
     } else if !enabled, unit.file.hasPrefix("enabled") {
-      fields.append(FieldChange("at boot", from: unit.file, to: "disabled"))
+      fields.append(FieldChange(.atBoot, from: unit.file, to: "disabled"))
     }
     guard ["active", "reloading"].contains(unit.active) else {
-      fields.append(FieldChange("state", from: unit.active, to: "running"))
+      fields.append(FieldChange(.state, from: unit.active, to: "running"))
       return Difference(.update, fields)
     }
     if let reason = restartReason(unit, context) {
-      fields.append(FieldChange(reloads ? "reload" : "restart", from: nil, to: reason))
+      fields.append(FieldChange(reloads ? .reload : .restart, from: nil, to: reason))
       return Difference(fields.count == 1 ? .run : .update, fields)
     }
     if unit.needsReload {
@@ -94,9 +94,9 @@ extension Resource.Unit: ResourceKind {
     case .running:
       let fields = Set(change.fields.map(\.field))
       let verb =
-        if fields.contains("state") { "start" } else if fields.contains("restart") {
+        if fields.contains(.state) { "start" } else if fields.contains(.restart) {
           "restart"
-        } else if fields.contains("reload") { "reload" } else { "none" }
+        } else if fields.contains(.reload) { "reload" } else { "none" }
       script = "unit_running \(quoted) \(enabled ? "enable" : "disable") \(verb)"
       // Only a start can show what settings do.
       if let trial, verb == "restart" || verb == "start" { script += " \(([trial.settings] + trial.files).shellWords)" }

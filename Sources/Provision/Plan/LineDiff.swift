@@ -12,7 +12,7 @@ struct LineDiff {
     let before = old.lineFeedParts
     let after = new.lineFeedParts
     guard before.count + after.count <= 4000 else {
-      fields = [FieldChange("content", from: "\(before.count) lines", to: "\(after.count) lines")]
+      fields = [FieldChange(.content, from: "\(before.count) lines", to: "\(after.count) lines")]
       return
     }
     var removed: Set<Int> = []
@@ -45,10 +45,10 @@ struct LineDiff {
       shown += gone.count + come.count
       if shown > Self.shownLines {
         let rest = removed.count + inserted.count - shown + gone.count + come.count
-        fields.append(FieldChange("content", from: nil, to: "… and \(rest) more changed lines"))
+        fields.append(FieldChange(.content, from: nil, to: "… and \(rest) more changed lines"))
         break
       }
-      fields.append(FieldChange("line \(start + 1)", from: Self.text(gone), to: Self.text(come)))
+      fields.append(FieldChange(.line(start + 1), from: Self.text(gone), to: Self.text(come)))
     }
     self.fields = fields
   }

@@ -102,8 +102,8 @@ package struct PlanDigest: Sendable, Equatable {
     case .unit(let unit):
       change.fields.compactMap { field in
         switch field.field {
-        case "restart", "reload": (.restarts, unit.name)
-        case "state" where field.from == "active" && field.to != "running": (.stops, unit.name)
+        case .restart, .reload: (.restarts, unit.name)
+        case .state where field.from == "active" && field.to != "running": (.stops, unit.name)
         default: nil
         }
       }

@@ -23,7 +23,7 @@ final class KeyboardAnswer {
 
   /// What goes to each of some prompts.
   ///
-  /// - Parameter isHidden: whether what is typed shall not be seen.
+  /// - Parameter isHidden: whether what is typed must not be seen.
   func answers(to isHidden: [Bool]) -> [String] {
     isHidden.map { isHidden in
       guard isHidden, !isGiven else { return "" }

@@ -47,7 +47,7 @@ extension SSHConnection {
     var limit = limit
     let channel = Channel()
     let operation = newOperation()
-    var talk = Conversation(input: input, output: output, dialog: dialog, patience: patience)
+    var talk = ChannelExchange(input: input, output: output, dialog: dialog, patience: patience)
     do throws(HearthError) {
       try await open(channel, operation, until: limit.deadline)
       try await start(command, channel, operation, until: limit.deadline)

@@ -16,8 +16,7 @@ extension SSHConnection {
       Task { [weak self, keepalive] in
         var silent = 0
         var arrived: UInt64 = 0
-        while !Task.isCancelled {
-          try? await Task.sleep(for: keepalive)
+        for await look in ContinuousClock().looks(every: keepalive) where look > 0 {
           guard let now = await self?.askWhetherAlive() else { return }
           silent = now == arrived ? silent + 1 : 0
           arrived = now

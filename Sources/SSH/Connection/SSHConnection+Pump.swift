@@ -9,7 +9,7 @@ extension SSHConnection {
   private static let readBytes = 128 * 1024
 
   func pump(
-    _ talk: inout Conversation, _ channel: Channel, _ operation: Operation, _ limit: inout TimeLimit
+    _ talk: inout ChannelExchange, _ channel: Channel, _ operation: Operation, _ limit: inout TimeLimit
   ) async throws(HearthError) {
     var burst = 0
     while true {
@@ -38,7 +38,7 @@ extension SSHConnection {
   }
 
   private func waitForOutput(
-    _ talk: inout Conversation, until deadline: ContinuousClock.Instant
+    _ talk: inout ChannelExchange, until deadline: ContinuousClock.Instant
   ) async throws(HearthError) {
     guard let patience = talk.patienceEnds, patience < deadline else {
       return try await socketReady(Int16(POLLIN), until: deadline)
@@ -66,7 +66,7 @@ extension SSHConnection {
 
   /// - Returns: bytes given to libssh2. Holds the right to send afterwards if a packet is half out.
   private func write(
-    _ talk: inout Conversation, _ channel: Channel, _ operation: Operation, until deadline: ContinuousClock.Instant?
+    _ talk: inout ChannelExchange, _ channel: Channel, _ operation: Operation, until deadline: ContinuousClock.Instant?
   ) async throws(HearthError) -> Int {
     var moved = 0
     while talk.maySend {
@@ -110,7 +110,7 @@ extension SSHConnection {
 
   /// - Returns: bytes read.
   private func read(
-    _ talk: inout Conversation, _ channel: Channel, _ operation: Operation, _ limit: inout TimeLimit
+    _ talk: inout ChannelExchange, _ channel: Channel, _ operation: Operation, _ limit: inout TimeLimit
   ) async throws(HearthError) -> Int {
     var moved = 0
     for stream in [SSH_EXTENDED_DATA_STDERR, 0] {
@@ -129,7 +129,7 @@ extension SSHConnection {
   }
 
   private func take(
-    _ bytes: [UInt8], _ stream: Int32, _ talk: inout Conversation, _ limit: inout TimeLimit
+    _ bytes: [UInt8], _ stream: Int32, _ talk: inout ChannelExchange, _ limit: inout TimeLimit
   ) async throws(HearthError) {
     if stream == 0 {
       let own = talk.dialog?.filter(standardOutput: bytes) ?? bytes
@@ -150,7 +150,7 @@ extension SSHConnection {
 
   /// A person's time does not count against the command's.
   private func answer(
-    from person: PasswordPrompt, _ talk: inout Conversation, _ limit: inout TimeLimit
+    from person: PasswordPrompt, _ talk: inout ChannelExchange, _ limit: inout TimeLimit
   ) async throws(HearthError) {
     let start = ContinuousClock.now
     let password = await person.password(of: target.user)

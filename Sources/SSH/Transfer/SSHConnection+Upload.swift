@@ -1,6 +1,7 @@
 package import Diagnostics
 import Crypto
 import Foundation
+import Untrusted
 
 extension SSHConnection {
   /// Writes a file on the host: to a temporary name beside `path`, checked there by SHA-256, mode and owner set, put on
@@ -34,13 +35,5 @@ extension SSHConnection {
     )
     if result.status != 0 { throw program.failure(result, target) }
     if chunks == nil { progress?(head.count, head.count) }
-  }
-}
-
-extension Sequence<UInt8> {
-  /// Lower-case hexadecimal digits.
-  var hexadecimal: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 }

@@ -30,6 +30,9 @@ package struct ClusterAccess: Sendable, Equatable {
 
   package static let standard = ClusterAccess()
 
+  /// The whole command of the host's administrator, as words.
+  package var words: [String] { [kubectl, "--kubeconfig=\(kubeconfig)", "--cache-dir=/var/lib/hearth/kubectl"] }
+
   /// A `sh` function `kube` that runs kubectl as the administrator for at most `KUBE_TIMEOUT` seconds (20 by default).
   var shellFunction: String {
     """
@@ -43,7 +46,7 @@ package struct ClusterAccess: Sendable, Equatable {
   /// The same as a person would type it on a control-plane host.
   ///
   /// - Parameter arguments: a word each; they are quoted here.
-  func typed(_ arguments: [String]) -> String {
+  package func typed(_ arguments: [String]) -> String {
     (["sudo", "kubectl", "--kubeconfig", kubeconfig] + arguments).shellWords
   }
 

@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Inventory
 
 /// One named statement about a healthy rack, shared by the waits of `up`, by `status` and by `smoke`: what it is
@@ -84,4 +85,101 @@ package struct Place: Sendable {
 
   /// Where kubectl can be typed.
   var controlPlaneHost: String? { (rack.controlPlane.first ?? rack.nodes.first)?.name }
+}
+
+/// What to do about a condition that does not hold.
+package struct Remedy: Sendable, Equatable {
+  /// An imperative sentence.
+  package var hint: String
+  /// A command to try by hand.
+  package var command: String
+  /// The host to type the command on; nil means the operator's own machine.
+  package var host: String?
+
+  package init(_ hint: String, command: String, on host: String? = nil) {
+    self.hint = hint
+    self.command = command
+    self.host = host
+  }
+}
+
+/// What judging one condition came to.
+package enum Verdict: Sendable, Equatable {
+  /// The condition holds; the text says what was seen.
+  case met(String)
+  /// It does not hold: what was expected and what was seen instead.
+  case failed(expected: String, seen: String)
+  /// It cannot or need not be judged here, and why.
+  case skipped(String)
+  package var isFailed: Bool { if case .failed = self { true } else { false } }
+
+  /// One line for people.
+  package var detail: String {
+    switch self {
+    case .met(let seen): seen
+    case .failed(let expected, let seen): "expected \(expected), saw \(seen)"
+    case .skipped(let reason): reason
+    }
+  }
+}
+
+/// The verdict on one condition at one place, as reports show it.
+package struct ConditionResult: Sendable, Equatable, Codable {
+  package enum State: String, Sendable, Codable { case passed, failed, skipped }
+
+  package var name: String
+  package var title: String
+  /// nil for a condition of the whole cluster.
+  package var host: String?
+  package var state: State
+  /// What was seen or, for a skipped one, why.
+  package var detail: String
+  /// Only of a failed one.
+  package var expected: String?
+  package var seen: String?
+  package var hint: String?
+  /// A command to try by hand, and the host to try it on.
+  package var command: String?
+  package var commandHost: String?
+  /// How long the observation took.
+  package var seconds: Double
+
+  package init(_ condition: HealthCondition, at place: Place, verdict: Verdict, seconds: Double) {
+    name = condition.name(at: place)
+    title = condition.title
+    host = place.host
+    detail = verdict.detail
+    self.seconds = seconds
+    switch verdict {
+    case .met: state = .passed
+    case .skipped: state = .skipped
+    case .failed(let expected, let seen):
+      state = .failed
+      self.expected = expected
+      self.seen = seen
+      let remedy = condition.remedy(at: place)
+      hint = remedy.hint
+      command = remedy.command
+      commandHost = remedy.host
+    }
+  }
+
+  package var event: Event {
+    let eventState: Event.ConditionState =
+      switch state {
+      case .passed: .met
+      case .failed: .failed
+      case .skipped: .skipped
+      }
+    return .condition(name: name, host: host, state: eventState, detail: detail)
+  }
+
+  /// The failed condition as an error; nil unless it failed.
+  package var error: HearthError? {
+    guard state == .failed else { return nil }
+    let typed = command.map { command in commandHost.map { "on \($0): \(command)" } ?? command }
+    return HearthError(
+      .cluster, "\(title): \(detail)", subject: Subject(host: host, step: name), hint: hint, command: typed
+    )
+  }
 }

@@ -86,7 +86,7 @@ package struct FailoverTest: Sendable {
   private func measure(
     _ plan: FailoverPlan, _ lead: any RootShell, _ target: any RootShell
   ) async throws(HearthError) -> [Result] {
-    let started = try await lead.run(try plan.startProgram(owner: Remains.owner), timeout: .seconds(240))
+    let started = try await lead.run(try plan.startProgram(owner: LeftoverNamespace.owner), timeout: .seconds(240))
     let sections = Sections(started.outputText)
     guard started.status == 0, let services: API.List<API.Service> = decode(sections["services"] ?? "") else {
       throw HearthError(

@@ -32,7 +32,7 @@ extension TestBench {
       if found.address == nil { try? await clock.sleep(for: .milliseconds(300)) }
     } while found.address == nil && clock.now < deadline && !Task.isCancelled
     if let address = found.address {
-      // The node that shall carry it hears of it, and its neighbours stay silent for a moment first.
+      // The node that will carry it hears of it, and its neighbours stay silent for a moment first.
       let path = "/cgi-bin/hearth?\(plan.expectation.nonce).balanced"
       let patience = options.patience * 2
       found.attempts = await concurrently(Array(0..<min(max(2 * running, 2), 8))) { _ in

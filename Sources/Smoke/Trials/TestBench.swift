@@ -92,7 +92,7 @@ struct TestBench: Sendable {
 
   private func start(_ plan: TestPlan) async throws(HearthError) -> [String: API.Service] {
     let shell = controlPlane(0)
-    let result = try await shell.run(try plan.startProgram(owner: Remains.owner), timeout: .seconds(120))
+    let result = try await shell.run(try plan.startProgram(owner: LeftoverNamespace.owner), timeout: .seconds(120))
     let listed = Sections(result.outputText)["services"] ?? ""
     guard result.status == 0,
       let list = try? JSONDecoder().decode(API.List<API.Service>.self, from: Data(listed.utf8))
@@ -135,13 +135,15 @@ struct TestBench: Sendable {
   }
 
   private func removeRemains() async throws(HearthError) {
-    let result = try await controlPlane(0).run(Remains.program(access: access), timeout: .seconds(30))
+    let result = try await controlPlane(0).run(LeftoverNamespace.program(access: access), timeout: .seconds(30))
     let sections = Sections(result.outputText)
     let now =
       sections["clock"].flatMap {
         Int(checked: $0.trimmingCharacters(in: .whitespacesAndNewlines), in: 0...Sections.lastSecond)
       } ?? 0
-    guard result.status == 0, let all = try? Remains.parse(sections["namespaces"] ?? "", now: now) else { return }
+    guard result.status == 0, let all = try? LeftoverNamespace.parse(sections["namespaces"] ?? "", now: now) else {
+      return
+    }
     let stale = all.filter { $0.isStale() }.map(\.namespace)
     guard !stale.isEmpty else { return }
     events.emit(

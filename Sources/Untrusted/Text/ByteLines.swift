@@ -58,3 +58,8 @@ extension StringProtocol {
     return lines.reversed()
   }
 }
+
+extension Sequence<UInt8> {
+  /// Two lower-case digits for each byte.
+  package var hexadecimal: String { map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+}

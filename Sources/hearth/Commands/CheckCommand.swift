@@ -3,6 +3,7 @@ import Bootstrap
 import Diagnostics
 import Foundation
 import Inventory
+import Preflight
 import Provision
 import SSH
 import Smoke

@@ -71,14 +71,14 @@ struct CostTrackCommand: AsyncParsableCommand {
     if let first { try await collect(from: first, into: store, rack) }
     if install || uninstall {
       guard let first else { throw noHost(session.survey.errors(in: rack)) }
-      if uninstall {
-        try await Sampler.remove(from: first)
-        Terminal.writeOutput("the sampler is gone from \(first.host)\n")
-      } else {
-        try await Sampler(seconds: seconds).install(on: first, meters: meters)
-        Terminal.writeOutput(
-          "\(first.host) takes a sample every \(seconds) seconds; `hearth cost track` brings them home\n")
-      }
+      try await change(
+        uninstall
+          ? Sampler.removal(from: first.host) : try Sampler(seconds: seconds).phase(on: first.host, meters: meters),
+        on: first.host, rack)
+      Terminal.writeOutput(
+        uninstall
+          ? "the sampler is gone from \(first.host)\n"
+          : "\(first.host) takes a sample every \(seconds) seconds; `hearth cost track` brings them home\n")
     } else {
       let tracker = try Tracker(
         meters: meters, http: meterClient(rack), shells: shells, cluster: noCluster ? nil : first, store: store,
@@ -88,6 +88,19 @@ struct CostTrackCommand: AsyncParsableCommand {
     try store.prune(at: now)
     if let first, !install, !uninstall { try await watchBudget(rack, on: first) }
     await session.survey.fleet.close()
+  }
+
+  /// Through plan, lock and journal, as all that changes a host.
+  private func change(_ phase: Phase, on host: String, _ rack: Rack) async throws {
+    let sink = PlainSink(lines: PlainLines(style: Terminal().style))
+    let run = try await RackRun.begin(
+      "cost track", rack: rack, hosts: [host], inventory: try rackOptions.path(), access: access, sink: sink,
+      facts: false)
+    let status = await run.finish { run in
+      let plan = await run.plan([phase], forChange: true)
+      if plan.changeCount > 0 { try await run.apply(plan) }
+    }
+    guard status == .done else { throw status }
   }
 
   /// A control-plane node, and the nodes whose power chips are read.
@@ -145,7 +158,8 @@ struct CostTrackCommand: AsyncParsableCommand {
         return
       }
       let next = begun + .seconds(every)
-      while ContinuousClock.now < next, !stop.isRaised { try await Task.sleep(for: .milliseconds(200)) }
+      let rest = next - .now
+      for await _ in ContinuousClock().looks(every: .milliseconds(200), for: rest) where stop.isRaised { break }
       if stop.isRaised { return }
     }
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Foundation
 import Inventory
+import Preflight
 import Provision
 
 struct FlashFilesCommand: ParsableCommand {

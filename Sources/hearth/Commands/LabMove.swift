@@ -43,7 +43,7 @@ struct LabMove: AsyncParsableCommand {
     for word in hosts {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard parts.count == 2, let address = IPv4Address(parts[1]) else {
-        throw HearthError(.usage, "`\(word)` is no HOST=ADDRESS", hint: "write it as in pi3=10.77.0.43")
+        throw HearthError(.usage, "`\(word)` is not HOST=ADDRESS", hint: "write it as in pi3=10.77.0.43")
       }
       addresses[parts[0]] = address
     }
@@ -53,7 +53,7 @@ struct LabMove: AsyncParsableCommand {
   private func all(of hosts: [VirtualHost]) throws(HearthError) -> [String: IPv4Address] {
     guard let network = network.flatMap({ IPv4Network($0) }), network.prefix == 24 else {
       throw HearthError(
-        .usage, "`\(network ?? "")` is no network for a virtual rack", hint: "write it as in 10.78.0.0/24")
+        .usage, "`\(network ?? "")` is not a network for a virtual rack", hint: "write it as in 10.78.0.0/24")
     }
     return Dictionary(
       hosts.map { ($0.name, IPv4Address(bits: network.base.bits | $0.address.bits & 255)) }

@@ -29,7 +29,7 @@ struct WebDashboard {
     }
     // A look may take long where a host hangs; an end does not wait for it.
     let looking = Task { await lookAgainAndAgain(for: server) }
-    while !stop.isRaised { try? await Task.sleep(for: .milliseconds(100)) }
+    for await _ in ContinuousClock().looks(every: .milliseconds(100)) where stop.isRaised { break }
     looking.cancel()
     await server.stop()
   }
@@ -37,10 +37,8 @@ struct WebDashboard {
   private func lookAgainAndAgain(for server: PageServer) async {
     while !Task.isCancelled {
       if server.hasListeners { publish(await source.picture(), on: server) }
-      let next = ContinuousClock.now + every
       var hadListeners = server.hasListeners
-      while ContinuousClock.now < next, !Task.isCancelled {
-        try? await Task.sleep(for: .milliseconds(100))
+      for await look in ContinuousClock().looks(every: .milliseconds(100), for: every) where look > 0 {
         // Who comes first is shown the rack at once.
         if !hadListeners, server.hasListeners { break }
         hadListeners = server.hasListeners

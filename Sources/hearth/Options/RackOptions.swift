@@ -1,7 +1,9 @@
 import ArgumentParser
+import Bootstrap
 import Diagnostics
 import Foundation
 import Inventory
+import Provision
 
 /// Flags of every command that reads an inventory.
 struct RackOptions: ParsableArguments {
@@ -63,4 +65,45 @@ struct RackOptions: ParsableArguments {
     }
     return rack.nodes.map(\.name).filter(chosen.contains)
   }
+}
+
+/// How a command gets into hosts.
+struct AccessOptions: ParsableArguments {
+  @Flag(
+    name: .long,
+    help: "Trust host keys that are seen for the first time and add them to known_hosts; changed keys still stop.")
+  var acceptNewHostKeys = false
+}
+
+/// How patient a command is.
+struct WaitOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp("How long to wait for another program that holds apt's lock on a host.", valueName: "seconds"))
+  var aptWait = 300
+
+  func validate() throws {
+    guard (0...86_400).contains(aptWait) else { throw ValidationError("--apt-wait takes seconds, from 0 to 86400") }
+  }
+
+  var limits: Limits { Limits(aptLock: .seconds(aptWait)) }
+}
+
+/// How long and how hard a node is emptied.
+struct DrainOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Seconds that moving its pods may take; disruption budgets are respected all the while.", valueName: "seconds"))
+  var drainTimeout = 300
+
+  @Flag(help: "Also end pods that have no controller and would be lost.")
+  var force = false
+
+  func validate() throws {
+    guard (1...86_400).contains(drainTimeout) else {
+      throw ValidationError("--drain-timeout takes 1 to 86400 seconds")
+    }
+  }
+
+  var options: Drain.Options { Drain.Options(timeout: .seconds(drainTimeout), force: force) }
 }

@@ -1,4 +1,5 @@
 @preconcurrency import Dispatch
+import Diagnostics
 import Synchronization
 
 #if canImport(Glibc)
@@ -74,13 +75,10 @@ struct FullScreen<Program: ScreenProgram> {
       isWanted.withLock { $0 = false }
       input.yield(.looks)
       input.yield(.news(await look()))
-      let next = ContinuousClock.now + every
-      var seconds = 0
-      while ContinuousClock.now < next, !isWanted.withLock({ $0 }), !Task.isCancelled {
-        try? await Task.sleep(for: .milliseconds(100))
-        seconds += 1
+      for await tenths in ContinuousClock().looks(every: .milliseconds(100), for: every) {
+        if isWanted.withLock({ $0 }) { break }
         // Ages grow meanwhile.
-        if seconds % 10 == 0 { input.yield(.second) }
+        if tenths > 0, tenths % 10 == 0 { input.yield(.second) }
       }
     }
   }

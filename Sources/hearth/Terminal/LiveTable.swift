@@ -75,9 +75,7 @@ struct LiveTable {
     return text.count <= columns ? text : String(text.prefix(max(1, columns - 1))) + "…"
   }
 
-  static func seconds(_ duration: Duration) -> Double {
-    Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
-  }
+  static func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }
 }
 
 extension String {

@@ -82,9 +82,8 @@ final class TerminalSink: EventSink {
     ticker.withLock { task in
       task?.cancel()
       task = Task { [weak self] in
-        while !Task.isCancelled {
-          try? await Task.sleep(for: .milliseconds(100))
-          guard let self, !Task.isCancelled else { return }
+        for await look in ContinuousClock().looks(every: .milliseconds(100)) where look > 0 {
+          guard let self else { return }
           self.screen.withLock { if $0.showsTable { self.draw(&$0, above: nil) } }
         }
       }

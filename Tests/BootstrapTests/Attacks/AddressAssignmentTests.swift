@@ -113,8 +113,8 @@ struct AddressAssignmentTests {
       "get", "events", "-o", "jsonpath={range .items[*]}{.involvedObject.name}: {.message}{\"\\n\"}{end}")
     #expect(
       Set(events.split(whereSeparator: \.isNewline).map(String.init)) == [
-        "late: 10.9.0.200 belongs to default/first", "far: spec.loadBalancerIP is no address of the range",
-        "sly: spec.loadBalancerIP is no address of the range", "third: every address of the range is taken",
+        "late: 10.9.0.200 belongs to default/first", "far: spec.loadBalancerIP is not an address of the range",
+        "sly: spec.loadBalancerIP is not an address of the range", "third: every address of the range is taken",
       ])
     #expect(events.split(whereSeparator: \.isNewline).count == 4)
     // What is out of the range is given back.
@@ -170,7 +170,7 @@ struct AddressAssignmentTests {
     }
     func plan() throws -> [String] {
       let result = try plane.shell(release.probe, files: [:])
-      return release.judge(result.status, Array(result.output.utf8)).map(\.field)
+      return release.judge(result.status, Array(result.output.utf8)).map(\.field.text)
     }
     #expect(try plan().contains("configmap/hearth-addresses"))
     let program = try release.program()

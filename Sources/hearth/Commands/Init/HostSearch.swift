@@ -42,7 +42,7 @@ struct HostSearch {
       own = try networks.map { text throws(HearthError) in
         guard let network = ScanRange.network(text) else {
           throw HearthError(
-            .usage, "`\(text)` is no network to look at", hint: "write it as in 192.168.1.0/24, a /22 or smaller")
+            .usage, "`\(text)` is not a network to look at", hint: "write it as in 192.168.1.0/24, a /22 or smaller")
         }
         return network
       }

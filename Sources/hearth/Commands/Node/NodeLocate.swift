@@ -33,7 +33,7 @@ struct NodeLocate: AsyncParsableCommand {
     let status = await run.finish { run in
       for name in names {
         let slot = rack.node(name)?.slot.map { " (slot \($0))" } ?? ""
-        Terminal.writeError("\(name)\(slot) shall blink for \(seconds) s\n")
+        Terminal.writeError("\(name)\(slot) will blink for \(seconds) s\n")
       }
       let errors = await HostCommand(shells: run.engine.currentShells).each { shell throws(HearthError) in
         let result = try await shell.run(program, timeout: .seconds(seconds + 20))
