@@ -16,6 +16,8 @@ package struct Rack: Sendable, Equatable {
   package var proxy: ProxySettings?
   /// Nil where nobody is told anything.
   package var notify: Notify?
+  /// Nil where they come when somebody brings them.
+  package var updates: Updates?
 
   package init(
     cluster: Cluster, nodes: [Node], hardware: RackHardware = RackHardware(), lab: String? = nil,

@@ -15,6 +15,7 @@ struct InventoryDocument: Sendable {
   var cost: CostSection
   var proxy: ProxySettings?
   var notify: Notify?
+  var updates: Updates?
 }
 
 struct ClusterSection: Sendable {

@@ -68,14 +68,18 @@ enum InventoryKeys {
     "notify", NotifyKeys.kind, example: "{ntfy: https://ntfy.sh/my-rack}",
     "Who is told when something is wrong with the cluster, by a timer on the control-plane hosts.")
 
+  static let updates = Key(
+    "updates", UpdateKeys.kind, example: "{schedule: Sun 03:00}",
+    "When Debian's own updates come; a timer on the machine where hearth runs sees to it.")
+
   static let kind = Kind<InventoryDocument>.object(
     "the inventory", "A rack of machines that hearth turns into a Kubernetes cluster.",
-    keys: [cluster, defaults, nodes, rack, cost, proxy, notify, lab]
+    keys: [cluster, defaults, nodes, rack, cost, proxy, notify, updates, lab]
   ) { fields in
     InventoryDocument(
       place: fields.place, cluster: fields[cluster] ?? ClusterSection(), defaults: fields[defaults] ?? HostSection(),
       nodes: fields[nodes]?.value ?? [], nodesPlace: fields.place(of: nodes), rack: fields[rack] ?? RackSection(),
       lab: fields[lab], cost: fields[cost] ?? CostSection(), proxy: fields[proxy],
-      notify: fields[notify])
+      notify: fields[notify], updates: fields[updates])
   }
 }

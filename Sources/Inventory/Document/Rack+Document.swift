@@ -37,6 +37,7 @@ extension Rack {
       lab: document.lab, cost: cost)
     proxy = document.proxy
     notify = document.notify
+    updates = document.updates
     for (index, own) in document.nodes.enumerated() {
       let roles = self.nodes[index].roles
       let byRole =

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bootstrap
 import Diagnostics
+import Foundation
 import Inventory
 import Operations
 import Provision
@@ -18,9 +19,15 @@ struct UpgradeCommand: AsyncParsableCommand {
 
         hearth upgrade --at-once 2
         hearth upgrade --system --check 'curl -fsS https://shop.example/health'
+        hearth upgrade --system --schedule
       """.flowing)
 
   @Flag(help: "Bring Debian's own updates instead of another Kubernetes, one node at a time.") var system = false
+  @Flag(
+    help: ArgumentHelp(
+      "With --system: let a timer of systemd on this machine bring them at the times of `updates.schedule` in the inventory, and remove the timer where it names none."
+    ))
+  var schedule = false
   @Option(
     help: ArgumentHelp(
       "A command that must succeed after each node's turn before the next begins; HEARTH_NODE names the node.",
@@ -46,9 +53,13 @@ struct UpgradeCommand: AsyncParsableCommand {
     }
     try rackOptions.refuseLimit()
     if system, atOnce != 1 { throw ValidationError("--system goes one node at a time: --at-once makes no sense here") }
+    if schedule, !system {
+      throw ValidationError("--schedule goes with --system: only Debian's updates come by a timer")
+    }
   }
 
   func run() async throws {
+    if schedule { return try await setTimer() }
     let run = try await RackRun.begin("upgrade", options: rackOptions, access: access, sink: output.sink())
     let status = await run.finish { run in
       let options = UpgradeOptions(
@@ -64,6 +75,24 @@ struct UpgradeCommand: AsyncParsableCommand {
       if !skipSmoke { try await run.smoke() }
     }
     guard status == .done else { throw status }
+  }
+
+  /// Nothing of the rack is asked or changed.
+  private func setTimer() async throws {
+    let rack = try rackOptions.load()
+    var words = ["upgrade", "--system", "--yes", "--inventory", absolute(try rackOptions.path())]
+    if let check { words += ["--check", check] }
+    if drainTimeout != 300 { words += ["--drain-timeout", "\(drainTimeout)"] }
+    words += (force ? ["--force"] : []) + (skipSmoke ? ["--skip-smoke"] : [])
+    let timer = try UpdateTimer(
+      cluster: rack.cluster.name, schedule: rack.updates?.schedule, words: words, place: .ofThisMachine())
+    do {
+      try await timer.settle(Approval(consent, output: output), sink: output.sink())
+    } catch let error as HearthError where Approval.isPreviewed(error) {}
+  }
+
+  private func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
   }
 
   private func approve(_ words: String, _ run: RackRun) throws(HearthError) {
