@@ -179,8 +179,8 @@ let package = Package(
     .testTarget(
       name: "BootstrapTests",
       dependencies: [
-        "Artifacts", "Bootstrap", "Diagnostics", "HTTP", "Inventory", "PKI", "Preflight", "Provision", "Templates",
-        "TestSupport", "Units",
+        "Artifacts", "Bootstrap", "Diagnostics", "HTTP", "Inventory", "PKI", "Preflight", "Provision", "SSH",
+        "Templates", "TestSupport", "Units",
         .product(name: "Yams", package: "Yams"),
       ],
       exclude: ["Golden"],

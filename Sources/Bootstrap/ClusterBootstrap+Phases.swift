@@ -75,7 +75,7 @@ extension ClusterBootstrap {
         last += try host.controllerManager() + [conditions.evictionWorks()] + host.evictionCare()
       }
       if host.name == lead.name, rack.cluster.addons.dns != .none { last.append(try conditions.dnsReady()) }
-      if host.name == lead.name { last += try objects.addOnResources(Self.catalogue(lead, hosts) + addOns) }
+      if host.name == lead.name { last += try objects.addOnResources(Self.catalogue(lead, hosts) + rendered(lead)) }
       ready[host.name] = last + wasm
     }
     let byName = Dictionary(uniqueKeysWithValues: hosts.map { ($0.name, $0) })
@@ -102,6 +102,14 @@ extension ClusterBootstrap {
   ) -> Architecture? {
     let reference = image(lead.software)?.reference
     return hosts.allSatisfy { image($0.software)?.reference == reference } ? nil : lead.facts.architecture
+  }
+
+  private func rendered(_ lead: ClusterNode) throws(HearthError) -> [AddOnManifests] {
+    let all = addOns.map { lead.software.rendered[$0.name] ?? $0 }
+    if let first = all.first(where: \.objects.isEmpty) {
+      throw HearthError(.internalError, "the add-on \(first.name) was not rendered")
+    }
+    return all
   }
 
   /// The catalogue's add-ons that the inventory chooses, each behind those that it needs.

@@ -117,7 +117,8 @@ final class RackRun: Sendable {
     }
     let controlPlanes = Set(rack.controlPlane.compactMap { session.survey.facts[$0.name]?.architecture })
     return try await library.software(
-      for: architectures, controlPlanes: controlPlanes.isEmpty ? architectures : controlPlanes, events: events)
+      for: architectures, controlPlanes: controlPlanes.isEmpty ? architectures : controlPlanes,
+      hosts: rack.controlPlane.compactMap { engine.currentShells[$0.name] }, events: events)
   }
 
   /// What the living control plane knows; asked again each time, because it changes, but for the first time, when the

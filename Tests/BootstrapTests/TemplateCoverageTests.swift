@@ -40,6 +40,8 @@ struct TemplateCoverageTests {
       _ = try PackageOffers.program(["containerd"])
       _ = try SecretRewriting.program(key: "key1", release: release)
       _ = ClusterView.program(for: sample.rack)
+      _ = try KustomizeRenderer.program(
+        KustomizeTree(addOn: OwnAddOn(name: "own", path: "/a"), base: "/a", root: "b", files: [:], file: "/a/b"))
     }
     let rendered = Template.rendered.withLock { $0 }
     for name in Self.folders.flatMap({ Template.names(below: $0) }) where !name.hasSuffix(".wasm") {

@@ -1,16 +1,16 @@
-import Diagnostics
+package import Diagnostics
 import Foundation
 
 /// A folder (0700) in the system's temporary folder for as long as one work takes. It is locked while its owner lives, so
 /// that what a killed process left behind goes with the next one that needs such a folder.
-final class ScratchFolder: Sendable {
-  let path: String
+package final class ScratchFolder: Sendable {
+  package let path: String
   private let descriptor: Int32
 
   private static let lockName = ".lock"
 
   /// - Parameter name: what the folder's name begins with; older folders of that name, whose owners are gone, are removed.
-  init(_ name: String) throws(HearthError) {
+  package init(_ name: String) throws(HearthError) {
     let base = NSTemporaryDirectory().hasSuffix("/") ? NSTemporaryDirectory() : NSTemporaryDirectory() + "/"
     Self.sweep(base, name)
     path = "\(base)\(name)-\(getpid())-\(UInt32.random(in: 0 ... .max))"
@@ -25,7 +25,7 @@ final class ScratchFolder: Sendable {
 
   deinit { close(descriptor) }
 
-  func remove() { try? FileManager.default.removeItem(atPath: path) }
+  package func remove() { try? FileManager.default.removeItem(atPath: path) }
 
   /// Removes the folders of this user that nobody holds any more.
   private static func sweep(_ base: String, _ name: String) {

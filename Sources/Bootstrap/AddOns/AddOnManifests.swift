@@ -8,7 +8,7 @@ import Yams
 /// The objects of an add-on: the catalogue's, or read from its owner's files; bounded in size, number and aliases.
 package struct AddOnManifests: Sendable, Equatable {
   package var name: String
-  /// At least one, in the order of the files; no two are the same.
+  /// In the order of the files; no two are the same. None only of a Kustomize tree that is still to be rendered.
   package var objects: [AddOnObject]
 
   package static let mostFiles = 200
@@ -21,10 +21,26 @@ package struct AddOnManifests: Sendable, Equatable {
   ///
   /// - Throws: `inventory` with the file and, where it is known, the line.
   package static func read(_ addOn: OwnAddOn) throws(HearthError) -> AddOnManifests {
+    try collect(addOn, in: try files(addOn)) { path throws(HearthError) in
+      try RegularFile.read(path, limitBytes: fileBytes, code: .inventory)
+    }
+  }
+
+  /// - Parameters:
+  ///   - bytes: what `kubectl kustomize` made of the add-on's tree.
+  ///   - file: the tree's own, for errors.
+  package static func rendered(_ addOn: OwnAddOn, _ bytes: [UInt8], file: String) throws(HearthError) -> AddOnManifests
+  {
+    try collect(addOn, in: [file]) { _ throws(HearthError) in bytes }
+  }
+
+  private static func collect(
+    _ addOn: OwnAddOn, in paths: [String], _ read: (String) throws(HearthError) -> [UInt8]
+  ) throws(HearthError) -> AddOnManifests {
     var objects: [AddOnObject] = []
     var places: [String: String] = [:]
-    for path in try files(addOn) {
-      for object in try Self.objects(in: path) {
+    for path in paths {
+      for object in try Self.objects(in: try read(path), of: path) {
         if let earlier = places.updateValue(path, forKey: object.key) {
           throw mistake("\(object.title) stands there twice, also in \(earlier)", path, "keep one of them")
         }
@@ -54,11 +70,10 @@ package struct AddOnManifests: Sendable, Equatable {
     return found.sorted().map { "\(addOn.path)/\($0)" }
   }
 
-  private static func objects(in path: String) throws(HearthError) -> [AddOnObject] {
-    let bytes = try RegularFile.read(path, limitBytes: fileBytes, code: .inventory)
+  /// The documents of a file, within the bounds of an add-on.
+  static func documents(in bytes: [UInt8], of path: String) throws(HearthError) -> [JSONValue] {
     guard let text = String(validating: bytes, as: UTF8.self) else { throw mistake("this is not UTF-8", path, nil) }
     try YAMLBudget.check(text: text, file: path, code: .inventory)
-    let documents: [JSONValue]
     do {
       // Looked at before it is taken apart: aliases followed, one document may be dear, and many small ones as well.
       var sequence = try Yams.compose_all(yaml: text)
@@ -72,7 +87,7 @@ package struct AddOnManifests: Sendable, Equatable {
         }
       }
       if let error = sequence.error { throw error }
-      documents = try JSONValue.documents(yaml: text)
+      return try JSONValue.documents(yaml: text)
     } catch let error as HearthError {
       throw error
     } catch let error as YamlError {
@@ -80,8 +95,11 @@ package struct AddOnManifests: Sendable, Equatable {
     } catch {
       throw mistake("this is not YAML: \(error)", path, nil)
     }
+  }
+
+  private static func objects(in bytes: [UInt8], of path: String) throws(HearthError) -> [AddOnObject] {
     var all: [AddOnObject] = []
-    for (index, document) in documents.enumerated() where !document.isEmpty {
+    for (index, document) in try documents(in: bytes, of: path).enumerated() where !document.isEmpty {
       let items = document["kind"].string == "List" ? document["items"].array : [document]
       for item in items {
         guard let object = AddOnObject(item) else {

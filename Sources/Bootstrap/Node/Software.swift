@@ -67,6 +67,8 @@ package struct Software: Sendable {
   package var webAssembly: WebAssembly?
   /// Of the catalogue's add-ons that the inventory chooses, by the name in a lock file.
   package var addOns: [String: Image]
+  /// The owner's add-ons that are Kustomize trees, by name.
+  package var rendered: [String: AddOnManifests] = [:]
 
   package init(
     programs: [Program], pause: Image, dns: Image?, smoke: Image? = nil, webAssembly: WebAssembly? = nil,

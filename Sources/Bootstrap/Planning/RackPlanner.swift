@@ -45,7 +45,10 @@ package struct RackPlanner: Sendable {
     var mistakes: [HearthError] = []
     for addOn in rack.cluster.addons.own {
       do {
-        bootstrap.addOns.append(try AddOnManifests.read(addOn))
+        // A tree is rendered with the rack's software; its mistakes are told here, together with all others.
+        let isTree = try KustomizeTree.read(addOn) != nil
+        bootstrap.addOns.append(
+          isTree ? AddOnManifests(name: addOn.name, objects: []) : try AddOnManifests.read(addOn))
       } catch {
         mistakes.append(error)
       }

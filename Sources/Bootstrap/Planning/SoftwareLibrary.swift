@@ -2,6 +2,7 @@ package import Artifacts
 package import Diagnostics
 import HTTP
 package import Inventory
+package import SSH
 import Templates
 
 /// The rack's software on the operator's machine: chosen by the inventory, verified by the lock files, fetched once.
@@ -74,11 +75,19 @@ package struct SoftwareLibrary: Sendable {
         + "docs/artifacts.md shows how.")
   }
 
-  /// - Parameter controlPlanes: architectures of control-plane hosts; the others need no API server and no etcd.
+  /// - Parameters:
+  ///   - controlPlanes: architectures of control-plane hosts; the others need no API server and no etcd.
+  ///   - hosts: control planes that are logged in to; they render Kustomize trees where this machine cannot.
   /// - Throws: ``HearthError`` `download`, `checksum`, `local` or `cancelled`.
   package func software(
-    for architectures: Set<Architecture>, controlPlanes: Set<Architecture>, events: any EventSink
+    for architectures: Set<Architecture>, controlPlanes: Set<Architecture>, hosts: [any RootShell] = [],
+    events: any EventSink
   ) async throws(HearthError) -> [Architecture: Software] {
+    var trees: [KustomizeTree] = []
+    for addOn in rack.cluster.addons.own {
+      if let tree = try KustomizeTree.read(addOn) { trees.append(tree) }
+    }
+    let kubectl = trees.isEmpty ? nil : kubectlOfThisMachine
     let backend = webAssemblyBackend(for: architectures)
     if let gap = webAssemblyGap(for: architectures) {
       if rack.cluster.addons.webAssembly == .wrapper { throw gap }
@@ -104,8 +113,12 @@ package struct SoftwareLibrary: Sendable {
         wanted.append(Artifact(image: image))
       }
     }
+    if let kubectl { wanted.append(kubectl) }
     let files = try await store.fetch(wanted, events: events)
     let webAssembly = try await webAssembly(backend)
+    let renderer = KustomizeRenderer(place: kubectl.flatMap { files[$0] }.map { .here($0) } ?? .hosts(hosts))
+    var rendered: [String: AddOnManifests] = [:]
+    for tree in trees { rendered[tree.addOn.name] = try await renderer.render(tree) }
 
     var software: [Architecture: Software] = [:]
     for architecture in architectures {
@@ -125,8 +138,22 @@ package struct SoftwareLibrary: Sendable {
         programs: delivered, pause: pause, dns: image(rack.cluster.addons.dns.rawValue), smoke: image("smoke"),
         webAssembly: webAssembly,
         addOns: Dictionary(addOnImages.compactMap { name in image(name).map { (name, $0) } }) { first, _ in first })
+      software[architecture]?.rendered = rendered
     }
     return software
+  }
+
+  /// The rack's kubectl, where the rack's source has one that runs on this machine.
+  private var kubectlOfThisMachine: Artifact? {
+    #if os(Linux)
+      guard let architecture = Architecture.ofThisMachine else { return nil }
+      let kubectl = Artifact.kubernetes("kubectl", version: rack.cluster.kubernetes.description, architecture)
+      guard let record = try? store.records(of: [kubectl]).first, record.state != .unlocked else { return nil }
+      if case .folder = store.source, record.state == .missing { return nil }
+      return kubectl
+    #else
+      return nil
+    #endif
   }
 
   /// What a node needs for `bench runtime`: WebAssembly as it was brought there, and native images where a lock file names

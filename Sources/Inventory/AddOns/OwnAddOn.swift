@@ -2,7 +2,7 @@
 package struct OwnAddOn: Sendable, Equatable {
   /// A DNS label.
   package var name: String
-  /// Absolute path of a file, or of a folder with all its `.yaml`, `.yml` and `.json` files.
+  /// Absolute path of a file, of a folder with all its `.yaml`, `.yml` and `.json` files, or of a Kustomize tree.
   package var path: String
   /// Names of those that must serve before it.
   package var needs: [String]

@@ -18,7 +18,7 @@ enum OwnAddOnKeys {
     "name", Kind<String>.name.located, required: true, example: "storage", "Name of the add-on, yours to choose.")
   static let path = Key(
     "path", Kind<String>.path, required: true, example: "./addons/storage",
-    "A file of manifests, or a folder with all its `.yaml`, `.yml` and `.json` files.")
+    "A file of manifests, a folder with all its `.yaml`, `.yml` and `.json` files, or a Kustomize tree.")
   static let needs = Key(
     "needs", Kind<String>.name.located.list(), fallback: "none", example: "[storage]",
     "Names of add-ons that must serve before this one is applied.")
