@@ -49,7 +49,7 @@ extension ClusterBootstrap {
       if !host.isControlPlane { all.append(host.nodeCredential.resource) }
       all += try host.renewal()
       if host.isControlPlane { all += try host.backups(inventory: inventory) }
-      all += try host.notices()
+      all += try host.notices() + host.metrics()
       let joins = joins[host.name]
       if host.isControlPlane, joins == nil { all += try controlPlane(host) }
       // Kubelets take seconds until they ask for the API: they start now and try until it is there.

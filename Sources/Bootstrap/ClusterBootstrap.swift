@@ -73,9 +73,12 @@ package struct ClusterBootstrap: Sendable {
     let held = release.heldPackages(isControlPlane: isControlPlane)
     let carriesAddress =
       isControlPlane && rack.cluster.endpoint?.virtualAddress != nil || rack.cluster.loadBalancer != nil
+    let isMeasured = rack.cluster.metrics.nodeExporter
+    let others = (carriesAddress ? ["keepalived"] : []) + (isMeasured ? [ClusterNode.exporterPackage] : [])
     return HostNeeds(
-      packages: .init(release.debianPackages + (carriesAddress ? ["keepalived"] : []) + held, held: held),
-      maskedUnits: ["haproxy.service"] + (held.contains("etcd-server") ? ["etcd.service"] : []))
+      packages: .init(release.debianPackages + others + held, held: held),
+      maskedUnits: ["haproxy.service"] + (held.contains("etcd-server") ? ["etcd.service"] : [])
+        + (isMeasured ? [ClusterNode.exporterPackageUnit] : []))
   }
 
   /// A kubeconfig for the operator: a client certificate of the group `hearth:admins`, valid for a year.

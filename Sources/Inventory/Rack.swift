@@ -44,6 +44,7 @@ package struct Cluster: Sendable, Equatable {
   /// Nil where Services of type LoadBalancer get no address of hearth's.
   package var loadBalancer: LoadBalancer?
   package var addons: AddOns
+  package var metrics = Metrics()
   package var failover: Failover
   package var podSecurity: PodSecurity
   package var backup: NightlyBackup

@@ -35,6 +35,7 @@ struct Hearth: AsyncParsableCommand {
         subcommands: [
           UpgradeCommand.self, BackupCommand.self, RestoreCommand.self, CertsCommand.self, AdoptCommand.self,
           RecoveryCardCommand.self, ShutdownCommand.self, StartCommand.self, NotifyCommand.self,
+          MetricsCommand.self,
         ]),
       CommandGroup(
         name: "More:",

@@ -15,7 +15,8 @@ struct TemplateCoverageTests {
   static let folders = [
     "addons/", "backup/", "certificates/", "cluster/", "conditions/", "containerd/", "dns/", "etcd/", "eviction/",
     "haproxy/",
-    "keepalived/", "kubernetes/", "load-balancer/", "manifests/", "network/", "notify/", "reset/", "rotation/",
+    "keepalived/", "kubernetes/", "load-balancer/", "manifests/", "metrics/", "network/", "notify/", "reset/",
+    "rotation/",
     "upgrade/", "wasm/",
   ]
 
@@ -25,6 +26,7 @@ struct TemplateCoverageTests {
       for dns in [AddOns.DNS.coredns, .dnsmasq, .none] {
         for change in [
           keep, withVirtualAddress, withLoadBalancer, withoutLoadBalancer, withRegistries, fewMemory, withNotify,
+          withMetrics, withoutMetrics,
         ] {
           var (rack, facts) = (sample.rack, sample.facts)
           rack.cluster.addons.dns = dns
@@ -71,6 +73,14 @@ struct TemplateCoverageTests {
       ]
       facts[node.name]?.canLowerOOMScore = true
     }
+  }
+
+  private func withMetrics(_ rack: inout Rack, _: inout [String: Facts]) {
+    rack.cluster.metrics = Metrics(nodeExporter: true)
+  }
+
+  private func withoutMetrics(_ rack: inout Rack, _ facts: inout [String: Facts]) {
+    for name in facts.keys { facts[name]?.existingPaths.insert(ClusterNode.metricsProgram) }
   }
 
   private func withNotify(_ rack: inout Rack, _: inout [String: Facts]) {

@@ -217,7 +217,7 @@ own() {
     /etc/kubernetes/admin.conf /etc/kubernetes/kubelet.conf /etc/kubernetes/manifests /var/lib/kubelet/config.yaml \
     /usr/bin/kubeadm /usr/bin/kubelet /var/lib/etcd/member /var/lib/etcd/hearth/member /etc/hearth/joined /etc/hearth/vip.conf \
     /etc/hearth/lb/pool /etc/hearth/registries \
-    /usr/local/lib/hearth/notify /usr/local/lib/hearth/tell-vitals \
+    /usr/local/lib/hearth/notify /usr/local/lib/hearth/tell-vitals /usr/local/lib/hearth/write-metrics \
     /usr/bin/dockerd /usr/sbin/dockerd /snap/docker /run/docker.sock /usr/bin/podman \
     /boot/firmware/cmdline.txt /boot/cmdline.txt /boot/firmware/config.txt /boot/config.txt \
     /etc/dphys-swapfile /usr/lib/systemd/system-generators/zram-generator \

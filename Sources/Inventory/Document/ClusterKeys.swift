@@ -16,6 +16,8 @@ enum ClusterKeys {
     "loadBalancer", LoadBalancerKeys.kind, fallback: "none", example: "{addresses: 192.168.1.200-219}",
     "Addresses of the LAN for Services of type LoadBalancer.")
   static let addons = Key("addons", AddOnKeys.kind, "What is installed into the cluster.")
+  static let metrics = Key(
+    "metrics", MetricsKeys.kind, example: "{nodeExporter: yes}", "What Prometheus can ask the nodes for.")
   static let failover = Key(
     "failover", FailoverKeys.kind, "How soon a lost node is noticed, and how soon its pods start elsewhere.")
   static let podSecurity = Key(
@@ -43,14 +45,15 @@ enum ClusterKeys {
   static let kind = Kind<ClusterSection>.object(
     "the cluster", "What the cluster is to be.",
     keys: [
-      name, kubernetes, versions, networks, endpoint, loadBalancer, addons, settings, failover, podSecurity, backup,
+      name, kubernetes, versions, networks, endpoint, loadBalancer, addons, metrics, settings, failover, podSecurity,
+      backup,
       artifacts, registries,
     ]
   ) { fields in
     ClusterSection(
       name: fields[name], kubernetes: fields[kubernetes], networks: fields[networks] ?? NetworksSection(),
       endpoint: fields[endpoint], loadBalancer: fields[loadBalancer],
-      addons: fields[addons] ?? AddOnsSection(),
+      addons: fields[addons] ?? AddOnsSection(), metrics: fields[metrics] ?? Metrics(),
       failover: fields[failover] ?? FailoverSection(), podSecurity: fields[podSecurity] ?? PodSecurity(),
       backup: fields[backup] ?? NightlyBackup(), artifacts: fields[artifacts],
       versions: fields[versions] ?? [:], settings: fields[settings] ?? ClusterSettingsSection(),

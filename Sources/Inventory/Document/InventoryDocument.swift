@@ -25,6 +25,7 @@ struct ClusterSection: Sendable {
   var endpoint: EndpointSection?
   var loadBalancer: LoadBalancerSection?
   var addons = AddOnsSection()
+  var metrics = Metrics()
   var failover = FailoverSection()
   var podSecurity = PodSecurity()
   var backup = NightlyBackup()

@@ -26,6 +26,7 @@ extension Rack {
       artifacts: section.artifacts ?? .upstream,
       versions: PartVersions(section.versions.mapValues(\.value)))
     cluster.registries = section.registries.compactMap(\.registry)
+    cluster.metrics = section.metrics
     cluster.loadBalancer = section.loadBalancer.map { LoadBalancer(addresses: $0.addresses.value) }
     let cost = CostSettings(document.cost, decoding)
     let nodes = document.nodes.compactMap {

@@ -109,7 +109,9 @@ extension HostView {
   }
 
   private func ports() -> [CheckFinding] {
-    Self.neededPorts(isControlPlane: isControlPlane).compactMap { port, program in
+    let forMetrics =
+      rack.cluster.metrics.nodeExporter ? [(Metrics.nodeExporterPort, "prometheus-node-exporter")] : []
+    return (Self.neededPorts(isControlPlane: isControlPlane) + forMetrics).compactMap { port, program in
       guard let listener = facts.listening.first(where: { $0.port == port }) else { return nil }
       // The kernel cuts names at 15 characters.
       let ours = isOurs && (listener.process == nil || program.hasPrefix(listener.process ?? ""))
