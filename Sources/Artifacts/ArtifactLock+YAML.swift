@@ -40,7 +40,7 @@ extension ArtifactLock {
     } catch {
       throw HearthError(
         .checksum, "the lock file cannot be read", subject: Subject(file: file),
-        hint: "Compare it with an older version of the file; docs/artifacts.md shows how it looks.",
+        hint: "Compare it with an older version of the file; docs/reference/artifacts.md shows how it looks.",
         cause: error.reason)
     }
     guard document.version == 1 else {

@@ -122,7 +122,9 @@ package struct ArtifactLock: Sendable, Equatable {
     if let image = images.first(where: { $0.name == name && $0.architecture == architecture }) { return image }
     throw HearthError(
       .checksum, "no lock file names an image `\(name)` for \(architecture.rawValue)",
-      hint: "Add it to \(ArtifactLock.fileName) beside the inventory, with its digest; docs/artifacts.md shows how.")
+      hint:
+        "Add it to \(ArtifactLock.fileName) beside the inventory, with its digest; docs/reference/artifacts.md shows how."
+    )
   }
 
   /// The first carrier of a program that is locked, and its checksum.
@@ -139,7 +141,7 @@ package struct ArtifactLock: Sendable, Equatable {
       "no checksum is known for \(artifact.name) \(artifact.version) (\(artifact.architecture.rawValue)), and nothing "
         + "unverified is installed",
       hint: "Choose a version that is locked\(lockedVersions(of: artifact.name)), or add this one to "
-        + "\(ArtifactLock.fileName) beside the inventory; docs/artifacts.md shows how.",
+        + "\(ArtifactLock.fileName) beside the inventory; docs/reference/artifacts.md shows how.",
       command: carriers.first.map { "curl -fsSL \("\($0.origin)/\($0.path)".shellQuoted) | sha256sum" })
   }
 }

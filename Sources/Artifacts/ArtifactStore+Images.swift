@@ -16,7 +16,7 @@ extension ArtifactStore {
       throw HearthError(
         .checksum, "the lock file names \(image.reference) for `\(name)`, not \(reference)",
         hint: "Add an entry for \(reference) with its digest to \(ArtifactLock.fileName) beside the inventory; "
-          + "docs/artifacts.md shows how.")
+          + "docs/reference/artifacts.md shows how.")
     }
     let artifact = Artifact(image: image)
     guard let file = try await fetch([artifact], events: events)[artifact] else {

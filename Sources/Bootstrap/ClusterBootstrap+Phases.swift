@@ -121,7 +121,9 @@ extension ClusterBootstrap {
           .unsupported,
           "the add-on \(addOn.name) runs the image `\(shared.rawValue)` on every node, and here it has another name for "
             + "each architecture",
-          hint: "name one image for all in \(ArtifactLock.fileName) beside the inventory; docs/artifacts.md shows how")
+          hint:
+            "name one image for all in \(ArtifactLock.fileName) beside the inventory; docs/reference/artifacts.md shows how"
+        )
       }
       let only = addOn.images.lazy.compactMap { image in
         architecture(of: { $0.addOns[image.name] }, lead, hosts)

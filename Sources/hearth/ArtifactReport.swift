@@ -45,7 +45,7 @@ struct ArtifactReport {
       lines.append("wrong bytes: \(record.file ?? record.source); remove it and run hearth artifacts fetch")
     }
     if count(.unlocked) > 0 {
-      lines.append("\(count(.unlocked)) without a checksum: docs/artifacts.md shows how to add one")
+      lines.append("\(count(.unlocked)) without a checksum: docs/reference/artifacts.md shows how to add one")
     }
     return lines
   }

@@ -1,4 +1,4 @@
-// The runtime wrapper between containerd's runc shim and runc. See docs/wasm.md.
+// The runtime wrapper between containerd's runc shim and runc. See docs/background/wasm.md.
 #ifndef HEARTH_WASM_RUNC_H
 #define HEARTH_WASM_RUNC_H
 

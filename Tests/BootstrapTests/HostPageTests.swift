@@ -7,7 +7,7 @@ import Testing
 @testable import Preflight
 @testable import Provision
 
-/// `docs/hosts.md` lists what a plan gives to hosts, no more and no less.
+/// `docs/reference/hosts.md` lists what a plan gives to hosts, no more and no less.
 struct HostPageTests {
   private struct Row: Hashable, CustomStringConvertible {
     var section: String
@@ -18,7 +18,7 @@ struct HostPageTests {
   }
 
   private static func page() throws -> Set<Row> {
-    let file = URL(fileURLWithPath: #filePath).appending(path: "../../../docs/hosts.md").standardized
+    let file = URL(fileURLWithPath: #filePath).appending(path: "../../../docs/reference/hosts.md").standardized
     var rows: Set<Row> = []
     var section = ""
     for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
@@ -99,7 +99,7 @@ struct HostPageTests {
   @Test func `The page lists what hosts get`() throws {
     let page = try Self.page()
     let real = try Self.plan().union(Self.ports())
-    for row in real.subtracting(page) { Issue.record("docs/hosts.md lacks \(row)") }
+    for row in real.subtracting(page) { Issue.record("docs/reference/hosts.md lacks \(row)") }
     for row in page.subtracting(real) { Issue.record("no host gets \(row)") }
     #expect(page.count > 150)
   }

@@ -5,7 +5,7 @@ import Prices
 import Testing
 import Units
 
-/// The check by hand of docs/cost.md: four Pi 5 against four CAX21, to the cent.
+/// The check by hand of docs/guides/cost.md: four Pi 5 against four CAX21, to the cent.
 struct HandCheckTests {
   /// The rack of the check, prices compared as each side states them.
   static func rack(_ change: (inout Rack) -> Void = { _ in }) throws -> Rack {

@@ -28,7 +28,7 @@ struct SnapshotReportTests {
       ReportText(report, width: 110, isFull: true).render(), "snapshot-\(name.replacing(".yaml", with: ".txt"))")
   }
 
-  /// Hetzner's CAX21 is the reference of the check by hand; if its price changes, docs/cost.md must follow.
+  /// Hetzner's CAX21 is the reference of the check by hand; if its price changes, docs/guides/cost.md must follow.
   @Test func theReferencePriceIsThatOfTheDocumentation() throws {
     let offer = try #require(PriceBook.snapshot().instances.first { $0.provider == "hetzner" && $0.name == "cax21" })
     #expect(offer.quote.money == Money(exact: "10.99", .eur))

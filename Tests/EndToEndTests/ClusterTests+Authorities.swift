@@ -81,7 +81,7 @@ extension ClusterTests {
     #expect(try hearth.changesLeft() == [:])
   }
 
-  @Test("the rack passes every item of the benchmark but those that docs/security.md gives a reason for")
+  @Test("the rack passes every item of the benchmark but those that docs/background/security.md gives a reason for")
   func benchmark() throws {
     struct Item: Decodable {
       var id: String

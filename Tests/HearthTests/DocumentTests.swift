@@ -2,17 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Pages hold together: every link leads somewhere, and the list of commands is the parser's.
+/// Pages hold together: every link leads somewhere, every page is on the map, and the list of commands is the parser's.
 struct DocumentTests {
-  private static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../..")
-    .standardizedFileURL
-
-  private static var pages: [URL] {
-    let files = FileManager.default.enumerator(at: project.appending(path: "docs"), includingPropertiesForKeys: nil)
-    let found = (files?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "md" }
-    return found + ["README.md", "CHANGELOG.md"].map { project.appending(path: $0) }
-  }
-
   /// As GitHub makes them of headings.
   private static func anchors(_ page: URL) throws -> Set<String> {
     var seen: [String: Int] = [:]
@@ -28,34 +19,59 @@ struct DocumentTests {
     return anchors
   }
 
-  @Test("every link between pages leads to a file and a heading that are there")
-  func links() throws {
-    var count = 0
-    for page in Self.pages {
-      let text = try String(contentsOf: page, encoding: .utf8)
-      for match in text.matches(of: /\]\(([^)\s]+)\)/) where !match.1.contains("://") {
-        count += 1
-        let parts = match.1.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        let target =
-          parts[0].isEmpty
-          ? page : page.deletingLastPathComponent().appending(path: parts[0]).standardizedFileURL
-        let place = "\(page.lastPathComponent): \(match.1)"
-        guard FileManager.default.fileExists(atPath: target.path) else {
-          Issue.record("\(place) leads nowhere")
-          continue
-        }
-        if parts.count == 2, target.pathExtension == "md" {
-          #expect(try Self.anchors(target).contains(parts[1]), "\(place): there is no such heading")
-        }
+  private static func links(_ page: String) throws -> [(file: URL, anchor: String?, text: String)] {
+    let here = DocumentPages.project.appending(path: page)
+    return try DocumentPages.text(page).matches(of: /\]\(([^)\s]+)\)/).filter { !$0.1.contains("://") }.map { match in
+      let parts = match.1.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      let file =
+        parts[0].isEmpty ? here : here.deletingLastPathComponent().appending(path: parts[0]).standardizedFileURL
+      return (file, parts.count == 2 ? parts[1] : nil, "\(page): \(match.1)")
+    }
+  }
+
+  @Test("every link between pages leads to a file and a heading that are there", arguments: DocumentPages.all)
+  func links(page: String) throws {
+    for link in try Self.links(page) {
+      guard FileManager.default.fileExists(atPath: link.file.path) else {
+        Issue.record("\(link.text) leads nowhere")
+        continue
+      }
+      if let anchor = link.anchor, link.file.pathExtension == "md" {
+        #expect(try Self.anchors(link.file).contains(anchor), "\(link.text): there is no such heading")
       }
     }
-    #expect(count > 50)
+  }
+
+  @Test("docs/README.md leads to every page, and each lies on one of the four shelves")
+  func map() throws {
+    let linked = Set(try Self.links("docs/README.md").map(\.file.path))
+    let pages = DocumentPages.all.filter { $0.hasPrefix("docs/") && $0 != "docs/README.md" }
+    #expect(pages.count > 25)
+    for page in pages {
+      #expect(linked.contains(DocumentPages.project.appending(path: page).path), "docs/README.md does not name \(page)")
+      let shelf = page.split(separator: "/").dropFirst().first.map(String.init)
+      #expect(["start", "guides", "reference", "background", "SECURITY.md"].contains(shelf), "\(page)")
+    }
+  }
+
+  /// What the program, its comments, tests, scripts and templates say about pages.
+  @Test(
+    "every page that is named anywhere is there",
+    arguments: ["Sources", "Tests", "docs", "inventory", "scripts", "templates", ".ci"])
+  func mentions(folder: String) throws {
+    for file in DocumentPages.files(below: folder) + (folder == "docs" ? ["README.md", "CHANGELOG.md"] : []) {
+      guard let text = try? DocumentPages.text(file) else { continue }  // a folder, or no text
+      for match in text.matches(of: /(?:^|[^\w\/.-])(?:\.\.\/)*(docs\/[\w\/-]+\.(?:md|yaml))/) {
+        let place = DocumentPages.project.appending(path: String(match.1)).path
+        #expect(FileManager.default.fileExists(atPath: place), "\(file) names \(match.1)")
+      }
+    }
   }
 
   @Test("the list of commands is what the parser says", .enabled(if: Program.missing == nil, "needs the built program"))
   func commands() throws {
-    let page = Self.project.appending(path: "docs/commands.md")
-    let script = Self.project.appending(path: "scripts/make-commands").path
+    let page = DocumentPages.project.appending(path: "docs/reference/commands.md")
+    let script = DocumentPages.project.appending(path: "scripts/make-commands").path
     let text = try Program().run("--experimental-dump-help", shell: " | python3 \(script)").text
     let wanted = text + (text.hasSuffix("\n") ? "" : "\n")
     if ProcessInfo.processInfo.environment["HEARTH_REWRITE"] == "1" {

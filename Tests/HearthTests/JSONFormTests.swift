@@ -165,7 +165,8 @@ struct JSONFormTests {
     }
     #expect(without.isEmpty)
     #expect(Set(JSONForm.all.map(\.id)).count == JSONForm.all.count)
-    let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../docs/json.md")
+    let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(
+      path: "../../docs/reference/json.md")
     let marker = "<!-- Printed from the forms: HEARTH_REWRITE=1 swift test --filter JSONFormTests -->\n"
     let document = try String(contentsOf: page, encoding: .utf8)
     let parts = document.components(separatedBy: marker)

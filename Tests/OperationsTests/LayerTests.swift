@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// docs/architecture.md draws the layers that Package.swift makes.
+/// docs/background/architecture.md draws the layers that Package.swift makes.
 struct LayerTests {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
@@ -23,7 +23,7 @@ struct LayerTests {
 
   /// From the top: each line of the drawing.
   private static func layers() throws -> [[String]] {
-    let text = try String(contentsOf: root.appending(path: "docs/architecture.md"), encoding: .utf8)
+    let text = try String(contentsOf: root.appending(path: "docs/background/architecture.md"), encoding: .utf8)
     let drawing = text.firstMatch(of: /```layers\n((?:[^`]|`(?!``))*)```/)?.output.1 ?? ""
     return drawing.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
   }

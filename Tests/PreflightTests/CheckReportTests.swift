@@ -60,10 +60,10 @@ struct CheckReportTests {
     #expect(CheckReport(rack: TestRack.make(), facts: [:], findings: findings).counts == line)
   }
 
-  @Test("docs/check.md lists every finding with its remedy")
+  @Test("docs/reference/check.md lists every finding with its remedy")
   func document() throws {
     let root = Fixture.folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    #expect(try Golden.matches(CheckDocument.text, at: root.appending(path: "docs/check.md")))
+    #expect(try Golden.matches(CheckDocument.text, at: root.appending(path: "docs/reference/check.md")))
   }
 
   @Test("Findings are JSON with stable names")

@@ -52,11 +52,11 @@ import Testing
     #expect(unit.state == .stopped && !unit.enabled)
   }
 
-  /// The example of docs/resources.md is read from there, with the template that stands below it.
+  /// The example of docs/reference/resources.md is read from there, with the template that stands below it.
   @Test func readsTheDocumentedExample() throws {
     let page = try String(
       contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../docs/resources.md"), encoding: .utf8)
+        .appending(path: "../../docs/reference/resources.md"), encoding: .utf8)
     let folder = NSTemporaryDirectory() + "hearth-items-\(UInt64.random(in: 0 ... .max))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -78,7 +78,7 @@ import Testing
   @Test func documentsEveryKey() throws {
     let page = try String(
       contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../docs/resources.md"), encoding: .utf8)
+        .appending(path: "../../docs/reference/resources.md"), encoding: .utf8)
     for (kind, keys) in ResourceFileItem.kinds {
       let row = try #require(page.split(separator: "\n").first { $0.hasPrefix("| `\(kind): ") }, "\(kind) is missing")
       let documented = row.matches(of: /`([a-zA-Z]+)(: [^`]*)?`/).map { String($0.1) }

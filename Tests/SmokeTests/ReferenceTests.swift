@@ -4,7 +4,7 @@ import Testing
 @testable import Smoke
 
 struct ReferenceTests {
-  /// The part of `docs/smoke.md` behind this line is printed from the conditions.
+  /// The part of `docs/reference/smoke.md` behind this line is printed from the conditions.
   private static let marker = "<!-- Printed from the conditions: HEARTH_REWRITE=1 swift test --filter SmokeTests -->\n"
 
   private static var table: String {
@@ -25,9 +25,9 @@ struct ReferenceTests {
   @Test("the page names every condition")
   func pageIsUpToDate() throws {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "docs/smoke.md")
+      .deletingLastPathComponent().appending(path: "docs/reference/smoke.md")
     let text = try String(contentsOf: file, encoding: .utf8)
-    let range = try #require(text.range(of: Self.marker), "docs/smoke.md lacks its marker")
+    let range = try #require(text.range(of: Self.marker), "docs/reference/smoke.md lacks its marker")
     let wanted = String(text[..<range.upperBound]) + Self.table
     if ProcessInfo.processInfo.environment["HEARTH_REWRITE"] == "1" {
       try wanted.write(to: file, atomically: true, encoding: .utf8)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The words that `docs/style.md` lists as not used.
+/// The words that `docs/background/style.md` lists as not used.
 struct WordingTests {
   /// Words of a line that are not used.
   static func faults(in line: String) -> [String] {
@@ -28,7 +28,7 @@ struct WordingTests {
   @Test func `No message, help, page or comment has them`() throws {
     let project = URL(fileURLWithPath: #filePath).appending(path: "../../..").standardized
     // What C programs say is compared with hosts as they are; the style page names what it forbids, and so does this test.
-    let others = ["Sources/wasm-", "docs/style.md", "Tests/TemplatesTests/WordingTests.swift"]
+    let others = ["Sources/wasm-", "docs/background/style.md", "Tests/TemplatesTests/WordingTests.swift"]
     var read = 0
     for folder in ["Sources", "Tests", "docs", "templates"] {
       let root = project.appending(path: folder)
@@ -42,7 +42,7 @@ struct WordingTests {
           // The runtime wrapper's own words.
           if line.contains("WASMTIME_HTTP_PROXY_SOCKET_ADDR") { continue }
           let found = Self.faults(in: String(line))
-          #expect(found.isEmpty, "\(name):\(index + 1): \(found.joined(separator: ", ")): see docs/style.md")
+          #expect(found.isEmpty, "\(name):\(index + 1): \(found.joined(separator: ", ")): see docs/background/style.md")
         }
       }
     }

@@ -28,7 +28,7 @@ package struct WebAssemblyImage: Sendable {
     if let problem = verdict?.problem {
       throw HearthError(
         .unsupported, "no node could run it: \(problem)", subject: Subject(file: file),
-        hint: "docs/wasm.md says what a program for a node is made of")
+        hint: "docs/background/wasm.md says what a program for a node is made of")
     }
     let purpose = verdict?.purpose ?? .command
     let stage = "\(archive).stage.\(getpid())"

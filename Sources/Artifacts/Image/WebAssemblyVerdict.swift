@@ -14,7 +14,7 @@ package struct WebAssemblyVerdict: Sendable, Equatable {
   /// The wrapper's words; nil where a node runs the file.
   package var problem: String?
 
-  /// `moduleBytes` in docs/wasm.md.
+  /// `moduleBytes` in docs/background/wasm.md.
   package static let largestBytes = 64 << 20
 
   /// nil when the file cannot be read.

@@ -72,7 +72,7 @@ package struct SoftwareLibrary: Sendable {
     throw HearthError(
       .checksum, "the inventory names \(name) \(wanted), and the lock file has \(image.reference)",
       hint: "Add this version's image to \(ArtifactLock.fileName) beside the inventory, with its digest; "
-        + "docs/artifacts.md shows how.")
+        + "docs/reference/artifacts.md shows how.")
   }
 
   /// - Parameters:

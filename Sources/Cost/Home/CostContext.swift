@@ -38,7 +38,7 @@ package struct CostContext: Sendable {
   }
 }
 
-/// hearth's defaults: documented in docs/cost.md, named in every report that uses them.
+/// hearth's defaults: documented in docs/guides/cost.md, named in every report that uses them.
 enum CostDefaults {
   static let utilisation = Sourced(Ratio.percent(20), .assumed("hearth's default; nothing was measured"))
   static let efficiency = Sourced(Ratio.percent(88), .assumed("usual for small supplies"))

@@ -1,6 +1,6 @@
 import Schema
 
-/// The reference of all keys, for `docs/inventory.md`.
+/// The reference of all keys, for `docs/reference/inventory.md`.
 package enum InventoryReference {
   /// Markdown: a table for each map of an inventory, in the order in which one meets them.
   package static func markdown() -> String {

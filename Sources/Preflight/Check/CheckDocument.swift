@@ -1,4 +1,4 @@
-/// `docs/check.md`, made from the rules' own words so that it cannot lag behind them.
+/// `docs/reference/check.md`, made from the rules' own words so that it cannot lag behind them.
 package enum CheckDocument {
   package static var text: String {
     let rules = CheckRule.Severity.allCases.map { severity in

@@ -78,7 +78,8 @@ package enum PriceFile {
     guard let tree = try YAMLTree.parse(text, file: file) else {
       throw HearthErrors([
         HearthError(
-          .inventory, "the price file is empty", subject: Subject(file: file), hint: "docs/prices.md has an example")
+          .inventory, "the price file is empty", subject: Subject(file: file),
+          hint: "docs/reference/prices.md has an example")
       ])
     }
     let values = Substitution(environment: environment).apply(to: tree, &decoding)

@@ -10,7 +10,7 @@ struct ArtifactsCommand: AsyncParsableCommand {
     commandName: "artifacts",
     abstract: "What the rack installs: list it, fetch it beforehand, verify it. No host is touched.",
     discussion: """
-      Where files come from and how their checksums are kept is in docs/artifacts.md. Example:
+      Where files come from and how their checksums are kept is in docs/reference/artifacts.md. Example:
 
         hearth artifacts fetch --arch arm64 && hearth artifacts verify
       """.flowing,

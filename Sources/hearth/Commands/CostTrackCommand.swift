@@ -17,7 +17,7 @@ struct CostTrackCommand: AsyncParsableCommand {
     abstract: "Take samples of power and of what each namespace uses.",
     discussion: """
       One sample without flags. A laptop sleeps: --install puts a sampler on the first control-plane node, whose samples
-      each later run brings home. docs/metering.md says what is kept. Examples:
+      each later run brings home. docs/guides/metering.md says what is kept. Examples:
 
         hearth cost track
         hearth cost track --every 60

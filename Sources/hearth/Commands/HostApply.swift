@@ -14,7 +14,7 @@ struct HostApply: AsyncParsableCommand {
     abstract: "Make hosts hold what a file of resources lists: packages, files, directories, settings, units.",
     discussion: """
       For what your machines need beside Kubernetes, with the same engine as `hearth up`; no Kubernetes is needed. The
-      format is in docs/resources.md. Example:
+      format is in docs/reference/resources.md. Example:
 
         hearth host apply extras.yaml --limit worker
       """.flowing

@@ -8,8 +8,8 @@ struct SmokeCommand: AsyncParsableCommand {
     commandName: "smoke",
     abstract: "Prove that the cluster works: pods, Services, names, logs, exec, a rolling update.",
     discussion: """
-      Runs small pods on every node, with payloads made for this run, and removes them again. docs/smoke.md lists every
-      condition. Example:
+      Runs small pods on every node, with payloads made for this run, and removes them again.
+      docs/reference/smoke.md lists every condition. Example:
 
         hearth smoke
         hearth smoke --disruptive --victim pi4
