@@ -37,6 +37,18 @@ struct Program {
     return Result(status: Int32(output[end...].dropFirst()) ?? -1, text: String(output[..<end]))
   }
 
+  /// A line for a shell, in the folder.
+  func shell(_ line: String) throws -> Result {
+    let output = try Command.run(
+      [
+        "env", "-u", "SSH_AUTH_SOCK", "-u", "HEARTH_INVENTORY", "HOME=\(folder.path)",
+        "XDG_STATE_HOME=\(folder.path)/state", "XDG_CACHE_HOME=\(folder.path)/cache",
+        "bash", "-c", "cd \"$1\" && { eval \"$2\"; } 2>&1 </dev/null; echo \"\n$?\"", "bash", folder.path, line,
+      ])
+    let end = output.lastIndex(of: "\n") ?? output.startIndex
+    return Result(status: Int32(output[end...].dropFirst()) ?? -1, text: String(output[..<end]))
+  }
+
   /// An inventory of one node.
   ///
   /// - Parameter lab: whose network namespace the node is in.
