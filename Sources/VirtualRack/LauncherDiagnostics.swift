@@ -26,9 +26,10 @@ struct LauncherDiagnostics: Sendable, Equatable {
   }
 
   func error(doing verb: String, by command: [String]) -> HearthError {
+    // Where the program says what to do, its own command is what was refused.
     HearthError(
       .local, message ?? "lab \(verb) failed", hint: hint, output: output.filter { !$0.hasPrefix("note: ") },
-      command: command.joined(separator: " "))
+      command: hint == nil ? command.joined(separator: " ") : nil)
   }
 
   private static func text(of line: Substring, after prefix: String) -> String? {

@@ -113,7 +113,9 @@ enum Main {
       }
       return ExitStatus.refused.rawValue
     default:
-      let message = Hearth.fullMessage(for: error)
+      // The parser begins with a capital.
+      let full = Hearth.fullMessage(for: error)
+      let message = full.hasPrefix("Error: ") ? "error: " + full.dropFirst(7) : full
       let code = Hearth.exitCode(for: error)
       if code.isSuccess {
         Terminal.writeOutput(message + "\n")

@@ -96,6 +96,12 @@ enum TextFile {
     do {
       try text.write(toFile: path, atomically: true, encoding: .utf8)
     } catch {
+      let folder = (path as NSString).deletingLastPathComponent
+      guard folder.isEmpty || FileManager.default.fileExists(atPath: folder) else {
+        throw HearthError(
+          .usage, "there is no folder \(folder)", subject: Subject(file: path),
+          hint: "make it: mkdir -p \(folder.shellQuoted)")
+      }
       throw HearthError(
         .local, "the file cannot be written", subject: Subject(file: path),
         hint: "check who owns the folder, and free disk space with `df -h`", cause: error.localizedDescription)

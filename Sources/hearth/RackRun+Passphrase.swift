@@ -8,13 +8,16 @@ extension RackRun {
 
   /// The rack's passphrase: from a file, the environment, or the copy beside the rack's keys.
   ///
-  /// - Parameter create: makes one where there is none yet.
-  func passphrase(file: String?, create: Bool) throws(HearthError) -> Secret<String> {
+  /// - Parameters:
+  ///   - create: makes one where there is none yet.
+  ///   - isPrinted: the card follows, and need not be asked for.
+  func passphrase(file: String?, create: Bool, isPrinted: Bool = false) throws(HearthError) -> Secret<String> {
     if let known = try Passphrase.known(file: file, in: stateFolder) { return known }
     if create {
       let new = RecoveryCard.newPassphrase()
       try Folders.create(stateFolder)
       try PrivateFile.write(Array((new.reveal() + "\n").utf8), to: passphraseFile)
+      if isPrinted { return new }
       events.emit(
         .note(
           level: .warning, host: nil,

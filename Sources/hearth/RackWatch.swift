@@ -29,6 +29,6 @@ struct RackWatch: PowerPort {
 
   func tell(_ line: String, _ status: ClusterStatus, seconds: Double) throws {
     if json { return try JSONSink.write(["stages": status.stages], as: .stages) }
-    Terminal.writeOutput("\(Quantity.seconds(seconds).padding(8))  \(line)\n")
+    Terminal.writeOutput("\(Quantity.seconds(seconds).padding(12))  \(line)\n")
   }
 }

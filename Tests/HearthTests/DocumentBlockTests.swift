@@ -38,7 +38,8 @@ struct DocumentBlockTests {
       // A Swift test names the words one by one.
       let said = text.replacing("\", \"", with: " ").replacing("\"", with: " ")
       for words in block.typed.flatMap(ShellWords.hearth) {
-        let command = words.prefix { !$0.hasPrefix("-") && !$0.contains(/[.\/@:\dA-Z]/) }.prefix(2).joined(separator: " ")
+        let command = words.prefix { !$0.hasPrefix("-") && !$0.contains(/[.\/@:\dA-Z]/) }.prefix(2)
+          .joined(separator: " ")
         if !said.contains(command) { Issue.record("\(block): \(name) does not run \(command)") }
       }
     }
@@ -54,11 +55,23 @@ struct DocumentBlockTests {
   /// `hearth node add` in a sentence names a command without its host: only what is there is looked at.
   @Test("every hearth command and flag in a sentence is there", arguments: DocumentPages.all)
   func sentences(page: String) throws {
-    for match in try DocumentPages.text(page).matches(of: /`(hearth [^`\n]+)`/) {
-      for words in ShellWords.hearth(String(match.1)) where words.first != "COMMAND" {
-        let place = "\(page): \(match.1)"
+    try Self.checkNames(in: page)
+  }
+
+  @Test("every hearth command and flag that a message names is there")
+  func messages() throws {
+    for file in ["Sources", "templates"].flatMap(DocumentPages.files(below:)) { try Self.checkNames(in: file) }
+  }
+
+  private static func checkNames(in file: String) throws {
+    guard let text = try? DocumentPages.text(file), text.contains("`hearth ") else { return }
+    for match in text.matches(of: /`(hearth [^`\n]+)`/) {
+      // What is filled in stands for a word.
+      let line = match.1.replacing(/\\\([^()]*(?:\([^()]*\)[^()]*)*\)/, with: "X")
+      for words in ShellWords.hearth(String(line)) where !["COMMAND", "X"].contains(words.first) {
+        let place = "\(file): \(match.1)"
         #expect(throws: Never.self, "\(place)") { try CommandWords.check(words) }
-        let known = Self.flags(of: words)
+        let known = flags(of: words)
         for word in words.prefix(while: { $0 != "--" }) where word.hasPrefix("--") {
           let flag = String(word.prefix { $0 != "=" })
           #expect(known.contains(flag), "\(place): \(flag)")

@@ -44,6 +44,30 @@ struct HelpTests {
     #expect(found.isEmpty)
   }
 
+  @Test("one example is announced as one, and several as several")
+  func examples() throws {
+    struct Text: Decodable {
+      struct Command: Decodable {
+        var commandName: String
+        var discussion: String?
+        var subcommands: [Command]?
+        var all: [Command] { [self] + (subcommands ?? []).flatMap(\.all) }
+      }
+      var command: Command
+    }
+    let text = try Program().run("--experimental-dump-help").text
+    let commands = try JSONDecoder().decode(Text.self, from: Data(text.utf8)).command.all
+    var count = 0
+    for command in commands {
+      for match in (command.discussion ?? "").matches(of: /(Examples?):\n\n((?:  .*\n?)+)/) {
+        count += 1
+        let lines = match.2.split(separator: "\n").count
+        #expect((match.1 == "Examples") == (lines > 1), "\(command.commandName): \(match.0)")
+      }
+    }
+    #expect(count > 30)
+  }
+
   @Test("what changes a cluster can be looked at first")
   func previews() throws {
     let previewed = Set(

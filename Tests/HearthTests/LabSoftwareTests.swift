@@ -70,4 +70,23 @@ struct LabSoftwareTests {
     let none = try LabSoftware(wanted: nil, folder: "/nonexistent/folder", architecture: .arm64)
     #expect(none.kubernetes == LabSoftware.usual && none.versions == PartVersions())
   }
+
+  @Test("an inventory that somebody added to stays as long as it is of the same hosts")
+  func kept() throws {
+    func rack(kubernetes: String = "v1.36.3", address: String = "10.77.0.11", more: String = "") throws -> Rack {
+      let text = """
+        cluster: {name: home, kubernetes: \(kubernetes)}
+        nodes:
+          - {name: pi1, address: \(address), roles: [control-plane, worker]}
+        \(more)
+
+        """
+      return try InventoryFile.decode(text: text, file: "hearth.yaml", environment: [:])
+    }
+    let old = try rack(more: "cost: {country: DE}")
+    #expect(try LabUp.isSame(old, rack()))
+    #expect(try !LabUp.isSame(old, rack(kubernetes: "v1.36.2")))
+    #expect(try !LabUp.isSame(old, rack(address: "10.77.0.12")))
+    #expect(try !LabUp.isSame(old, rack(more: "lab: other")))
+  }
 }

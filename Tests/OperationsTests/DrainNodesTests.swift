@@ -46,6 +46,19 @@ struct DrainNodesTests {
     #expect(rack.now.log == ["hold", "cordon pi2", "release"] && rack.now.actions == [])
   }
 
+  @Test func aRefusalLeavesTheNodeOpen() async throws {
+    let rack = try FakeRack("node drain", { $0.nodes["pi2"]?.bare = ["default/bare"] })
+    let errors = await rack.run(Self.change(.drain(.init())))
+    #expect(errors.map(\.code) == [.refused] && errors.first?.message.contains("default/bare") == true)
+    #expect(rack.now.log == ["hold", "release"] && rack.now.nodes["pi2"]?.isCordoned == false)
+  }
+
+  @Test func podsOfASmokeTestHoldNothingUp() async throws {
+    let rack = try FakeRack("node drain", { $0.nodes["pi2"]?.bare = ["hearth-smoke-1a2b/node-1"] })
+    #expect(await rack.run(Self.change(.drain(.init()), ["pi2"])) == [])
+    #expect(rack.now.log.contains("cordon pi2") && rack.now.nodes["pi2"]?.bare == [])
+  }
+
   @Test func interruptedAnywhereItSaysHowToGoOnAndDoes() async throws {
     let whole = try FakeRack("node drain")
     #expect(await whole.run(Self.change(.drain(.init()))) == [])

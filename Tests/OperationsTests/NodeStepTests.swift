@@ -48,6 +48,14 @@ struct NodeStepTests {
     #expect(held.now.done == [])
   }
 
+  @Test func aNodeThatIsThereIsSaidToBe() async throws {
+    let rack = try FakeRack("node add", planes: 1, workers: 2) { $0.isInOrder = true }
+    let errors = await rack.run { rack in try await AddNode(rack, "pi3").run { _ in Issue.record("nothing to approve") }
+    }
+    #expect(errors == [], "\(errors)")
+    #expect(rack.notes.texts.contains("pi3 is a node already, and matches the inventory"))
+  }
+
   @Test func aReplacedHostOfTheOldSystemIsTakenOutAndHandedOver() async throws {
     let rack = try FakeRack("node replace", planes: 1, workers: 2)
     let errors = await rack.run { rack in

@@ -16,7 +16,10 @@ struct ComplaintTests {
     #expect(error.message == "pi2 is off")
     #expect(error.hint == "hearth lab start pi2")
     #expect(error.output == ["mount: something odd"])
-    #expect(error.command == "sh rack.sh")
+    #expect(error.command == nil)
+    var silent = LauncherDiagnostics()
+    #expect(silent.read("mount: something odd\n") == nil)
+    #expect(silent.error(doing: "wait", by: ["sh", "rack.sh"]).command == "sh rack.sh")
   }
 
   @Test func aLineOfStatusIsAHost() throws {

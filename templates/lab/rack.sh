@@ -342,7 +342,7 @@ log_in() {
 need_disk() { # HOST WHY
   folder=$(host_folder "$1")
   [ -s "$folder/disk-size" ] || die "the disk of $1 is the machine's own: $2" \
-    "make the host with a disk size: up COUNT disk=4G"
+    "make hosts with a disk of their own: hearth lab up --disk 4G"
 }
 
 fill() { # HOST [BYTES-LEFT]

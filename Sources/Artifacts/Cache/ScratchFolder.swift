@@ -73,7 +73,8 @@ extension HearthError {
   ///
   /// - Parameter verb: as in `cannot write`.
   static func file(_ verb: String, _ path: String, errno code: Int32) -> HearthError {
-    let folder = (path as NSString).deletingLastPathComponent
+    let parent = (path as NSString).deletingLastPathComponent
+    let folder = parent.isEmpty ? "." : parent
     return switch code {
     case ENOSPC, EDQUOT:
       HearthError(

@@ -35,6 +35,20 @@ package struct BackupArchive: Sendable {
     }
   }
 
+  /// Looks at the beginning of what is encrypted, and at the names in what is not.
+  ///
+  /// - Throws: `usage` for a file that no `hearth backup` wrote.
+  package static func refuseOther(_ file: String) throws(HearthError) {
+    let hint = "name a file that `hearth backup` wrote; `hearth backup list` shows them"
+    guard FileManager.default.fileExists(atPath: file) else {
+      throw HearthError(.usage, "there is no such file", subject: Subject(file: file), hint: hint)
+    }
+    if AgeFile.isEncrypted(file) { return }
+    guard (try? BackupTar(file))?.names.contains("backup.json") == true else {
+      throw HearthError(.usage, "this is not a backup of a cluster", subject: Subject(file: file), hint: hint)
+    }
+  }
+
   private static func read(_ tar: BackupTar, _ folder: String) throws(HearthError) -> BackupArchive {
     guard let data = try tar.bytes("backup.json"),
       let manifest = try? JSONDecoder().decode(BackupManifest.self, from: Data(data))

@@ -27,7 +27,9 @@ package struct AddNode {
     let phases = try await port.work(await port.view()).addition(of: name)
     try await port.holding(Set(phases.flatMap(\.resources.keys)).sorted()) {
       let plan = await port.plan(phases, forChange: true)
-      guard plan.changeCount > 0 else { return }
+      guard plan.changeCount > 0 else {
+        return port.note("\(name) is a node already, and matches the inventory")
+      }
       try approve(plan)
       try await port.apply(plan)
     }

@@ -12,7 +12,7 @@ struct CertsCommand: AsyncParsableCommand {
     abstract: "List the rack's certificates, or renew them ahead of time.",
     discussion: """
       Hosts renew their certificates by themselves, at boot and every hour, when less than a third of their time is
-      left. Example:
+      left. Examples:
 
         hearth certs list
         hearth certs rotate-ca

@@ -44,7 +44,7 @@ struct CostPlanCommand: AsyncParsableCommand {
     try files.write(report)
     if output.output == .json {
       Terminal.writeJSON(ReportJSON.text(report, scenarios: []))
-    } else {
+    } else if !files.isAsked {
       let style = Terminal().outputStyle
       let text = ReportText(report, width: Terminal().width) { "\(Style.marks.begin)\($0)\(Style.marks.end)" }
       Terminal.writeOutput(style.marked(text.render()))

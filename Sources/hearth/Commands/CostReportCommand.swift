@@ -59,7 +59,7 @@ struct CostReportCommand: AsyncParsableCommand {
       Terminal.writeOutput(try Explanation.text(report, numbers: numbers))
     } else if output.output == .json {
       Terminal.writeJSON(ReportJSON.text(report, scenarios: scenarios))
-    } else {
+    } else if !files.isAsked || all || !scenarios.isEmpty {
       let style = Terminal().outputStyle
       let width = Terminal().width
       let text = ReportText(report, width: width, isFull: all) { "\(Style.marks.begin)\($0)\(Style.marks.end)" }

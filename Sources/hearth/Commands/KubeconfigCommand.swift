@@ -11,7 +11,7 @@ struct KubeconfigCommand: AsyncParsableCommand {
     commandName: "kubeconfig",
     abstract: "Merge the rack's context into your kubeconfig, or print it.",
     discussion: """
-      Other clusters, users and contexts in the file stay as they are; a copy of the file is kept. Example:
+      Other clusters, users and contexts in the file stay as they are; a copy of the file is kept. Examples:
 
         hearth kubeconfig && kubectl get nodes
         hearth kubeconfig --user anna --group view --valid 30d --to anna.kubeconfig

@@ -46,6 +46,9 @@ struct LabShell: AsyncParsableCommand {
     if let kubectl { setenv("PATH", "\(kubectl):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")", 1) }
     let kubeconfig = "\(Folders().state(rack: options.name))/kubeconfig"
     if FileManager.default.fileExists(atPath: kubeconfig) { setenv("KUBECONFIG", kubeconfig, 1) }
+    if Question.canAsk {
+      Terminal.writeError("a shell in the network of virtual rack \(options.name); `exit` leads out\n")
+    }
     try Become.program(try options.rack.enterCommand([ProcessInfo.processInfo.environment["SHELL"] ?? "/bin/bash"]))
   }
 }

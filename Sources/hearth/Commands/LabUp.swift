@@ -81,11 +81,29 @@ struct LabUp: AsyncParsableCommand {
       artifacts: .folder(LabArtifacts.folder))
     draft.versions = software.versions
     draft.schema = InventorySchema.fileName
-    let text = try draft.checkedText(file: file, environment: ProcessInfo.processInfo.environment)
+    let environment = ProcessInfo.processInfo.environment
+    let text = try draft.checkedText(file: file, environment: environment)
+    if let old = try? InventoryFile.load(path: file, environment: environment),
+      Self.isSame(old, try InventoryFile.decode(text: text, file: file, environment: environment))
+    {
+      return Terminal.writeError("\(file) is this rack's already, and stays as it is\n")
+    }
     try TextFile.write(text, to: file)
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
     try TextFile.write(InventorySchema.json(), to: folder.appending(path: InventorySchema.fileName).path)
     Terminal.writeError("wrote \(file); next: hearth up\(file == "hearth.yaml" ? "" : " --inventory \(file)")\n")
+  }
+
+  /// Whether what somebody may have added to an inventory still fits the hosts: they and what they run are the same.
+  static func isSame(_ one: Rack, _ other: Rack) -> Bool {
+    func hosts(_ rack: Rack) -> [String] {
+      rack.nodes.map { node in
+        let roles = node.roles.map(\.rawValue).sorted()
+        return "\(node.name) \(node.address) \(roles) \(node.ssh.identityFiles) \(node.ssh.knownHosts)"
+      }
+    }
+    return hosts(one) == hosts(other) && one.lab == other.lab && one.cluster.kubernetes == other.cluster.kubernetes
+      && one.cluster.versions == other.cluster.versions
   }
 
   /// A file that is not this virtual rack's inventory is somebody's work and stays.

@@ -47,6 +47,8 @@ struct RestoreCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // Hosts are not asked for a file that is none.
+    if let file { try BackupArchive.refuseOther(file) }
     let run = try await RackRun.begin("restore", options: rackOptions, access: access, sink: output.sink())
     let status = await run.finish { run in
       if let file { try await restore(file, run) }

@@ -8,7 +8,7 @@ struct RunsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runs",
     abstract: "Show what hearth did on this rack, from the journal on this machine.",
-    discussion: "Example:\n\n  hearth runs\n  hearth runs 6f3a…")
+    discussion: "Examples:\n\n  hearth runs\n  hearth runs 6f3a…")
 
   @Argument(help: "A run's id, to see its steps.")
   var id: String?
@@ -33,11 +33,13 @@ struct RunsCommand: ParsableCommand {
     if output.output == .json {
       return try JSONSink.write(["runs": journal.recent().map { RunLine($0) }], as: .runs)
     }
-    for run in try journal.recent() {
+    let runs = try journal.recent()
+    let width = runs.map(\.command.count).max() ?? 0
+    for run in runs {
       let start = Date(timeIntervalSince1970: run.started).formatted(.iso8601)
       let seconds = run.ended.map { Quantity.seconds($0 - run.started) } ?? "-"
       Terminal.writeOutput(
-        "\(run.id.padding(16))  \(start)  \(run.command.padding(10))  \((run.result ?? "unfinished").padding(10))  "
+        "\(run.id.padding(16))  \(start)  \(run.command.padding(width))  \((run.result ?? "unfinished").padding(10))  "
           + "\(run.changed) changed  \(seconds)\n")
     }
   }

@@ -9,7 +9,7 @@ struct SmokeCommand: AsyncParsableCommand {
     abstract: "Prove that the cluster works: pods, Services, names, logs, exec, a rolling update.",
     discussion: """
       Runs small pods on every node, with payloads made for this run, and removes them again.
-      docs/reference/smoke.md lists every condition. Example:
+      docs/reference/smoke.md lists every condition. Examples:
 
         hearth smoke
         hearth smoke --disruptive --victim pi4

@@ -3,7 +3,7 @@ import Cost
 import Diagnostics
 import Untrusted
 
-/// Files that a report is written to besides what is printed.
+/// Files that a report is written to in place of the screen.
 struct CostFileOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Write a self-contained HTML report (no external resources).", valueName: "file"),
@@ -30,6 +30,9 @@ struct CostFileOptions: ParsableArguments {
     help: ArgumentHelp("Write the answer as one picture for a link: SVG, 1200 by 630.", valueName: "file"),
     completion: .file())
   var card: String?
+
+  /// What is asked for is a file, and not the screen.
+  var isAsked: Bool { [html, csv, focus, prometheus, opencost, card].contains { $0 != nil } }
 
   func write(_ report: CostReport) throws {
     if let html { try write(try ReportPage.render(report), to: html, "page") }

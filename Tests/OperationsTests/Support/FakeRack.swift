@@ -19,6 +19,8 @@ final class FakeRack: RackPort {
     var isCordoned = false
     var annotations: [String: String] = [:]
     var pods: [String] = []
+    /// `NAMESPACE/NAME` of pods without a controller.
+    var bare: [String] = []
     /// Its budget lets none of its pods go.
     var isHeld = false
     /// Its kubelet renews its lease.

@@ -31,6 +31,9 @@ struct FakeShell: RootShell {
       rack.change { state in
         for name in state.nodes.keys where state.nodes[name]?.isHeld == false {
           state.nodes[name]?.pods.removeAll { program.contains("/pods/\($0)/eviction") }
+          state.nodes[name]?.bare.removeAll { bare in
+            program.contains("/pods/\(bare.split(separator: "/").last ?? "")/eviction")
+          }
         }
       }
       return ExecResult(status: 0)
@@ -102,10 +105,15 @@ struct FakeShell: RootShell {
 
   private func pods(_ state: FakeRack.State, of selector: String?) -> [[String: Any]] {
     guard let name = selector?.split(separator: "=").last.map(String.init) else { return [] }
-    return (state.nodes[name]?.pods ?? []).map { pod in
+    let owned = (state.nodes[name]?.pods ?? []).map { pod -> [String: Any] in
       let owner: [String: Any] = ["kind": "ReplicaSet", "name": pod, "controller": true]
       return ["metadata": ["name": pod, "namespace": "default", "ownerReferences": [owner]] as [String: Any]]
     }
+    return owned
+      + (state.nodes[name]?.bare ?? []).map { pod in
+        let parts = pod.split(separator: "/").map(String.init)
+        return ["metadata": ["name": parts[1], "namespace": parts[0]]]
+      }
   }
 
   private func json(_ value: [String: Any]) -> String {

@@ -122,7 +122,7 @@ struct RecoveryCardCommand: AsyncParsableCommand {
     let status = await run.finish { run in
       let card = RecoveryCard(
         rack: run.rack, authority: try await run.authority(create: false),
-        passphrase: try run.passphrase(file: nil, create: true))
+        passphrase: try run.passphrase(file: nil, create: true, isPrinted: true))
       run.pause()
       if output.output == .json {
         try JSONSink.write(RecoveryCardDocument(card), as: .recoveryCard)

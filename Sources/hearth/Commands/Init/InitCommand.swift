@@ -89,9 +89,7 @@ struct InitCommand: AsyncParsableCommand {
         hint: "use one of \(try HardwareCatalogue.embedded().models.joined(separator: ", ")), or leave it out")
     }
     draft.hardware = hardware
-    guard let version = KubernetesVersion(kubernetes) else {
-      throw HearthError(.usage, "`\(kubernetes)` is not a Kubernetes version", hint: "write it as in v1.36.2")
-    }
+    let version = try KubernetesChoice.version(kubernetes)
     if let release = ReleaseTable.embedded.release(of: version), !release.takesNewRacks {
       throw HearthError(
         .usage, "Kubernetes \(version) gets no updates since \(release.ends): no new rack is made with it",
@@ -104,6 +102,7 @@ struct InitCommand: AsyncParsableCommand {
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
     try TextFile.write(InventorySchema.json(), to: folder.appending(path: InventorySchema.fileName).path)
     let ignored = folder.appending(path: ".gitignore").path
+    if let warning = try KubernetesChoice.warning(version) { Terminal.writeError(warning + "\n") }
     // What people have written there is theirs.
     if !FileManager.default.fileExists(atPath: ignored) { try TextFile.write(Self.ignored, to: ignored) }
     Terminal.writeError("wrote \(file) with \(draft.nodes.count) nodes; next: hearth check --inventory \(file)\n")

@@ -31,12 +31,12 @@ struct NodeLocate: AsyncParsableCommand {
       sink: output.quietSink(), facts: false)
     let program = try Template("daily/locate").render(["seconds": seconds])
     let status = await run.finish { run in
-      for name in names {
-        let slot = rack.node(name)?.slot.map { " (slot \($0))" } ?? ""
-        Terminal.writeError("\(name)\(slot) will blink for \(seconds) s\n")
-      }
       let errors = await HostCommand(shells: run.engine.currentShells).each { shell throws(HearthError) in
-        let result = try await shell.run(program, timeout: .seconds(seconds + 20))
+        // It names the LED once that blinks.
+        let slot = rack.node(shell.host)?.slot.map { " (slot \($0))" } ?? ""
+        let result = try await shell.run(
+          program, input: [], timeout: .seconds(seconds + 20),
+          onOutput: { _ in Terminal.writeError("\(shell.host)\(slot) blinks for \(seconds) s\n") })
         guard result.status == 0 else {
           throw HearthError(
             .unsupported, "this host has no LED that can be switched", subject: Subject(host: shell.host),
