@@ -78,7 +78,7 @@ struct HelpTests {
       previewed.isSuperset(of: [
         "up", "host apply", "node add", "node remove", "node replace", "node drain", "node cordon", "node uncordon",
         "reset", "upgrade", "restore", "shutdown", "certs renew", "certs rotate-ca", "certs rotate-encryption",
-        "image load", "image remove", "backup prune",
+        "image load", "image remove", "backup prune", "backup take", "adopt", "start",
       ]))
   }
 }

@@ -24,6 +24,17 @@ struct AdoptTests {
     #expect(rack.now.log == ["kubeconfig"] && rack.now.done == [])
   }
 
+  @Test func aDryRunTakesNothing() async throws {
+    let folder = try TemporaryFolder()
+    let rack = try FakeRack("adopt", folder: folder.path)
+    let errors = await rack.run { rack in
+      try await Adopt(rack, isPreview: true, mergeKubeconfig: { rack.did("kubeconfig") }).run()
+    }
+    #expect(errors == [] && rack.now.log == [])
+    #expect(rack.notes.texts.contains { $0.hasPrefix("the rack's keys would be taken from here") })
+    #expect(try Self.fingerprint(folder) == nil)
+  }
+
   @Test func keysOfAnotherClusterAreLeftAlone() async throws {
     let folder = try TemporaryFolder()
     let other = try Authority.create(cluster: "home")

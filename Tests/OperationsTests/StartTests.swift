@@ -82,6 +82,14 @@ struct StartTests {
     }
   }
 
+  @Test func aDryRunNamesTheOrder() {
+    var rack = SampleNode.rack(planes: 1, workers: 2)
+    rack.nodes.reverse()
+    #expect(Start.preview(rack) == "people switch on pi1 and the others; they would be watched")
+    rack.lab = "rack"
+    #expect(Start.preview(rack) == "would be switched on, in this order: pi1, pi3, pi2")
+  }
+
   @Test func theControlPlaneComesFirstAndEachNewStageIsToldOnce() async throws {
     let power = try FakePower()
     #expect(await Self.start(power) == .success(true))

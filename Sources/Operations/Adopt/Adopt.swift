@@ -27,8 +27,14 @@ package struct Adopt: RackOperation {
   /// nil leaves the person's own file alone.
   let mergeKubeconfig: (() async throws -> Void)?
 
-  package init(_ port: any RackPort, mergeKubeconfig: (() async throws -> Void)? = nil) {
+  /// Only says what would be taken.
+  let isPreview: Bool
+
+  package init(
+    _ port: any RackPort, isPreview: Bool = false, mergeKubeconfig: (() async throws -> Void)? = nil
+  ) {
     self.port = port
+    self.isPreview = isPreview
     self.mergeKubeconfig = mergeKubeconfig
   }
 
@@ -47,6 +53,10 @@ package struct Adopt: RackOperation {
         .refused, "this machine has keys of another cluster under the same name",
         subject: Subject(file: store.folder),
         hint: "move that folder away if the living cluster is the right one")
+    }
+    guard !isPreview else {
+      let shown = try view.found.cluster.shownFingerprint.prefix(23)
+      return port.note("the rack's keys would be taken from here; authority \(shown)", host: view.host)
     }
     try await take(all: Self.steps(view))
   }

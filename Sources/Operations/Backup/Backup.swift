@@ -42,6 +42,18 @@ package struct Backup {
     return (target, archive.manifest)
   }
 
+  /// What ``run(into:passphrase:)`` would do, in a sentence; nothing is asked of a host.
+  package func preview(into place: String) throws(HearthError) -> String {
+    guard let node = port.rack.controlPlane.first(where: { port.shells[$0.name] != nil }) else {
+      throw Self.unreachable
+    }
+    return "\(node.name) would take a snapshot of etcd, and an encrypted backup would go to \(place)"
+  }
+
+  private static let unreachable = HearthError(
+    .unreachable, "no control-plane host can be asked",
+    hint: "bring one back, or take a backup of the last nights from its disk: /var/lib/hearth/backups")
+
   private func backUp() async throws(HearthError) -> (any RootShell, String) {
     var last: HearthError?
     for node in port.rack.controlPlane {
@@ -61,9 +73,6 @@ package struct Backup {
         output: result.errorText.lastLines(5),
         command: "sudo /usr/local/lib/hearth/back-up")
     }
-    throw last
-      ?? HearthError(
-        .unreachable, "no control-plane host can be asked",
-        hint: "bring one back, or take a backup of the last nights from its disk: /var/lib/hearth/backups")
+    throw last ?? Self.unreachable
   }
 }

@@ -21,6 +21,18 @@ package struct Start: StepOperation {
     return (planes + rack.nodes.map(\.name).filter { !planes.contains($0) }).map(Step.switchOn)
   }
 
+  /// What would be done, in a sentence.
+  package static func preview(_ rack: Rack) -> String {
+    let names = steps(rack).map { step in
+      switch step {
+      case .switchOn(let host): host
+      }
+    }
+    guard names.isEmpty else { return "would be switched on, in this order: \(names.joined(separator: ", "))" }
+    return
+      "people switch on \(rack.controlPlane.map(\.name).joined(separator: ", ")) and the others; they would be watched"
+  }
+
   /// - Parameter patience: for everything to serve.
   /// - Returns: the last that was seen; it may not be healthy.
   package func run(patience: Duration) async throws -> ClusterStatus {

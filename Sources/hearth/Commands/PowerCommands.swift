@@ -41,6 +41,7 @@ struct StartCommand: AsyncParsableCommand {
         hearth start
       """.flowing)
 
+  @OptionGroup var preview: PreviewOptions
   @Option(help: ArgumentHelp("Seconds to wait for everything to serve.", valueName: "seconds")) var patience = 600
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
@@ -53,6 +54,9 @@ struct StartCommand: AsyncParsableCommand {
 
   func run() async throws {
     let rack = try rackOptions.load()
+    if preview.dryRun {
+      return output.sink().emit(.note(level: .info, host: nil, text: Start.preview(rack)))
+    }
     if rack.lab == nil {
       Terminal.writeError(
         "switch on: \(rack.controlPlane.map(\.name).joined(separator: ", ")) (control plane), then the others; any order works\n"

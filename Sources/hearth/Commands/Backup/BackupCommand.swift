@@ -41,6 +41,7 @@ struct BackupTake: AsyncParsableCommand {
       valueName: "file"))
   var passphraseFile: String?
 
+  @OptionGroup var preview: PreviewOptions
   @OptionGroup var rackOptions: RackOptions
   @OptionGroup var access: AccessOptions
   @OptionGroup var output: OutputOptions
@@ -68,6 +69,10 @@ struct BackupTake: AsyncParsableCommand {
       "backup", rack: rack, hosts: planes, inventory: try rackOptions.path(), access: access, sink: output.sink(),
       facts: false, silent: Set(planes))
     let status = await run.finish { run in
+      if preview.dryRun {
+        let text = try Backup(run).preview(into: to ?? "\(run.stateFolder)/backups")
+        return run.events.emit(.note(level: .info, host: nil, text: text))
+      }
       let passphrase = try run.passphrase(file: passphraseFile, create: true)
       let remote = to.flatMap(RemoteFolder.init)
       let folder = remote == nil ? to ?? "\(run.stateFolder)/backups" : "\(run.stateFolder)/backups"
