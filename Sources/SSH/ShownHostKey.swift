@@ -31,4 +31,12 @@ package struct ShownHostKey: Sendable, Equatable {
     await connection.close()
     throw HearthError(.hostKey, "the host showed no key", subject: Subject(host: target.name))
   }
+
+  /// Fingerprints of the keys that files know for a host, those that are revoked left out.
+  package static func known(for target: SSHTarget, in files: [String]) throws(HearthError) -> Set<String> {
+    let known = try KnownHosts.load(files)
+    let matching = known.entries.filter { $0.hosts.match(KnownHosts.name(of: target)) }
+    let revoked = Set(known.entries.filter { $0.marker == .revoked }.map(\.key.fingerprint))
+    return Set(matching.filter { $0.marker == .none }.map(\.key.fingerprint)).subtracting(revoked)
+  }
 }

@@ -27,7 +27,9 @@ struct Hearth: AsyncParsableCommand {
         subcommands: [
           StatusCommand.self, DashboardCommand.self, TopCommand.self, SmokeCommand.self, KubeconfigCommand.self,
         ]),
-      CommandGroup(name: "Change it while it serves:", subcommands: [NodeCommand.self, ResetCommand.self]),
+      CommandGroup(
+        name: "Change it while it serves:",
+        subcommands: [NodeCommand.self, ReaddressCommand.self, ResetCommand.self]),
       CommandGroup(name: "Every day:", subcommands: [SSHCommand.self, ExecCommand.self, LogsCommand.self]),
       CommandGroup(name: "What it costs:", subcommands: [CostCommand.self]),
       CommandGroup(

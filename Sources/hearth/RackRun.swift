@@ -32,6 +32,7 @@ final class RackRun: Sendable {
   let started: ContinuousClock.Instant
   let outcome = RunOutcome()
   private let surveyed: Mutex<[String: String]>
+  private let told = Mutex<Set<String>>([])
 
   var rack: Rack { session.rack }
   var stateFolder: String { Folders().state(rack: rack.cluster.name) }
@@ -77,7 +78,7 @@ final class RackRun: Sendable {
   static func begin(
     _ command: String, rack: Rack, hosts: [String], inventory: String, text: String? = nil, access: AccessOptions,
     sink: any EventSink, facts: Bool = true, waits: Bool = true, limits: Limits = Limits(), silent: Set<String> = [],
-    changedHostKeys: [String: HostKeyPolicy.Changed] = [:]
+    changedHostKeys: [String: HostKeyPolicy.Changed] = [:], formerAddresses: [String: IPv4Address] = [:]
   ) async throws -> RackRun {
     let started = ContinuousClock.now
     // A reader that goes away, as `head` does, must not end a run in the middle of its changes.
@@ -88,7 +89,7 @@ final class RackRun: Sendable {
     // What one host gets depends on what the control plane's hosts hold.
     let session = try await RackSession.open(
       rack, hosts: hosts, listening: facts ? rack.controlPlane.map(\.name) : [], access: access, facts: facts,
-      changedHostKeys: changedHostKeys, waits: waits)
+      changedHostKeys: changedHostKeys, formerAddresses: formerAddresses, waits: waits)
     let run = RackRun(
       command, session: session, inventory: inventory, text: text, sink: sink, limits: limits, started: started,
       identity: identity, journal: try await journal)
@@ -113,6 +114,8 @@ final class RackRun: Sendable {
   func software(for architectures: Set<Architecture>) async throws -> [Architecture: Software] {
     let library = try softwareLibrary()
     for replacement in library.store.lock.replacements where architectures.contains(replacement.after.architecture) {
+      // Steps ask again and again.
+      guard told.withLock({ $0.insert(replacement.text).inserted }) else { continue }
       events.emit(.note(level: .warning, host: nil, text: replacement.text))
     }
     let controlPlanes = Set(rack.controlPlane.compactMap { session.survey.facts[$0.name]?.architecture })

@@ -24,7 +24,8 @@ struct RackSession: Sendable {
   ///   - waits: false begins to log in and leaves the waiting to whoever uses a host; there are no facts then.
   static func open(
     _ rack: Rack, hosts: [String], listening: [String] = [], access options: AccessOptions, facts: Bool = true,
-    changedHostKeys: [String: HostKeyPolicy.Changed] = [:], waits: Bool = true
+    changedHostKeys: [String: HostKeyPolicy.Changed] = [:], formerAddresses: [String: IPv4Address] = [:],
+    waits: Bool = true
   ) async throws -> RackSession {
     let reactor = try Reactor(networkNamespace: rack.networkNamespace)
     let nodes = rack.nodes.filter { hosts.contains($0.name) || listening.contains($0.name) }
@@ -32,6 +33,7 @@ struct RackSession: Sendable {
       nodes: nodes, person: Person.atTheTerminal, acceptNewHostKeys: options.acceptNewHostKeys,
       networkNamespace: rack.networkNamespace)
     access.changedHostKeys = changedHostKeys
+    access.formerAddresses = formerAddresses
     let survey =
       waits
       ? await Survey.take(

@@ -114,9 +114,11 @@ struct TemplateCoverageTests {
     let join = MembershipPlan.Join(node: "pi2", address: "10.77.0.12", initialCluster: "pi2=https://10.77.0.12:2380")
     try make([
       lead.announce(join), lead.promote(join), lead.remove(member), lead.deleted("pi2", isGone: true),
-      lead.deleted("pi2", isGone: false),
+      lead.deleted("pi2", isGone: false), lead.readdress(member, to: "https://10.77.0.43:2380"),
     ])
     try make(try lead.etcd(join))
+    let moves = [NodeMove(node: "pi1", from: rack.nodes[0].address, to: IPv4Address(bits: 0x0A4D_002B))]
+    try make(try bootstrap.bridge(moves).resources.values.flatMap { $0 })
     let conditions = ClusterConditions(rack: rack, release: bootstrap.release, nodes: bootstrap.nodes)
     try make([conditions.etcdHealthy()])
     let archive = BackupArchive(

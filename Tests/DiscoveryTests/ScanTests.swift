@@ -87,4 +87,14 @@ struct ScanTests {
     let closed = try SSHDaemon.freePort()
     #expect(try await Scan(port: closed).trying([Self.here]) == [])
   }
+
+  @Test func knownKeysAreThoseOfTheAddressAndNotRevoked() throws {
+    let daemon = try SSHDaemon(hostKeys: ["ed25519", "ecdsa"])
+    let (one, two) = (try daemon.knownHostsLine(), try daemon.knownHostsLine("ecdsa"))
+    let revoked = two.split(separator: " ").dropFirst().joined(separator: " ")
+    try daemon.folder.write("hosts", "\(one)\n\(two)\n@revoked * \(revoked)\n")
+    let target = SSHTarget(name: "a", address: "127.0.0.1", port: daemon.port, user: "nobody")
+    #expect(
+      try ShownHostKey.known(for: target, in: [daemon.folder.file("hosts")]) == [try daemon.fingerprint("ed25519")])
+  }
 }

@@ -44,6 +44,78 @@ struct HostChoiceTests {
   }
 }
 
+/// Boards are told apart by their keys, not by their addresses.
+struct BoardSearchTests {
+  private static func address(_ last: UInt32) -> IPv4Address { IPv4Address(bits: 0xC0A8_0100 | last) }
+  private static let inventory = ["pi1": address(11), "pi2": address(12), "pi3": address(13)]
+  private static let known: [String: Set<String>] = ["pi1": ["one", "other"], "pi2": ["two"], "pi3": ["three"]]
+
+  private static func find(
+    _ shown: [UInt32: String], known: [String: Set<String>] = known
+  ) -> BoardSearch.Finding {
+    BoardSearch.Finding(
+      known: known, shown: Dictionary(uniqueKeysWithValues: shown.map { (address($0.key), $0.value) }),
+      inventory: inventory)
+  }
+
+  @Test func eachWhereItAnswers() {
+    let found = Self.find([11: "one", 57: "two", 58: "nas"])
+    #expect(found.addresses == ["pi1": Self.address(11), "pi2": Self.address(57)] && found.unclear.isEmpty)
+  }
+
+  @Test func addressesThatWereExchanged() {
+    let found = Self.find([11: "two", 12: "other", 13: "three"])
+    #expect(found.addresses == ["pi1": Self.address(12), "pi2": Self.address(11), "pi3": Self.address(13)])
+  }
+
+  @Test func aBoardWithTwoAddressesStaysAtItsOwn() {
+    #expect(Self.find([12: "two", 57: "two"]).addresses == ["pi2": Self.address(12)])
+    #expect(Self.find([56: "two", 57: "two"]).unclear == ["pi2": [Self.address(56), Self.address(57)]])
+  }
+
+  @Test func aRunThatWasEndedIsGoneOnWith() throws {
+    let both: [IPv4Address: String] = [Self.address(12): "two", Self.address(57): "two"]
+    let begun = ["pi2": Self.address(57)]
+    let found = BoardSearch.Finding(known: Self.known, shown: both, inventory: Self.inventory, begun: begun)
+    #expect(found.addresses == begun)
+    let folder = try TemporaryFolder()
+    let record = ReaddressRecord(folder: folder.path)
+    #expect(record.addresses == [:])
+    try record.set(begun)
+    #expect(record.addresses == begun)
+    record.forget()
+    #expect(record.addresses == [:])
+  }
+
+  @Test func addressesOfTheOldNetworkAreNamed() throws {
+    let text = """
+      # was 192.168.1.9
+      nodes: [{name: pi1, address: 10.0.0.11}]
+      url: "http://192.168.1.2:80/x"  # a meter
+      range: 192.168.1.200-219
+      other: 192.168.10.2, 1192.168.1.2
+      """
+    let new = try #require(IPv4Address("10.0.0.11"))
+    #expect(LeftBehind.lines(of: text, from: [Self.address(11)], to: [new]) == [3, 4])
+    #expect(LeftBehind.lines(of: text, from: [Self.address(11)], to: [new, Self.address(12)]) == [])
+  }
+
+  @Test func cardsThatWereCopiedCannotBeToldApart() {
+    let copied: [String: Set<String>] = ["pi1": ["same"], "pi2": ["same"], "pi3": ["three"]]
+    let found = Self.find([12: "same", 57: "same", 13: "three"], known: copied)
+    #expect(found.addresses == ["pi3": Self.address(13)] && Set(found.unclear.keys) == ["pi1", "pi2"])
+  }
+
+  @Test(
+    arguments: [
+      ("10.0.0.7:41234", "10.0.0.7"), ("[::ffff:10.0.0.7]:41234", "10.0.0.7"), ("[fe80::1%eth0]:22", nil), ("", nil),
+      ("10.0.0.7", nil), ("x:1", nil),
+    ] as [(String, String?)])
+  func visitorsOfAnAPIServer(_ line: String, _ address: String?) {
+    #expect(MovedBoards.address(line)?.description == address)
+  }
+}
+
 /// The program on a network of its own, where one sshd listens.
 @Suite(
   .enabled(

@@ -34,6 +34,16 @@ extension ClusterNode {
       })
   }
 
+  /// The member itself may not be reachable at either address meanwhile.
+  func readdress(_ moving: EtcdMember, to url: String) throws(HearthError) -> Resource {
+    try member(
+      "etcd member \(moving.name) at \(url)", "update-member", ["id": moving.id, "url": url],
+      judge: { members in
+        let found = members.first { $0.id == moving.id }
+        return found?.peerURL == url ? [] : [FieldChange("peer URL", from: found?.peerURL, to: url)]
+      })
+  }
+
   func remove(_ departing: EtcdMember) throws(HearthError) -> Resource {
     let name = departing.name.isEmpty ? departing.address : departing.name
     return try member(

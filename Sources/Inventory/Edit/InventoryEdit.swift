@@ -78,7 +78,7 @@ package struct InventoryEdit: Sendable {
   }
 
   /// As they stand, with the CR of files from Windows.
-  private var lines: [String] { text.lineFeedParts.map(String.init) }
+  var lines: [String] { text.lineFeedParts.map(String.init) }
   private var isCRLF: Bool { text.lineFeedParts.first?.utf8.last == 0x0D }
 
   /// The lines of each node: from its dash to the next line that is indented no deeper.
@@ -106,7 +106,7 @@ package struct InventoryEdit: Sendable {
     return line.distance(from: line.startIndex, to: first) > indent
   }
 
-  private func refusal(_ why: String) -> HearthErrors {
+  func refusal(_ why: String) -> HearthErrors {
     HearthErrors([
       HearthError(
         .inventory, "the inventory \(why)", subject: Subject(file: file),

@@ -18,6 +18,8 @@ package struct HostAccess: Sendable {
   private let prompt: PasswordPrompt?
   /// Nodes that were reinstalled: what happens to their new host keys.
   package var changedHostKeys: [String: HostKeyPolicy.Changed] = [:]
+  /// Nodes that have moved, and the addresses by which their host keys are known.
+  package var formerAddresses: [String: IPv4Address] = [:]
 
   /// Asks for sudo passwords now, before anything else happens, and only where a node's `sudo` is `ask`.
   ///
@@ -107,7 +109,9 @@ package struct HostAccess: Sendable {
   }
 
   package func hostKeys(_ node: Node) -> HostKeyPolicy {
-    hostKeys(login(node), onChanged: changedHostKeys[node.name] ?? .refuse)
+    var policy = hostKeys(login(node), onChanged: changedHostKeys[node.name] ?? .refuse)
+    policy.formerAddress = formerAddresses[node.name]?.description
+    return policy
   }
 
   private func hostKeys(_ login: NodeLogin, onChanged: HostKeyPolicy.Changed = .refuse) -> HostKeyPolicy {

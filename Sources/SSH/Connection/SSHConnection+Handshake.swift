@@ -12,7 +12,9 @@ extension SSHConnection {
     let known = try KnownHosts.load(hostKeys.knownHostsFiles)
     let usable = session.hostKeyAlgorithms.filter { !excluded.contains($0) }
     guard !usable.isEmpty else { throw HearthError(.unsupported, "no host key algorithm is left") }
-    let preferred = hostKeys.pins.isEmpty ? known.keyTypes(of: target, among: usable) : []
+    let ofFormer = former(hostKeys).map { known.keyTypes(of: $0, among: usable) } ?? []
+    let ofTarget = known.keyTypes(of: target, among: usable).filter { !ofFormer.contains($0) }
+    let preferred = hostKeys.pins.isEmpty ? ofFormer + ofTarget : []
     var offered: [Algorithms: [String]] = [:]
     for kind in Algorithms.allCases {
       let names = kind == .hostKey ? preferred + usable.filter { !preferred.contains($0) } : kind.names

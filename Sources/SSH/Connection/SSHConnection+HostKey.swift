@@ -22,6 +22,13 @@ extension SSHConnection {
       let isPinned = policy.pins.contains { Self.normalised($0) == key.fingerprint }
       return isPinned ? .trusted : .notPinned(type: key.type, pinMismatch(key, policy.pins))
     }
+    if verdict != .trusted, let former = former(policy) {
+      switch known.verdict(on: key, of: former, usable: session.hostKeyAlgorithms) {
+      case .trusted: return .trusted
+      case .changed(let entries): throw anotherHost(key, entries, former)
+      default: break
+      }
+    }
     switch verdict {
     case .trusted, .revoked: break
     case .changed(let entries): try await decideChange(key, entries, policy)
@@ -41,6 +48,14 @@ extension SSHConnection {
       try await decide(key, lines.isEmpty ? nil : lines.joined(separator: "; "), policy)
     }
     return .trusted
+  }
+
+  /// The host as it was known before it moved.
+  func former(_ policy: HostKeyPolicy) -> SSHTarget? {
+    guard let address = policy.formerAddress, address != target.address else { return nil }
+    var former = target
+    former.address = address
+    return former
   }
 
   private func shownKey(_ session: Session) throws(HearthError) -> HostKey {
@@ -145,6 +160,17 @@ extension SSHConnection {
         + "itself. Otherwise somebody may be between you and the host",
       command: "for f in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf \"$f\"; done   # on the host"
     )
+  }
+
+  private func anotherHost(_ key: HostKey, _ entries: [KnownHosts.Entry], _ former: SSHTarget) -> HearthError {
+    let known = entries.map { "\($0.key.fingerprint) (\($0.key.type), \($0.place))" }.joined(separator: ", ")
+    return HearthError(
+      .hostKey,
+      "\(target.address) is not the host that had the address \(former.address): it shows \(key.fingerprint) (\(key.type)), "
+        + "known is \(known)",
+      subject: Subject(host: target.name, file: entries.first?.file, line: entries.first?.line),
+      hint: "Look which address the board has now. One that was installed anew is replaced: "
+        + "`hearth node replace \(target.name)`")
   }
 
   private func changed(_ key: HostKey, _ entries: [KnownHosts.Entry]) -> HearthError {

@@ -28,6 +28,9 @@ package struct HostKeyPolicy: Sendable {
   package var pins: [String]
   package var onUnknown: Unknown
   package var onChanged: Changed
+  /// The address that the host had before it moved. Where it shows a key that is known for that one, it is the host that was
+  /// meant, whatever is known of the address where it is now; no file is changed for that, see ``MovedHostKeys``.
+  package var formerAddress: String?
   /// Told of lines of the files that may be about this host and cannot be read. May be told the same several times.
   package var onUnreadableLine: (@Sendable (_ file: String, _ line: Int, _ reason: String) -> Void)?
 

@@ -8,7 +8,7 @@ struct LabMove: AsyncParsableCommand {
     commandName: "move",
     abstract: "Give hosts other addresses, as another network or new leases do; they reboot and keep all else.",
     discussion: """
-      The cluster on them does not follow by itself. Examples:
+      `hearth readdress` lets the cluster follow. Examples:
 
         hearth lab move --network 10.78.0.0/24
         hearth lab move pi3=10.77.0.43

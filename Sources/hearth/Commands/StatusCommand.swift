@@ -53,9 +53,10 @@ struct StatusCommand: AsyncParsableCommand {
       return await watch(try await RackLook.open(rack, access: access), names)
     }
     let session = try await RackSession.open(rack, hosts: rack.nodes.map(\.name), access: access, facts: false)
-    let whole = await ClusterStatus.collect(
+    var whole = await ClusterStatus.collect(
       rack: rack, shells: session.survey.fleet.shells, failures: session.survey.failures,
       isDetailed: output.output == .json)
+    whole.warnings += await MovedBoards(session: session).sentences()
     await session.survey.fleet.close()
     let status = whole.limited(to: names)
     try write(status)

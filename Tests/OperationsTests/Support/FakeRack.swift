@@ -30,6 +30,10 @@ final class FakeRack: RackPort {
   struct State {
     var nodes: [String: LivingNode] = [:]
     var members: [EtcdMember] = []
+    /// Peer URLs of members that will have moved once etcd is told.
+    var moved: [String: String] = [:]
+    /// Its members do not find each other.
+    var isApart = false
     /// Nobody can log in there.
     var silent: Set<String> = []
     /// Hosts that fail in a phase, and those whose new kubelet never comes.
@@ -73,20 +77,31 @@ final class FakeRack: RackPort {
     _ command: String, planes: Int = 1, workers: Int = 2,
     running version: KubernetesVersion = KubernetesVersion(1, 36, 2),
     folder: String = "/nonexistent", keys: Authority? = nil, fresh: [String] = [],
+    records: [String: String]? = nil, endpoint: Endpoint? = nil, services: AddressRange? = nil,
     _ prepare: (inout State) -> Void = { _ in },
     watch: @escaping @Sendable (inout State, String) -> Void = { _, _ in }
   ) throws {
     self.command = command
     self.folder = folder
     self.watch = watch
-    rack = SampleNode.rack(planes: planes, workers: workers)
+    var rack = SampleNode.rack(planes: planes, workers: workers)
+    rack.cluster.endpoint = endpoint
+    rack.cluster.loadBalancer = services.map(LoadBalancer.init)
+    self.rack = rack
     var facts = Dictionary(uniqueKeysWithValues: rack.nodes.map { ($0.name, SampleNode.facts($0)) })
     for name in fresh {
       facts[name] = facts[name]?.asNeverJoined
       facts[name]?.nodeRecord = nil
     }
+    let keys = try keys ?? Authority.create(cluster: rack.cluster.name)
+    // As hosts of a cluster keep them; some may be others than the inventory thinks.
+    for node in rack.nodes where records != nil {
+      let name = records?[node.name] ?? node.name
+      facts[node.name]?.nodeRecord =
+        NodeRecord(name: name, cluster: keys.cluster.fingerprint, podRanges: [:]).text
+    }
     self.facts = facts
-    self.keys = try keys ?? Authority.create(cluster: rack.cluster.name)
+    self.keys = keys
     var state = State()
     for node in rack.nodes { state.nodes[node.name] = LivingNode(version: version, pods: ["web-\(node.name)"]) }
     for (index, node) in rack.controlPlane.enumerated() {
@@ -198,7 +213,7 @@ final class FakeRack: RackPort {
     let state = now
     let planes = rack.controlPlane.map(\.name)
     return ClusterView(
-      members: state.members, holders: Set(planes), ready: Set(planes).subtracting(state.silent),
+      members: state.isApart ? [] : state.members, holders: Set(planes), ready: Set(planes).subtracting(state.silent),
       nodes: state.nodes.sorted { $0.key < $1.key }.map { name, node in
         ClusterView.Node(
           name: name, isReady: node.isReady, isCordoned: node.isCordoned,
@@ -282,6 +297,10 @@ extension FakeRack.State {
     if phase.name.hasPrefix("node-"), stuck.contains(host) { nodes[host]?.isReady = false }
     let ids = phase.resources.values.flatMap { $0 }.map(\.id)
     for name in nodes.keys where ids.contains("node \(name) deleted") { nodes[name] = nil }
+    if phase.name == "bridge" { isApart = false }
+    for index in members.indices where phase.name == "member-\(members[index].name)" {
+      members[index].peerURL = moved[members[index].name] ?? members[index].peerURL
+    }
     if phase.name == "etcd" { members.removeAll { phase.title == "Take \($0.name) out of etcd" } }
   }
 }
