@@ -78,7 +78,7 @@ struct UpdateTimer {
     let program =
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     let files = try files(program: program, environment: ProcessInfo.processInfo.environment)
-    let changed = files.filter { (try? String(contentsOfFile: $0.path, encoding: .utf8)) != $0.text }
+    let changed = files.filter { (try? TextFile.read($0.path)) != $0.text }
     if changed.isEmpty, (try? await systemctl("is-enabled", "--quiet", "\(unit).timer")) != nil {
       return sink.emit(.note(level: .info, host: nil, text: "\(unit).timer is there already. \(try await next())"))
     }

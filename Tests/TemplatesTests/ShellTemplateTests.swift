@@ -26,6 +26,8 @@ struct ShellTemplateTests {
     "smoke/clean.sh kube", "smoke/failover-start.sh kube", "smoke/pod-trial.sh kube", "smoke/roll.sh kube",
     "smoke/start.sh kube", "smoke/storage.sh kube", "smoke/host-trial.sh fetch", "smoke/pod-trial.sh fetch",
     "addons/apply prune", "addons/remove prune",
+    // A whole program of hearth's own, which is the same for `reset`.
+    "metrics/remove-exporter remove",
     // Patterns of paths that the shell fills in: constants, and the version of a lock file, quoted.
     "smoke/host-state.sh certificates", "wasm/leftovers paths", "wasm/leftovers pattern",
   ]
@@ -96,6 +98,7 @@ struct ShellTemplateTests {
       case .value(let name, let isRaw):
         switch name {
         case "kube": "kube() { command kubectl \"$@\"; }"
+        case "remove": "echo"
         case "fetch": "fetch() { echo \"$1\" \"$2\" \"$3\"; }"
         case "prune":
           """

@@ -67,7 +67,7 @@ extension InventoryEdit {
 }
 
 extension YAMLTree {
-  /// The value of a key; nil for what is no map, or has no such key.
+  /// The value of a key; nil for what is not a map, or has no such key.
   fileprivate subscript(_ key: String) -> YAMLTree? {
     guard case .map(let entries) = content else { return nil }
     return entries.first { $0.key == key }?.value

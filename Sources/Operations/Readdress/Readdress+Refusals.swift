@@ -22,9 +22,9 @@ extension Readdress {
       guard let record = NodeRecord(port.survey.facts[move.node]?.nodeRecord) else {
         mistakes.append(
           HearthError(
-            .refused, "the host at \(move.to) is no node of a cluster", subject: Subject(host: move.node),
+            .refused, "the host at \(move.to) is not a node of a cluster", subject: Subject(host: move.node),
             hint:
-              "correct its address in the inventory and run `hearth up`; a board that was installed anew is replaced: "
+              "correct its address in the inventory and run `hearth up`; a board with a new system is replaced: "
               + "`hearth node replace \(move.node)`"))
         continue
       }

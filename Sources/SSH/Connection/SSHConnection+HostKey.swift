@@ -169,7 +169,7 @@ extension SSHConnection {
       "\(target.address) is not the host that had the address \(former.address): it shows \(key.fingerprint) (\(key.type)), "
         + "known is \(known)",
       subject: Subject(host: target.name, file: entries.first?.file, line: entries.first?.line),
-      hint: "Look which address the board has now. One that was installed anew is replaced: "
+      hint: "Look which address the board has now. One with a new system is replaced: "
         + "`hearth node replace \(target.name)`")
   }
 

@@ -21,7 +21,7 @@ extension JSONForm {
     "event", "A line of a run: what happens, as it happens; the summary is the last. Errors are such lines, too.",
     by: [
       "up", "smoke", "host apply", "node add", "node remove", "node replace", "node drain", "node cordon",
-      "node uncordon", "node locate", "reset", "upgrade", "restore", "adopt", "shutdown", "certs renew",
+      "node uncordon", "node locate", "readdress", "reset", "upgrade", "restore", "adopt", "shutdown", "certs renew",
       "certs rotate-ca", "certs rotate-encryption", "image load", "image remove", "lab down",
     ],
     body: .events([

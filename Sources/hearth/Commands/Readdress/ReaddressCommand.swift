@@ -24,9 +24,14 @@ struct ReaddressCommand: AsyncParsableCommand {
       """.flowing)
 
   @Argument(help: "NAME=ADDRESS of boards that have moved; none to look for all.") var boards: [String] = []
-  @Option(help: "A network to look at in place of this machine's, such as 192.168.2.0/24; may be given several times.")
+  @Option(
+    help: ArgumentHelp(
+      "A network to look at in place of this machine's, such as 192.168.2.0/24; may be given several times.",
+      valueName: "cidr"))
   var network: [String] = []
-  @Option(help: "The new host of cluster.endpoint, such as another virtual address.") var endpoint: String?
+  @Option(
+    help: ArgumentHelp("The new host of cluster.endpoint, such as another virtual address.", valueName: "host"))
+  var endpoint: String?
   @Option(
     help: ArgumentHelp(
       "The new addresses for Services, cluster.loadBalancer.addresses, such as 192.168.2.200-219.", valueName: "range"))
@@ -112,7 +117,7 @@ struct ReaddressCommand: AsyncParsableCommand {
     for word in boards {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard parts.count == 2, let address = IPv4Address(parts[1]) else {
-        throw HearthError(.usage, "`\(word)` is no NAME=ADDRESS", hint: "write it as in pi3=192.168.1.57")
+        throw HearthError(.usage, "`\(word)` is not NAME=ADDRESS", hint: "write it as in pi3=192.168.1.57")
       }
       guard rack.node(parts[0]) != nil else {
         throw HearthError(
@@ -138,7 +143,7 @@ struct ReaddressCommand: AsyncParsableCommand {
     let networks = try network.map { text throws(HearthError) in
       guard let network = ScanRange.network(text) else {
         throw HearthError(
-          .usage, "`\(text)` is no network to look at", hint: "write it as in 192.168.1.0/24, a /22 or smaller")
+          .usage, "`\(text)` is not a network to look at", hint: "write it as in 192.168.1.0/24, a /22 or smaller")
       }
       return network
     }
