@@ -147,7 +147,8 @@ let package = Package(
       swiftSettings: strict
     ),
     .testTarget(
-      name: "ProvisionTests", dependencies: ["Artifacts", "Diagnostics", "Provision", "SSH", "Templates"],
+      name: "ProvisionTests",
+      dependencies: ["Artifacts", "Diagnostics", "Provision", "SSH", "Templates", "TestSupport"],
       swiftSettings: strict),
 
     // What is downloaded: names, versions, checksums, cache, delivery.
@@ -203,7 +204,7 @@ let package = Package(
       swiftSettings: strict, plugins: ["EmbedFiles"]
     ),
     .testTarget(
-      name: "InventoryTests", dependencies: ["Diagnostics", "Inventory", "Units"], exclude: ["Cases"],
+      name: "InventoryTests", dependencies: ["Diagnostics", "Inventory", "Templates", "Units"], exclude: ["Cases"],
       swiftSettings: strict),
 
     // Files of templates/, embedded in the binary by a build step, rendered by what they are: shell, trees, units.

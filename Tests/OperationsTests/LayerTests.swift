@@ -7,13 +7,14 @@ struct LayerTests {
     .deletingLastPathComponent()
 
   /// Name to names of this package's targets that it depends on.
-  private static func targets() throws -> [String: Set<String>] {
+  private static func targets(ofTests: Bool = false) throws -> [String: Set<String>] {
     let text = try String(contentsOf: root.appending(path: "Package.swift"), encoding: .utf8)
     let declarations = text.matches(
-      of: /\.(?:target|executableTarget)\(\s*name: "(?<name>[^"]+)"(?<rest>[^;]*?)(?=\n    \.|\n    \/\/|\n  \])/
+      of:
+        /\.(?<kind>target|executableTarget|testTarget)\(\s*name: "(?<name>[^"]+)"(?<rest>[^;]*?)(?=\n    \.|\n    \/\/|\n  \])/
     )
     var targets: [String: Set<String>] = [:]
-    for declaration in declarations {
+    for declaration in declarations where (declaration.output.kind == "testTarget") == ofTests {
       let rest = declaration.output.rest.replacing(/\.product\([^)]*\)/, with: "").replacing(/\/\/[^\n]*/, with: "")
       let list = rest.firstMatch(of: /dependencies: \[([^\]]*)\]/)?.output.1 ?? ""
       targets[String(declaration.output.name)] = Set(list.matches(of: /"([^"]+)"/).map { String($0.output.1) })
@@ -46,14 +47,30 @@ struct LayerTests {
   /// What an import says and Package.swift does not need, or the other way round, is not a layer.
   @Test func everyDependencyIsImported() throws {
     for (name, dependencies) in try Self.targets() where name != "embed-files" {
-      let folder = Self.root.appending(path: name == "TestSupport" ? "Tests/Support" : "Sources/\(name)")
-      let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
-      var imports: Set<String> = []
-      for case let file as URL in try #require(files) where file.pathExtension == "swift" {
-        let text = try String(contentsOf: file, encoding: .utf8)
-        imports.formUnion(text.matches(of: /import ([A-Za-z0-9]+)/).map { String($0.output.1) })
-      }
+      let imports = try Self.imports(name == "TestSupport" ? "Tests/Support" : "Sources/\(name)")
       #expect(dependencies.subtracting(imports) == [], "\(name) names targets that it does not import")
     }
+  }
+
+  /// A module that is imported and not named is there or not, as the build happens to come to it.
+  @Test func everyImportIsNamed() throws {
+    let (targets, tests) = (try Self.targets(), try Self.targets(ofTests: true))
+    #expect(tests.count > 20)
+    for (folder, all) in [("Sources", targets), ("Tests", tests)] {
+      for (name, dependencies) in all {
+        let imports = try Self.imports(name == "TestSupport" ? "Tests/Support" : "\(folder)/\(name)")
+        #expect(imports.intersection(targets.keys).subtracting(dependencies) == [], "\(name)")
+      }
+    }
+  }
+
+  private static func imports(_ folder: String) throws -> Set<String> {
+    let files = FileManager.default.enumerator(at: root.appending(path: folder), includingPropertiesForKeys: nil)
+    var imports: Set<String> = []
+    for case let file as URL in try #require(files) where file.pathExtension == "swift" {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      imports.formUnion(text.matches(of: /(?m)^ *(?:@\w+ |package )*import ([A-Za-z0-9]+)/).map { String($0.output.1) })
+    }
+    return imports
   }
 }
