@@ -108,13 +108,13 @@ extension ClusterTests {
 
     let applied = try up(with)
     #expect(applied.status == 0, "\(applied.output.suffix(2000)) \(applied.errors)")
-    #expect(try hearth.changesLeft(with) == [:])
+    try hearth.expectNothingLeft(with)
     try addressesAreProved(with)
     try addressesAreCarried()
 
     let without = try up(rack.folder.file("hearth.yaml"))
     #expect(without.status == 0, "\(without.output.suffix(2000)) \(without.errors)")
-    #expect(try hearth.changesLeft() == [:])
+    try hearth.expectNothingLeft()
     for host in Self.hosts {
       let left =
         "ip -4 -o address show to \(Self.network); ls /etc/hearth/lb/* /etc/systemd/system/hearth-lb* 2>/dev/null; :"

@@ -45,7 +45,7 @@ extension ClusterTests {
     let restored = try hearth.run("restore", file, "--yes", "--output", "json")
     #expect(restored.status == 0, "\(restored.output.suffix(2000)) \(restored.errors)")
     #expect(try rack.inside("pi1", "cat", "/etc/kubernetes/pki/ca.crt") != trusted)
-    #expect(try hearth.changesLeft() == [:])
+    try hearth.expectNothingLeft()
   }
 
   @Test("the encryption key is replaced, also in two runs; every Secret is written with the new one and stays readable")
@@ -78,7 +78,7 @@ extension ClusterTests {
         + "--cert=/etc/etcd/pki/server.pem --key=/etc/etcd/pki/server.pem get /registry/secrets --prefix "
         + "--print-value-only | grep -a -o 'k8s:enc:secretbox:v1:key[0-9]*:' | sort -u")
     #expect(names == "k8s:enc:secretbox:v1:\(try #require(after.first)):")
-    #expect(try hearth.changesLeft() == [:])
+    try hearth.expectNothingLeft()
   }
 
   @Test("the rack passes every item of the benchmark but those that docs/background/security.md gives a reason for")

@@ -33,7 +33,7 @@ extension ClusterTests {
       "get", "nodes", "-o", "jsonpath={range .items[*]}{.metadata.name}={.status.capacity.pods} {end}")
     #expect(pods == "pi1=60 pi2=60 pi3=60 pi4=20")
     #expect(try rack.inside("pi1", "pgrep", "-af", "kube-scheduler").contains("--v=3"))
-    #expect(try hearth.changesLeft(good) == [:])
+    try hearth.expectNothingLeft(good)
 
     let gates = ("  - name: pi4\n", "  - name: pi4\n    settings: {kubelet: {featureGates: {NoSuchGate: true}}}\n")
     for (wrong, unit, word, host) in [
@@ -60,7 +60,7 @@ extension ClusterTests {
     let back = try up(rack.folder.file("hearth.yaml"))
     #expect(back.status == 0, "\(back.output.suffix(2000)) \(back.errors)")
     #expect(try rack.inside("pi4", "grep", "maxPods", "/var/lib/kubelet/config.yaml") == usual)
-    #expect(try hearth.changesLeft() == [:])
+    try hearth.expectNothingLeft()
   }
 
   @Test("manifests of one's own are applied, waited for, put right, and gone when they leave the inventory")
@@ -102,7 +102,7 @@ extension ClusterTests {
         "jsonpath={.spec.replicas} {.status.availableReplicas}")
     }
     #expect(try replicas() == "2 2")
-    #expect(try hearth.changesLeft(with) == [:])
+    try hearth.expectNothingLeft(with)
     let status = try hearth.run("status", "--inventory", with)
     #expect(status.output.contains("1 NetworkPolicy exists (greetings 1) and nothing enforces it"), "\(status.output)")
 
@@ -116,7 +116,7 @@ extension ClusterTests {
     let phase = try rack.kubectl(
       "get", "namespace", "greetings", "--ignore-not-found", "-o", "jsonpath={.status.phase}")
     #expect(phase != "Active")
-    #expect(try hearth.changesLeft() == [:])
+    try hearth.expectNothingLeft()
   }
 
   /// The real one where the folder has it, or else the stand-in of scripts/build-images.
@@ -134,7 +134,7 @@ extension ClusterTests {
     #expect(listed.output.contains("local-path-provisioner"), "\(listed.output) \(listed.errors)")
     let applied = try up(with)
     #expect(applied.status == 0, "\(applied.output.suffix(2000)) \(applied.errors)")
-    #expect(try hearth.changesLeft(with) == [:])
+    try hearth.expectNothingLeft(with)
     let smoke = try hearth.run("smoke", "--inventory", with, "--output", "json")
     let found = try smoke.lines(EventLine.self).last { $0.event == "condition" && $0.name == "storage" }
     #expect(smoke.status == 0 && found?.state == "passed", "\(smoke.output.suffix(3000)) \(smoke.errors)")
@@ -174,6 +174,6 @@ extension ClusterTests {
     let without = try up(rack.folder.file("hearth.yaml"))
     #expect(without.status == 0, "\(without.output.suffix(2000)) \(without.errors)")
     #expect(try rack.kubectl("get", "storageclass", "-o", "name") == "")
-    #expect(try hearth.changesLeft() == [:])
+    try hearth.expectNothingLeft()
   }
 }

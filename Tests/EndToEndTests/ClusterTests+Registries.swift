@@ -105,7 +105,7 @@ extension ClusterTests {
 
     let without = try up(rack.folder.file("hearth.yaml"))
     #expect(without.status == 0, "\(without.output.suffix(2000)) \(without.errors)")
-    #expect(try hearth.changesLeft() == [:])
+    try hearth.expectNothingLeft()
     for host in ["pi1", "pi2", "pi3", "pi4"] {
       let left = "ls -d /var/lib/kubelet/config.json /etc/hearth/registries /etc/containerd/certs.d 2>/dev/null; :"
       #expect(try rack.inside(host, "sh", "-c", left) == "", "\(host)")

@@ -63,6 +63,6 @@ extension ClusterTests {
     #expect(left == "")
     let again = try hearth.start(update).end()
     #expect(again.status == 0 && again.output.contains("Nothing to update"), "\(again.output) \(again.errors)")
-    #expect(try hearth.changesLeft() == [:])
+    try hearth.expectNothingLeft()
   }
 }

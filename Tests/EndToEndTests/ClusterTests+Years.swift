@@ -66,7 +66,7 @@ extension ClusterTests {
     // there is nothing to put right.
     let changed = try up.lines(EventLine.self).filter { $0.outcome == "changed" }.compactMap(\.step)
     #expect(changed.allSatisfy { $0.hasPrefix("condition ") }, "\(changed)")
-    #expect(try hearth.changesLeft() == [:])
+    try hearth.expectNothingLeft()
   }
 
   @Test("an upgrade that was killed goes on, ends with every node on the new version, and can be taken back")
@@ -99,6 +99,6 @@ extension ClusterTests {
     try expectDone(
       try hearth.run("upgrade", "--yes", "--skip-smoke", "--at-once", "3", "--output", "json"))
     #expect(try kubelets() == [old])
-    #expect(try hearth.changesLeft() == [:])
+    try hearth.expectNothingLeft()
   }
 }
