@@ -70,10 +70,12 @@ struct UpdateTimer {
     do throws(HearthError) {
       _ = try await LocalProgram.run("systemd-analyze", ["calendar", "--", schedule.joined(separator: " ")])
     } catch {
+      // Without any word of its own it did not run at all.
+      guard !error.output.isEmpty else { throw error }
       throw HearthError(
         .inventory, "`updates.schedule` means nothing to systemd: \(schedule.joined(separator: " "))",
         hint: "it is a calendar expression such as `Sun 03:00`; see systemd.time(7)",
-        cause: error.output.last ?? error.cause)
+        cause: error.output.last)
     }
     let program =
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
@@ -92,6 +94,10 @@ struct UpdateTimer {
       let folder = URL(fileURLWithPath: file.path).deletingLastPathComponent()
       try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try TextFile.write(file.text, to: file.path)
+      // A check of one's own may hold a password.
+      if file.path == paths.first {
+        try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+      }
     }
     _ = try await systemctl("daemon-reload")
     _ = try await systemctl("enable", "--now", "\(unit).timer")

@@ -64,15 +64,18 @@ struct PlanDocument: Decodable {
 
 extension HearthProgram {
   /// What a plan still wants to change, by host. A kubelet that was just restarted may call its node not ready for some
-  /// seconds, and with it the pods there: what comes true by itself is not left, so a plan that finds something is asked
-  /// for once more.
+  /// seconds, and with it the pods of add-ons there: what is only waited for has to come true by itself, and is asked about
+  /// once more. Files, units, packages and settings are not.
   func changesLeft(_ inventory: String? = nil) throws -> [String: Set<String>] {
     let file = inventory.map { ["--inventory", $0] } ?? []
     func plan() throws -> [String: Set<String>] {
       try start(["plan", "--output", "json"] + file).end().document(PlanDocument.self).changes
     }
     let changes = try plan()
-    guard !changes.isEmpty else { return changes }
+    let isWaiting = changes.values.allSatisfy {
+      $0.allSatisfy { $0.hasPrefix("condition ") || $0.hasPrefix("add-on ") }
+    }
+    guard !changes.isEmpty, isWaiting else { return changes }
     _ = try start(["status", "--wait", "120"] + file).end()
     return try plan()
   }
